@@ -1,0 +1,1 @@
+"""Who did, who saw, who changed what and why; and the one clock everybody reads."""

@@ -1,0 +1,1 @@
+"""Stage 5, beside ordering to manufacturing: the disease is held meanwhile."""

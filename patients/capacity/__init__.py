@@ -1,0 +1,1 @@
+"""Chairs, beds and slots: bookings that cannot overlap."""

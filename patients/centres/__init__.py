@@ -1,0 +1,1 @@
+"""Centres, the people who work in them, their roles and working days."""

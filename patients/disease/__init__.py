@@ -1,0 +1,1 @@
+"""Diagnosis, lines of therapy, responses, refractoriness."""

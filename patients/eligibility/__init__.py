@@ -1,0 +1,1 @@
+"""Stage 2: may they have it; the hub decides, with a reason."""

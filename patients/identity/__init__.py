@@ -1,0 +1,1 @@
+"""The patient as a person: identifiers, care links, and the only door to patient data."""

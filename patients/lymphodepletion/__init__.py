@@ -1,0 +1,1 @@
+"""Stage 6: the marrow is made ready."""

@@ -1,0 +1,1 @@
+"""Stage 4: the product is made, released and received at the hub."""

@@ -1,0 +1,1 @@
+"""Telling someone: a Notice, and each Delivery of it, through one outbox."""

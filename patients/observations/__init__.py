@@ -1,0 +1,1 @@
+"""Laboratory values, vital signs and weight measured at any time, with units."""

@@ -1,0 +1,1 @@
+"""Plans what falls due, and sees that someone is told until it is acknowledged."""

@@ -1,0 +1,1 @@
+"""Stage 8: CRS, ICANS and what was given against them."""
