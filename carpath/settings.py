@@ -6,6 +6,7 @@ The supervisor hands every part it starts the same complete environment, so noth
 from pathlib import Path
 
 import environ
+import pghistory
 from csp.constants import NONCE, NONE, SELF
 
 env = environ.Env()
@@ -103,7 +104,12 @@ DATABASES = {"default": database(env("DATABASE_URL", default="postgres:///carpat
 DATABASE_OWNER = database(env("DATABASE_OWNER_URL", default=env("DATABASE_URL", default="postgres:///carpath")))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-PGHISTORY_CONTEXT_FIELD = "patients.audit.history.context_field"
+# History is kept by triggers; its context is one JSON value of the transaction (patients/audit/actions.py).
+PGHISTORY_BASE_MODEL = "patients.audit.events.Event"
+PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
+PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_constraint=False)
+PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"
 PGHISTORY_APPEND_ONLY = True
 PGTRIGGER_MIGRATIONS = True
 

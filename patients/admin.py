@@ -1,0 +1,1 @@
+"""Contents page: reference data for superusers, only where CARPATH_ADMIN is on."""

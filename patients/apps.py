@@ -1,0 +1,14 @@
+"""The app's start: planners are registered here, in the order in which they run after a change."""
+
+from django.apps import AppConfig
+
+
+class PatientsConfig(AppConfig):
+    name = "patients"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from patients.identity import changes
+        from patients.pathway import planning
+
+        changes.register("steps", planning.plan_steps)

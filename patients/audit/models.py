@@ -1,0 +1,78 @@
+"""What the app records about itself: who saw whom, which forms were taken, what kind of installation this is."""
+
+from uuid import uuid4
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Row(models.Model):
+    """Base of every table: a public id that says nothing."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class VersionedRow(Row):
+    """A row that two people may edit: a form carries the version it was opened with."""
+
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        abstract = True
+
+
+class AccessEntry(models.Model):
+    """One look at patients by one user. Append-only; no foreign keys, so that nothing it names is ever blocked."""
+
+    append_only = True
+
+    at = models.DateTimeField(db_default=Now())
+    by_id = models.UUIDField()
+    what = models.CharField(max_length=80)
+    patient_ids = ArrayField(models.UUIDField())
+    pathway_id = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["by_id", "-at"], name="access_by_user"),
+            GinIndex(fields=["patient_ids"], name="access_by_patient"),
+        ]
+        triggers = [pgtrigger.Protect(name="access_is_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class TakenForm(models.Model):
+    """The key of a form that was taken: the same form sent twice does its work once."""
+
+    key = models.UUIDField(primary_key=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_index=True)
+
+
+class Installation(models.Model):
+    """The kind of this installation, fixed at its first start: a demonstration never becomes real."""
+
+    class Kind(models.TextChoices):
+        DEMONSTRATION = "demonstration"
+        REAL = "real"
+
+    only = models.BooleanField(primary_key=True, default=True)
+    kind = models.CharField(max_length=20, choices=Kind)
+    made_at = models.DateTimeField(db_default=Now())
+    muted = models.BooleanField(default=False)  # a restored copy sends nothing until a named person releases it
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(only=True), name="one_installation")]
+
+
+class Heartbeat(models.Model):
+    """When a part of the app last showed that it lives."""
+
+    name = models.CharField(primary_key=True, max_length=40)
+    at = models.DateTimeField()

@@ -1,0 +1,47 @@
+"""Every permission that a role may carry, and every facet of a patient that a role may read.
+
+Roles themselves are data (seeds/roles.yaml); this page is their vocabulary, so that a misspelt one is refused.
+"""
+
+PERMISSIONS: dict[str, str] = {
+    "referral.submit": "ask a hub for CAR-T and answer its questions",
+    "referral.answer": "take on, ask for more, advise against",
+    "eligibility.decide": "decide, with a reason, and choose the product",
+    "ordering.record": "place the maker's order and its slot",
+    "apheresis.book": "book a chair",
+    "apheresis.record": "record the collection",
+    "manufacturing.record": "record shipment, release and receipt",
+    "bridging.record": "record bridging therapy",
+    "lymphodepletion.record": "plan and record lymphodepletion",
+    "infusion.record": "record the infusion",
+    "identity.check": "be one of the two people who check identity",
+    "toxicity.record": "record bedside assessments and what was given",
+    "toxicity.confirm": "confirm a grade",
+    "followup.record": "record restaging and visits",
+    "pathway.hold": "put a pathway on hold and resume it",
+    "pathway.close": "close a pathway with a coded reason",
+    "death.record": "record a death",
+    "link.share": "share the daily grid with the referral centre",
+    "reminders.acknowledge": "acknowledge, snooze and hand on reminders",
+    "schedule.change": "change the hub's schedule and promises",
+    "registry.write": "write registry fields",
+    "export.make": "export data",
+    "history.read": "read who changed what and why",
+    "people.manage": "invite people, give and end roles",
+    "centre.manage": "change the centre's settings",
+}
+
+# What a page shows of a patient. `status`: stage dates, decisions, worst grade, letters.
+FACETS: frozenset[str] = frozenset(
+    {
+        "status",
+        "dossier",
+        "apheresis",
+        "manufacturing",
+        "treatment",
+        "toxicity",
+        "followup",
+        "survival",
+        "history",
+    }
+)

@@ -1,0 +1,116 @@
+"""THE ONLY DOOR to patient data: who may see whom, what of them, and since when.
+
+Decided by two tables alone: Membership (a role at a centre) and CareLink (why that centre may see the patient).
+Views start here, never from Model.objects. No link, no patient: the answer is 404, as for one who does not exist.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+
+from patients.audit import clock
+from patients.centres.models import Centre, Membership, User
+from patients.identity.models import CareLink, Patient
+
+
+@dataclass(frozen=True)
+class Access:
+    """What one user may read and do of one patient.
+
+    `until`: set when every link has ended and only what was recorded before may still be read.
+    """
+
+    facets: frozenset[str] = frozenset()
+    permissions: frozenset[str] = frozenset()
+    centre_ids: frozenset[UUID] = field(default_factory=frozenset)
+    until: datetime | None = None
+
+    def reads(self, facet: str) -> bool:
+        return facet in self.facets
+
+    def may(self, permission: str) -> bool:
+        return permission in self.permissions
+
+
+def memberships(user: User) -> list[Membership]:
+    """The roles that a user holds now, with centre and role; one query per request (kept on the user)."""
+    if not user.is_authenticated or not user.is_active:
+        return []
+    if not hasattr(user, "_memberships"):
+        now = clock.now()
+        user._memberships = list(
+            Membership.objects.filter(user=user, starts_at__lte=now)
+            .filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+            .select_related("centre", "role")
+            .order_by("role__order", "centre__name")
+        )
+    return user._memberships
+
+
+def may_at(user: User, permission: str, centre: Centre) -> bool:
+    """Whether a user holds a permission at a centre, whichever patient it concerns."""
+    return any(m.centre_id == centre.pk and permission in m.role.permissions for m in memberships(user))
+
+
+def may_somewhere(user: User, permission: str) -> list[Centre]:
+    """The centres at which a user holds a permission."""
+    return [m.centre for m in memberships(user) if permission in m.role.permissions]
+
+
+def _links_of(user: User, facet: str | None) -> Q:
+    """The condition on CareLink under which a link opens the door to the user (for a facet)."""
+    now = clock.now()
+    door = Q(pk__in=[])
+    for membership in memberships(user):
+        for kind, facets in membership.role.reads.items():
+            shared = Q(shared_facets__contains=[facet]) if facet and facet not in facets else Q()
+            door |= (
+                Q(centre=membership.centre_id, kind=kind)
+                & (Q(role__isnull=True) | Q(role=membership.role_id))
+                & (Q(person__isnull=True) | Q(person=user))
+                & shared
+            )
+    return door & Q(starts_at__lte=now) & (Q(ends_at__isnull=True) | Q(ends_at__gt=now) | Q(reads_past=True))
+
+
+def visible_patients(user: User, facet: str | None = None) -> QuerySet[Patient]:
+    """The patients whom a user may see (with `facet`: of whom they may read that facet)."""
+    if not memberships(user):
+        return Patient.objects.none()
+    return Patient.objects.filter(Exists(CareLink.objects.filter(_links_of(user, facet), patient=OuterRef("pk"))))
+
+
+def access_to(user: User, patient: Patient) -> Access:
+    """All that a user may read and do of one patient; an empty Access when there is no door."""
+    now = clock.now()
+    links = list(CareLink.objects.filter(_links_of(user, None), patient=patient)) if memberships(user) else []
+    facets, permissions, centres, ends = set(), set(), set(), []
+    for link in links:
+        ended = link.ends_at is not None and link.ends_at <= now
+        ends.append(link.ends_at if ended else None)
+        for membership in memberships(user):
+            if membership.centre_id != link.centre_id or link.kind not in membership.role.reads:
+                continue
+            if link.role_id not in (None, membership.role_id):
+                continue
+            facets |= {*membership.role.reads[link.kind], *link.shared_facets}
+            centres.add(link.centre_id)
+            if not ended:
+                permissions |= set(membership.role.permissions)
+    until = None if None in ends or not ends else max(ends)
+    return Access(frozenset(facets), frozenset(permissions), frozenset(centres), until)
+
+
+def patient_or_404(user: User, patient_id: UUID, *, facet: str) -> tuple[Patient, Access]:
+    """A patient and the user's access, or 404 when the user may not read that facet of them."""
+    try:
+        patient = Patient.objects.get(pk=patient_id)
+    except Patient.DoesNotExist:
+        raise Http404 from None
+    access = access_to(user, patient)
+    if not access.reads(facet):
+        raise Http404
+    return patient, access

@@ -1,0 +1,110 @@
+"""The hook: every write about a patient says so here, and the planners follow in the same transaction."""
+
+import logging
+from collections.abc import Callable
+from contextvars import ContextVar
+from uuid import UUID
+
+from django.db import DatabaseError, transaction
+
+from patients.audit import clock
+from patients.audit.actions import act, at_end, running
+from patients.identity.models import Change, Patient, Replan
+
+log = logging.getLogger(__name__)
+
+Planner = Callable[[list[UUID]], None]
+MOST_ROUNDS = 3
+
+_planners: dict[str, Planner] = {}
+_queued: ContextVar[dict[UUID, None] | None] = ContextVar("queued_patients", default=None)
+
+# An import writes many facts in one act, so that the planners run once per patient at its end.
+batch = act
+
+
+def register(name: str, planner: Planner) -> None:
+    """Add a planner; it gets the keys of changed patients. Registered by name, so that doing it twice is harmless."""
+    _planners[name] = planner
+
+
+def lock(*patient_ids: UUID) -> None:
+    """Lock patients in key order, before the first write of an action; two actions then wait and never deadlock."""
+    list(
+        Patient.objects.select_for_update(no_key=True)
+        .filter(pk__in=patient_ids)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+
+
+def changed(*, patient: Patient, fact: str, by, why: str = "", pathway=None) -> None:
+    """Say that a fact about a patient was written. The planners run once per patient at the end of the action."""
+    if running() is None:
+        raise RuntimeError("a patient's facts change only inside an action: use act(by=, why=)")
+    Change.objects.create(
+        at=clock.now(),
+        patient=patient,
+        pathway_id=pathway.pk if pathway is not None else None,
+        fact=fact,
+        by=by if isinstance(by, str) else str(by.pk),
+        why=why,
+    )
+    queued = _queued.get()
+    if queued is None:
+        queued = {}
+        _queued.set(queued)
+    queued[patient.pk] = None
+    at_end("planners", _run_planners)
+
+
+def _run_planners() -> None:
+    try:
+        for _ in range(MOST_ROUNDS):
+            queued = _queued.get()
+            if not queued:
+                return
+            patient_ids = sorted(queued)
+            queued.clear()
+            for name in _planners:
+                run(name, patient_ids)
+        if _queued.get():
+            raise RuntimeError("the planners do not settle: each round changes what the last one planned")
+    finally:
+        _queued.set(None)
+
+
+def run(name: str, patient_ids: list[UUID]) -> None:
+    """Run one planner over patients, each in a savepoint: its failure is kept as a Replan, never undoes the write."""
+    for patient_id in patient_ids:
+        try:
+            with transaction.atomic():
+                _planners[name]([patient_id])
+        except Exception as error:
+            log.exception(
+                "planner %s failed for patient %s", name, patient_id, exc_info=not isinstance(error, DatabaseError)
+            )
+            _keep_for_later(name, patient_id, error)
+        else:
+            Replan.objects.filter(patient_id=patient_id, planner=name).delete()
+
+
+def _keep_for_later(name: str, patient_id: UUID, error: Exception) -> None:
+    now = clock.now()
+    Replan.objects.update_or_create(
+        patient_id=patient_id,
+        planner=name,
+        defaults={"error": type(error).__name__, "last_tried_at": now},
+        create_defaults={"error": type(error).__name__, "first_failed_at": now, "last_tried_at": now},
+    )
+
+
+def replan_failed() -> int:
+    """Try again what failed; returns how many patients were planned. Beat calls it at every tick."""
+    waiting = list(Replan.objects.values_list("planner", "patient_id"))
+    for name, patient_id in waiting:
+        if name in _planners:
+            with act(by="system:replan", why="planner failed before"):
+                lock(patient_id)
+                run(name, [patient_id])
+    return len(waiting)

@@ -1,0 +1,52 @@
+"""Opening and closing care links: the only writes that change who may see a patient."""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from patients.audit import clock
+from patients.audit.actions import running
+from patients.centres.models import Centre, Role, User
+from patients.identity.models import CareLink, Patient
+
+
+def open_link(
+    *,
+    patient: Patient,
+    centre: Centre,
+    kind: str,
+    role: Role | None = None,
+    person: User | None = None,
+    ends_at: datetime | None = None,
+) -> CareLink:
+    """Let a centre (a role, a person) see a patient from now on; an open link of the same kind is kept as it is."""
+    _inside_an_action()
+    link, _ = CareLink.objects.get_or_create(
+        patient=patient,
+        centre=centre,
+        kind=kind,
+        role=role,
+        person=person,
+        ends_at=None,
+        defaults={"starts_at": clock.now()},
+    )
+    if ends_at is not None:
+        end_links(patient=patient, kind=kind, centre=centre, at=ends_at)
+    return link
+
+
+def end_links(
+    *, patient: Patient, kind: str, centre: Centre | None = None, at: datetime | None = None, reads_past: bool = False
+) -> int:
+    """End a kind of links, now or at an instant (a planned end moves); returns the count. `reads_past`: still read."""
+    _inside_an_action()
+    now = clock.now()
+    links = CareLink.objects.filter(patient=patient, kind=kind).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+    if centre is not None:
+        links = links.filter(centre=centre)
+    return links.update(ends_at=at or now, reads_past=reads_past)
+
+
+def _inside_an_action() -> None:
+    if running() is None:
+        raise RuntimeError("care links change only inside an action: use act(by=, why=)")

@@ -1,0 +1,26 @@
+"""Loads the reference data of seeds/; run as often as one likes."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from patients.audit.actions import act
+from patients.audit.seeding import SeedError
+from patients.centres import seeds as centre_seeds
+from patients.pathway import seeds as pathway_seeds
+from patients.products import seeds as product_seeds
+
+LOADERS = (centre_seeds.load, product_seeds.load, pathway_seeds.load)
+
+
+class Command(BaseCommand):
+    help = "Load the reference data of seeds/ (idempotent)."
+
+    def handle(self, *args, **options) -> None:
+        folder = settings.BASE_DIR / "seeds"
+        try:
+            with act(by="system:seeds", why="seeds/"):
+                for load in LOADERS:
+                    count = load(folder)
+                    self.stderr.write(f"{load.__module__.split('.')[1]}: {count}")
+        except SeedError as error:
+            raise CommandError(str(error)) from error

@@ -1,0 +1,1276 @@
+
+import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
+import django.db.models.deletion
+import django.db.models.functions.datetime
+import django.utils.timezone
+import patients.centres.models
+import pghistory.utils
+import pgtrigger.compiler
+import pgtrigger.migrations
+import uuid
+from django.conf import settings
+from django.contrib.postgres.operations import BtreeGistExtension
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        ('auth', '0012_alter_user_first_name_max_length'),
+    ]
+
+    operations = [
+        BtreeGistExtension(),
+        migrations.CreateModel(
+            name='CareLink',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('referring', 'Referring'), ('hub', 'Hub'), ('shared_care', 'Shared Care'), ('ward', 'Ward'), ('step', 'Step'), ('assigned', 'Assigned')], max_length=12)),
+                ('shared_facets', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
+                ('starts_at', models.DateTimeField()),
+                ('ends_at', models.DateTimeField(blank=True, null=True)),
+                ('reads_past', models.BooleanField(default=False)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='CareLinkEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('kind', models.CharField(choices=[('referring', 'Referring'), ('hub', 'Hub'), ('shared_care', 'Shared Care'), ('ward', 'Ward'), ('step', 'Step'), ('assigned', 'Assigned')], max_length=12)),
+                ('shared_facets', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
+                ('starts_at', models.DateTimeField()),
+                ('ends_at', models.DateTimeField(blank=True, null=True)),
+                ('reads_past', models.BooleanField(default=False)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Centre',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('code', models.CharField(max_length=40, unique=True)),
+                ('name', models.CharField(max_length=160)),
+                ('kind', models.CharField(choices=[('referral', 'Referral'), ('hub', 'Hub'), ('study', 'Study')], max_length=10)),
+                ('town', models.CharField(blank=True, max_length=80)),
+                ('timezone', models.CharField(default='Europe/Rome', max_length=60, validators=[patients.centres.models._known_timezone])),
+                ('phone', models.CharField(blank=True, max_length=40)),
+                ('on_call_phone', models.CharField(blank=True, max_length=40)),
+            ],
+            options={
+                'ordering': ['name'],
+            },
+        ),
+        migrations.CreateModel(
+            name='CentreEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('code', models.CharField(max_length=40)),
+                ('name', models.CharField(max_length=160)),
+                ('kind', models.CharField(choices=[('referral', 'Referral'), ('hub', 'Hub'), ('study', 'Study')], max_length=10)),
+                ('town', models.CharField(blank=True, max_length=80)),
+                ('timezone', models.CharField(default='Europe/Rome', max_length=60, validators=[patients.centres.models._known_timezone])),
+                ('phone', models.CharField(blank=True, max_length=40)),
+                ('on_call_phone', models.CharField(blank=True, max_length=40)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Change',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
+                ('pathway_id', models.UUIDField(null=True)),
+                ('fact', models.CharField(max_length=60)),
+                ('by', models.CharField(max_length=60)),
+                ('why', models.CharField(blank=True, max_length=240)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ClosedDay',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('day', models.DateField()),
+                ('name', models.CharField(blank=True, max_length=80)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ClosedDayEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('day', models.DateField()),
+                ('name', models.CharField(blank=True, max_length=80)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Heartbeat',
+            fields=[
+                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Installation',
+            fields=[
+                ('only', models.BooleanField(default=True, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('demonstration', 'Demonstration'), ('real', 'Real')], max_length=20)),
+                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('muted', models.BooleanField(default=False)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Membership',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('starts_at', models.DateTimeField()),
+                ('ends_at', models.DateTimeField(blank=True, null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='MembershipEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('starts_at', models.DateTimeField()),
+                ('ends_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Milestone',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('released', 'released'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('followup_ended', 'followup_ended')], max_length=30)),
+                ('first_planned_on', models.DateField(blank=True, null=True)),
+                ('planned_on', models.DateField(blank=True, null=True)),
+                ('actual_on', models.DateField(blank=True, null=True)),
+                ('actual_at', models.DateTimeField(blank=True, null=True)),
+                ('by', models.CharField(max_length=60)),
+                ('superseded', models.BooleanField(default=False)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='MilestoneEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('released', 'released'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('followup_ended', 'followup_ended')], max_length=30)),
+                ('first_planned_on', models.DateField(blank=True, null=True)),
+                ('planned_on', models.DateField(blank=True, null=True)),
+                ('actual_on', models.DateField(blank=True, null=True)),
+                ('actual_at', models.DateTimeField(blank=True, null=True)),
+                ('by', models.CharField(max_length=60)),
+                ('superseded', models.BooleanField(default=False)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Pathway',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('course', models.PositiveSmallIntegerField(default=1)),
+                ('disease', models.CharField(blank=True, choices=[('lbcl', 'Lbcl'), ('fl', 'Fl'), ('mcl', 'Mcl'), ('all', 'All'), ('mm', 'Mm'), ('other', 'Other')], max_length=10, null=True)),
+                ('status', models.CharField(choices=[('draft', 'Draft'), ('open', 'Open'), ('on_hold', 'On Hold'), ('closed', 'Closed')], default='draft', max_length=10)),
+                ('day_0', models.DateField(blank=True, null=True)),
+                ('imported', models.BooleanField(default=False)),
+                ('held_since', models.DateField(blank=True, null=True)),
+                ('hold_reason', models.CharField(blank=True, max_length=240)),
+                ('closed_on', models.DateField(blank=True, null=True)),
+                ('exit_reason', models.CharField(blank=True, choices=[('not_in_indication', 'Not In Indication'), ('decision_against', 'Decision Against'), ('patient_refusal', 'Patient Refusal'), ('progression_before_apheresis', 'Progression Before Apheresis'), ('death_before_infusion', 'Death Before Infusion'), ('apheresis_failure', 'Apheresis Failure'), ('manufacturing_failure', 'Manufacturing Failure'), ('worsening_in_waiting', 'Worsening In Waiting'), ('infection', 'Infection'), ('organ_toxicity', 'Organ Toxicity'), ('response_after_bridging', 'Response After Bridging'), ('other_therapy', 'Other Therapy'), ('second_cancer', 'Second Cancer'), ('lost', 'Lost'), ('death_after_infusion', 'Death After Infusion'), ('transfer', 'Transfer'), ('completed', 'Completed'), ('imported', 'Imported')], max_length=40, null=True)),
+                ('exit_note', models.CharField(blank=True, max_length=400)),
+                ('created_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='PathwayEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('course', models.PositiveSmallIntegerField(default=1)),
+                ('disease', models.CharField(blank=True, choices=[('lbcl', 'Lbcl'), ('fl', 'Fl'), ('mcl', 'Mcl'), ('all', 'All'), ('mm', 'Mm'), ('other', 'Other')], max_length=10, null=True)),
+                ('status', models.CharField(choices=[('draft', 'Draft'), ('open', 'Open'), ('on_hold', 'On Hold'), ('closed', 'Closed')], default='draft', max_length=10)),
+                ('day_0', models.DateField(blank=True, null=True)),
+                ('imported', models.BooleanField(default=False)),
+                ('held_since', models.DateField(blank=True, null=True)),
+                ('hold_reason', models.CharField(blank=True, max_length=240)),
+                ('closed_on', models.DateField(blank=True, null=True)),
+                ('exit_reason', models.CharField(blank=True, choices=[('not_in_indication', 'Not In Indication'), ('decision_against', 'Decision Against'), ('patient_refusal', 'Patient Refusal'), ('progression_before_apheresis', 'Progression Before Apheresis'), ('death_before_infusion', 'Death Before Infusion'), ('apheresis_failure', 'Apheresis Failure'), ('manufacturing_failure', 'Manufacturing Failure'), ('worsening_in_waiting', 'Worsening In Waiting'), ('infection', 'Infection'), ('organ_toxicity', 'Organ Toxicity'), ('response_after_bridging', 'Response After Bridging'), ('other_therapy', 'Other Therapy'), ('second_cancer', 'Second Cancer'), ('lost', 'Lost'), ('death_after_infusion', 'Death After Infusion'), ('transfer', 'Transfer'), ('completed', 'Completed'), ('imported', 'Imported')], max_length=40, null=True)),
+                ('exit_note', models.CharField(blank=True, max_length=400)),
+                ('created_at', models.DateTimeField()),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Patient',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('number', models.CharField(max_length=12, unique=True)),
+                ('family_name', models.CharField(blank=True, max_length=80)),
+                ('given_name', models.CharField(blank=True, max_length=80)),
+                ('sort_key', models.CharField(db_collation='C', editable=False, max_length=160)),
+                ('birth_date', models.DateField(blank=True, null=True)),
+                ('sex', models.CharField(blank=True, choices=[('F', 'Female'), ('M', 'Male')], max_length=1, null=True)),
+                ('fiscal_code', models.CharField(blank=True, max_length=16, null=True)),
+                ('phone', models.CharField(blank=True, max_length=40)),
+                ('allergy_status', models.CharField(choices=[('not_asked', 'Not Asked'), ('none_known', 'None Known'), ('listed', 'Listed')], default='not_asked', max_length=12)),
+                ('allergies', models.CharField(blank=True, max_length=240)),
+                ('died_on', models.DateField(blank=True, null=True)),
+                ('imported', models.BooleanField(default=False)),
+                ('pseudonym', models.CharField(blank=True, max_length=80, null=True)),
+            ],
+            options={
+                'ordering': ['sort_key', 'id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='PatientEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('number', models.CharField(max_length=12)),
+                ('family_name', models.CharField(blank=True, max_length=80)),
+                ('given_name', models.CharField(blank=True, max_length=80)),
+                ('sort_key', models.CharField(db_collation='C', editable=False, max_length=160)),
+                ('birth_date', models.DateField(blank=True, null=True)),
+                ('sex', models.CharField(blank=True, choices=[('F', 'Female'), ('M', 'Male')], max_length=1, null=True)),
+                ('fiscal_code', models.CharField(blank=True, max_length=16, null=True)),
+                ('phone', models.CharField(blank=True, max_length=40)),
+                ('allergy_status', models.CharField(choices=[('not_asked', 'Not Asked'), ('none_known', 'None Known'), ('listed', 'Listed')], default='not_asked', max_length=12)),
+                ('allergies', models.CharField(blank=True, max_length=240)),
+                ('died_on', models.DateField(blank=True, null=True)),
+                ('imported', models.BooleanField(default=False)),
+                ('pseudonym', models.CharField(blank=True, max_length=80, null=True)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Product',
+            fields=[
+                ('code', models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ('order', models.PositiveSmallIntegerField()),
+                ('brand', models.CharField(max_length=40)),
+                ('maker', models.CharField(blank=True, max_length=80)),
+                ('target', models.CharField(max_length=20)),
+            ],
+            options={
+                'ordering': ['order'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ProductEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('code', models.CharField(max_length=20, serialize=False)),
+                ('order', models.PositiveSmallIntegerField()),
+                ('brand', models.CharField(max_length=40)),
+                ('maker', models.CharField(blank=True, max_length=80)),
+                ('target', models.CharField(max_length=20)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Promise',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('code', models.CharField(max_length=30)),
+                ('days', models.PositiveSmallIntegerField()),
+                ('working_days', models.BooleanField()),
+                ('source', models.CharField(max_length=80)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='PromiseEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('code', models.CharField(max_length=30)),
+                ('days', models.PositiveSmallIntegerField()),
+                ('working_days', models.BooleanField()),
+                ('source', models.CharField(max_length=80)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Replan',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('planner', models.CharField(max_length=40)),
+                ('error', models.CharField(max_length=240)),
+                ('first_failed_at', models.DateTimeField()),
+                ('last_tried_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Role',
+            fields=[
+                ('code', models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ('order', models.PositiveSmallIntegerField()),
+                ('name_it', models.CharField(max_length=80)),
+                ('name_en', models.CharField(max_length=80)),
+                ('sentence_it', models.CharField(max_length=240)),
+                ('sentence_en', models.CharField(max_length=240)),
+                ('centre_kind', models.CharField(blank=True, choices=[('referral', 'Referral'), ('hub', 'Hub'), ('study', 'Study')], max_length=10)),
+                ('permissions', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None)),
+                ('reads', models.JSONField(default=dict)),
+            ],
+            options={
+                'ordering': ['order'],
+            },
+        ),
+        migrations.CreateModel(
+            name='RoleEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('code', models.CharField(max_length=40, serialize=False)),
+                ('order', models.PositiveSmallIntegerField()),
+                ('name_it', models.CharField(max_length=80)),
+                ('name_en', models.CharField(max_length=80)),
+                ('sentence_it', models.CharField(max_length=240)),
+                ('sentence_en', models.CharField(max_length=240)),
+                ('centre_kind', models.CharField(blank=True, choices=[('referral', 'Referral'), ('hub', 'Hub'), ('study', 'Study')], max_length=10)),
+                ('permissions', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None)),
+                ('reads', models.JSONField(default=dict)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='StageEntry',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('stage', models.CharField(choices=[('referral', 'referral'), ('eligibility', 'eligibility'), ('apheresis', 'apheresis'), ('manufacturing', 'manufacturing'), ('bridging', 'bridging'), ('lymphodepletion', 'lymphodepletion'), ('infusion', 'infusion'), ('toxicity', 'toxicity'), ('followup', 'followup')], max_length=16)),
+                ('started_on', models.DateField(blank=True, null=True)),
+                ('ended_on', models.DateField(blank=True, null=True)),
+                ('superseded', models.BooleanField(default=False)),
+                ('before_carpath', models.BooleanField(default=False)),
+            ],
+            options={
+                'ordering': ['started_on'],
+            },
+        ),
+        migrations.CreateModel(
+            name='StageEntryEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('stage', models.CharField(choices=[('referral', 'referral'), ('eligibility', 'eligibility'), ('apheresis', 'apheresis'), ('manufacturing', 'manufacturing'), ('bridging', 'bridging'), ('lymphodepletion', 'lymphodepletion'), ('infusion', 'infusion'), ('toxicity', 'toxicity'), ('followup', 'followup')], max_length=16)),
+                ('started_on', models.DateField(blank=True, null=True)),
+                ('ended_on', models.DateField(blank=True, null=True)),
+                ('superseded', models.BooleanField(default=False)),
+                ('before_carpath', models.BooleanField(default=False)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Step',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('code', models.CharField(max_length=40)),
+                ('stage', models.CharField(choices=[('referral', 'referral'), ('eligibility', 'eligibility'), ('apheresis', 'apheresis'), ('manufacturing', 'manufacturing'), ('bridging', 'bridging'), ('lymphodepletion', 'lymphodepletion'), ('infusion', 'infusion'), ('toxicity', 'toxicity'), ('followup', 'followup')], max_length=16)),
+                ('origin', models.CharField(default='map', max_length=20)),
+                ('subject', models.CharField(blank=True, max_length=60)),
+                ('details', models.JSONField(blank=True, default=dict)),
+                ('opened_at', models.DateTimeField()),
+                ('due_at', models.DateTimeField()),
+                ('blocks_on', models.DateField(blank=True, null=True)),
+                ('has_ball', models.BooleanField(default=False)),
+                ('done_at', models.DateTimeField(blank=True, null=True)),
+                ('done_by', models.CharField(blank=True, max_length=60)),
+                ('dropped_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['due_at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='StepEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('code', models.CharField(max_length=40)),
+                ('stage', models.CharField(choices=[('referral', 'referral'), ('eligibility', 'eligibility'), ('apheresis', 'apheresis'), ('manufacturing', 'manufacturing'), ('bridging', 'bridging'), ('lymphodepletion', 'lymphodepletion'), ('infusion', 'infusion'), ('toxicity', 'toxicity'), ('followup', 'followup')], max_length=16)),
+                ('origin', models.CharField(default='map', max_length=20)),
+                ('subject', models.CharField(blank=True, max_length=60)),
+                ('details', models.JSONField(blank=True, default=dict)),
+                ('opened_at', models.DateTimeField()),
+                ('due_at', models.DateTimeField()),
+                ('blocks_on', models.DateField(blank=True, null=True)),
+                ('has_ball', models.BooleanField(default=False)),
+                ('done_at', models.DateTimeField(blank=True, null=True)),
+                ('done_by', models.CharField(blank=True, max_length=60)),
+                ('dropped_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='TakenForm',
+            fields=[
+                ('key', models.UUIDField(primary_key=True, serialize=False)),
+                ('at', models.DateTimeField(db_index=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='UserEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
+                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
+                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
+                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
+                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
+                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
+                ('email', models.EmailField(max_length=254)),
+                ('phone', models.CharField(blank=True, max_length=40)),
+                ('language', models.CharField(choices=[('it', 'Italiano'), ('en', 'English')], default='it', max_length=2)),
+                ('is_demonstration', models.BooleanField(default=False)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='User',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('password', models.CharField(max_length=128, verbose_name='password')),
+                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
+                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
+                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
+                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
+                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
+                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
+                ('email', models.EmailField(max_length=254, unique=True)),
+                ('phone', models.CharField(blank=True, max_length=40)),
+                ('language', models.CharField(choices=[('it', 'Italiano'), ('en', 'English')], default='it', max_length=2)),
+                ('is_demonstration', models.BooleanField(default=False)),
+                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
+                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+            ],
+            options={
+                'verbose_name': 'user',
+                'verbose_name_plural': 'users',
+                'ordering': ['last_name', 'first_name'],
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Absence',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('first_day', models.DateField()),
+                ('last_day', models.DateField()),
+                ('deputy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deputising', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='absences', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='AbsenceEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('first_day', models.DateField()),
+                ('last_day', models.DateField()),
+                ('deputy', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.absence')),
+                ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='AccessEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('by_id', models.UUIDField()),
+                ('what', models.CharField(max_length=80)),
+                ('patient_ids', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), size=None)),
+                ('pathway_id', models.UUIDField(null=True)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['by_id', '-at'], name='access_by_user'), django.contrib.postgres.indexes.GinIndex(fields=['patient_ids'], name='access_by_patient')],
+            },
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='accessentry',
+            trigger=pgtrigger.compiler.Trigger(name='access_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='263bbe8d34e0f523cb0994af42773099de661425', operation='UPDATE OR DELETE', pgid='pgtrigger_access_is_kept_296b5', table='patients_accessentry', when='BEFORE')),
+        ),
+        migrations.AddField(
+            model_name='carelink',
+            name='person',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='carelinkevent',
+            name='person',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='carelinkevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.carelink'),
+        ),
+        migrations.AddField(
+            model_name='centre',
+            name='usual_hub',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='spokes', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='carelinkevent',
+            name='centre',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='carelink',
+            name='centre',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='centreevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='centreevent',
+            name='usual_hub',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='closedday',
+            name='centre',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closed_days', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='closeddayevent',
+            name='centre',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='closeddayevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.closedday'),
+        ),
+        migrations.AddConstraint(
+            model_name='installation',
+            constraint=models.CheckConstraint(condition=models.Q(('only', True)), name='one_installation'),
+        ),
+        migrations.AddField(
+            model_name='membership',
+            name='centre',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='membership',
+            name='user',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='membershipevent',
+            name='centre',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='membershipevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.membership'),
+        ),
+        migrations.AddField(
+            model_name='membershipevent',
+            name='user',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='milestoneevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.milestone'),
+        ),
+        migrations.AddField(
+            model_name='pathway',
+            name='hub',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hub_pathways', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='pathway',
+            name='referrer',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='pathway',
+            name='referring_centre',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='referred_pathways', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='milestoneevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='milestone',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='milestones', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='pathwayevent',
+            name='hub',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='pathwayevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='pathwayevent',
+            name='referrer',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='pathwayevent',
+            name='referring_centre',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.centre'),
+        ),
+        migrations.AddIndex(
+            model_name='patient',
+            index=models.Index(fields=['sort_key', 'id'], name='patient_by_name'),
+        ),
+        migrations.AddConstraint(
+            model_name='patient',
+            constraint=models.UniqueConstraint(condition=models.Q(('fiscal_code__isnull', False)), fields=('fiscal_code',), name='one_person_per_fiscal_code'),
+        ),
+        migrations.AddConstraint(
+            model_name='patient',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('birth_date__isnull', True), ('family_name', ''), ('imported', True), ('pseudonym__isnull', False)), models.Q(('imported', False), models.Q(('family_name', ''), _negated=True)), _connector='OR'), name='a_name_or_a_pseudonym'),
+        ),
+        migrations.AddField(
+            model_name='pathwayevent',
+            name='patient',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='pathway',
+            name='patient',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pathways', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='change',
+            name='patient',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='carelinkevent',
+            name='patient',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='carelink',
+            name='patient',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='patients.patient'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='patient',
+            trigger=pgtrigger.compiler.Trigger(name='patients_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='9c70e4a15e00ea970ac4ffb68a11c1786a7bb9a6', operation='DELETE', pgid='pgtrigger_patients_are_kept_1688d', table='patients_patient', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='patient',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_patientevent" ("allergies", "allergy_status", "birth_date", "died_on", "family_name", "fiscal_code", "given_name", "id", "imported", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "pseudonym", "sex", "sort_key", "version") VALUES (NEW."allergies", NEW."allergy_status", NEW."birth_date", NEW."died_on", NEW."family_name", NEW."fiscal_code", NEW."given_name", NEW."id", NEW."imported", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."phone", NEW."pseudonym", NEW."sex", NEW."sort_key", NEW."version"); RETURN NULL;', hash='2d14c028dc3f87660f73ced2c3fcf74ddc650625', operation='INSERT', pgid='pgtrigger_insert_insert_62165', table='patients_patient', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='patient',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_patientevent" ("allergies", "allergy_status", "birth_date", "died_on", "family_name", "fiscal_code", "given_name", "id", "imported", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "pseudonym", "sex", "sort_key", "version") VALUES (NEW."allergies", NEW."allergy_status", NEW."birth_date", NEW."died_on", NEW."family_name", NEW."fiscal_code", NEW."given_name", NEW."id", NEW."imported", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."phone", NEW."pseudonym", NEW."sex", NEW."sort_key", NEW."version"); RETURN NULL;', hash='34798d9f1860f907d472a851b656790d5e116bb7', operation='UPDATE', pgid='pgtrigger_update_update_546ce', table='patients_patient', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='patient',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_patientevent" ("allergies", "allergy_status", "birth_date", "died_on", "family_name", "fiscal_code", "given_name", "id", "imported", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "pseudonym", "sex", "sort_key", "version") VALUES (OLD."allergies", OLD."allergy_status", OLD."birth_date", OLD."died_on", OLD."family_name", OLD."fiscal_code", OLD."given_name", OLD."id", OLD."imported", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."phone", OLD."pseudonym", OLD."sex", OLD."sort_key", OLD."version"); RETURN NULL;', hash='bb56a99769e5359ded15beb5daba78ced6a5d576', operation='DELETE', pgid='pgtrigger_delete_delete_9898d', table='patients_patient', when='AFTER')),
+        ),
+        migrations.AddField(
+            model_name='patientevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='pathwayevent',
+            name='product',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.product'),
+        ),
+        migrations.AddField(
+            model_name='pathway',
+            name='product',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.product'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='product',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_productevent" ("brand", "code", "maker", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target") VALUES (NEW."brand", NEW."code", NEW."maker", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."code", NEW."target"); RETURN NULL;', hash='2f48352432ea336177a7b5e48cfdb77da2e23272', operation='INSERT', pgid='pgtrigger_insert_insert_61bc2', table='patients_product', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='product',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_productevent" ("brand", "code", "maker", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target") VALUES (NEW."brand", NEW."code", NEW."maker", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."code", NEW."target"); RETURN NULL;', hash='8fa8bf68dde498d803aef85864635cdb07ab198c', operation='UPDATE', pgid='pgtrigger_update_update_551d8', table='patients_product', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='product',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_productevent" ("brand", "code", "maker", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target") VALUES (OLD."brand", OLD."code", OLD."maker", OLD."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."code", OLD."target"); RETURN NULL;', hash='fd97225ec40e02c6f74e5938005fd758d6dac36d', operation='DELETE', pgid='pgtrigger_delete_delete_c6bdd', table='patients_product', when='AFTER')),
+        ),
+        migrations.AddField(
+            model_name='productevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.product'),
+        ),
+        migrations.AddField(
+            model_name='promise',
+            name='centre',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='promiseevent',
+            name='centre',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='promiseevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.promise'),
+        ),
+        migrations.AddField(
+            model_name='replan',
+            name='patient',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='membershipevent',
+            name='role',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.role'),
+        ),
+        migrations.AddField(
+            model_name='membership',
+            name='role',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='patients.role'),
+        ),
+        migrations.AddField(
+            model_name='carelinkevent',
+            name='role',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.role'),
+        ),
+        migrations.AddField(
+            model_name='carelink',
+            name='role',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.role'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='role',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_roleevent" ("centre_kind", "code", "name_en", "name_it", "order", "permissions", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reads", "sentence_en", "sentence_it") VALUES (NEW."centre_kind", NEW."code", NEW."name_en", NEW."name_it", NEW."order", NEW."permissions", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."code", NEW."reads", NEW."sentence_en", NEW."sentence_it"); RETURN NULL;', hash='35e75693725a997a6926023a3eee15cc7bae4fa6', operation='INSERT', pgid='pgtrigger_insert_insert_6e3a8', table='patients_role', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='role',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_roleevent" ("centre_kind", "code", "name_en", "name_it", "order", "permissions", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reads", "sentence_en", "sentence_it") VALUES (NEW."centre_kind", NEW."code", NEW."name_en", NEW."name_it", NEW."order", NEW."permissions", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."code", NEW."reads", NEW."sentence_en", NEW."sentence_it"); RETURN NULL;', hash='ec7226a7dc62a589b18048e9b737611bb9eff5eb', operation='UPDATE', pgid='pgtrigger_update_update_fc31f', table='patients_role', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='role',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_roleevent" ("centre_kind", "code", "name_en", "name_it", "order", "permissions", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reads", "sentence_en", "sentence_it") VALUES (OLD."centre_kind", OLD."code", OLD."name_en", OLD."name_it", OLD."order", OLD."permissions", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."code", OLD."reads", OLD."sentence_en", OLD."sentence_it"); RETURN NULL;', hash='69ff452ba8ca8f959fe23cadf6931545d1c647fc', operation='DELETE', pgid='pgtrigger_delete_delete_5eda0', table='patients_role', when='AFTER')),
+        ),
+        migrations.AddField(
+            model_name='roleevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.role'),
+        ),
+        migrations.AddField(
+            model_name='stageentry',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='stageentryevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='stageentryevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.stageentry'),
+        ),
+        migrations.AddField(
+            model_name='step',
+            name='centre',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='step',
+            name='next_owner_role',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.role'),
+        ),
+        migrations.AddField(
+            model_name='step',
+            name='owner',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='step',
+            name='owner_role',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.role'),
+        ),
+        migrations.AddField(
+            model_name='step',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='stepevent',
+            name='centre',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='stepevent',
+            name='next_owner_role',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.role'),
+        ),
+        migrations.AddField(
+            model_name='stepevent',
+            name='owner',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='stepevent',
+            name='owner_role',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.role'),
+        ),
+        migrations.AddField(
+            model_name='stepevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='stepevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.step'),
+        ),
+        migrations.AddField(
+            model_name='takenform',
+            name='by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='userevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to=settings.AUTH_USER_MODEL),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='user',
+            trigger=pgtrigger.compiler.Trigger(name='users_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='5644ade33696f5bb5ddc218beebd3a04e9400688', operation='DELETE', pgid='pgtrigger_users_are_kept_0c7b7', table='patients_user', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='user',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_userevent" ("date_joined", "email", "first_name", "id", "is_active", "is_demonstration", "is_staff", "is_superuser", "language", "last_name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone") VALUES (NEW."date_joined", NEW."email", NEW."first_name", NEW."id", NEW."is_active", NEW."is_demonstration", NEW."is_staff", NEW."is_superuser", NEW."language", NEW."last_name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."phone"); RETURN NULL;', hash='63a3a5e74b5336f182a81ff73850ed613d187e63', operation='INSERT', pgid='pgtrigger_insert_insert_d71fa', table='patients_user', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='user',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."date_joined" IS DISTINCT FROM (NEW."date_joined") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."first_name" IS DISTINCT FROM (NEW."first_name") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."is_demonstration" IS DISTINCT FROM (NEW."is_demonstration") OR OLD."is_staff" IS DISTINCT FROM (NEW."is_staff") OR OLD."is_superuser" IS DISTINCT FROM (NEW."is_superuser") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."last_name" IS DISTINCT FROM (NEW."last_name") OR OLD."phone" IS DISTINCT FROM (NEW."phone"))', func='INSERT INTO "patients_userevent" ("date_joined", "email", "first_name", "id", "is_active", "is_demonstration", "is_staff", "is_superuser", "language", "last_name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone") VALUES (NEW."date_joined", NEW."email", NEW."first_name", NEW."id", NEW."is_active", NEW."is_demonstration", NEW."is_staff", NEW."is_superuser", NEW."language", NEW."last_name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."phone"); RETURN NULL;', hash='f872a6fd4fb00e80a13d09ce09fbb0d2e71a69ea', operation='UPDATE', pgid='pgtrigger_update_update_5e309', table='patients_user', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='user',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_userevent" ("date_joined", "email", "first_name", "id", "is_active", "is_demonstration", "is_staff", "is_superuser", "language", "last_name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone") VALUES (OLD."date_joined", OLD."email", OLD."first_name", OLD."id", OLD."is_active", OLD."is_demonstration", OLD."is_staff", OLD."is_superuser", OLD."language", OLD."last_name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."phone"); RETURN NULL;', hash='54f998e0c55bc9f053aa6e4361ec4ec4566182e1', operation='DELETE', pgid='pgtrigger_delete_delete_c9f85', table='patients_user', when='AFTER')),
+        ),
+        migrations.AddConstraint(
+            model_name='absence',
+            constraint=models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='absence_ends_after_start'),
+        ),
+        migrations.AddConstraint(
+            model_name='absence',
+            constraint=models.CheckConstraint(condition=models.Q(('deputy', models.F('user')), _negated=True), name='nobody_deputises_for_themselves'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='absence',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_absenceevent" ("deputy_id", "first_day", "id", "last_day", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."deputy_id", NEW."first_day", NEW."id", NEW."last_day", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."user_id"); RETURN NULL;', hash='bc3cc72ef18e328132eeb7444b35d99c84869cee', operation='INSERT', pgid='pgtrigger_insert_insert_64fd0', table='patients_absence', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='absence',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_absenceevent" ("deputy_id", "first_day", "id", "last_day", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."deputy_id", NEW."first_day", NEW."id", NEW."last_day", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."user_id"); RETURN NULL;', hash='dd98fb6f741dd9e378ec74cde74ba965235a5516', operation='UPDATE', pgid='pgtrigger_update_update_94ec6', table='patients_absence', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='absence',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_absenceevent" ("deputy_id", "first_day", "id", "last_day", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (OLD."deputy_id", OLD."first_day", OLD."id", OLD."last_day", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."user_id"); RETURN NULL;', hash='809ac298b51502ff2ac6f9abb03710083c08d90d', operation='DELETE', pgid='pgtrigger_delete_delete_8e68b', table='patients_absence', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='absenceevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b8c0c5b541700d9ce761431d4bf2e49f27015551', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f2a6d', table='patients_absenceevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='centre',
+            constraint=models.CheckConstraint(condition=models.Q(('usual_hub__isnull', True), ('kind', 'referral'), _connector='OR'), name='only_spokes_have_a_hub'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='centre',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_centreevent" ("code", "id", "kind", "name", "on_call_phone", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "timezone", "town", "usual_hub_id", "version") VALUES (NEW."code", NEW."id", NEW."kind", NEW."name", NEW."on_call_phone", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."phone", NEW."timezone", NEW."town", NEW."usual_hub_id", NEW."version"); RETURN NULL;', hash='fb769a5aef3ae96a1e0a501cead2872c0ff7e60a', operation='INSERT', pgid='pgtrigger_insert_insert_864e8', table='patients_centre', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='centre',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_centreevent" ("code", "id", "kind", "name", "on_call_phone", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "timezone", "town", "usual_hub_id", "version") VALUES (NEW."code", NEW."id", NEW."kind", NEW."name", NEW."on_call_phone", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."phone", NEW."timezone", NEW."town", NEW."usual_hub_id", NEW."version"); RETURN NULL;', hash='542581dbb1c503c182912f8d84855b0fd67db891', operation='UPDATE', pgid='pgtrigger_update_update_eda5f', table='patients_centre', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='centre',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_centreevent" ("code", "id", "kind", "name", "on_call_phone", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "timezone", "town", "usual_hub_id", "version") VALUES (OLD."code", OLD."id", OLD."kind", OLD."name", OLD."on_call_phone", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."phone", OLD."timezone", OLD."town", OLD."usual_hub_id", OLD."version"); RETURN NULL;', hash='8d0bd99066f10a85066b4c832360f5e91da1c01a', operation='DELETE', pgid='pgtrigger_delete_delete_7f4e8', table='patients_centre', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='centreevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='fd26ea044494a6ca1d2a00b5a2a0c7e4944b64a1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cb118', table='patients_centreevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='closedday',
+            constraint=models.UniqueConstraint(fields=('centre', 'day'), name='one_closed_day'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='closedday',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_closeddayevent" ("centre_id", "day", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."centre_id", NEW."day", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id"); RETURN NULL;', hash='880670f4b75ee43ea718951cb96af1fff0df35bf', operation='INSERT', pgid='pgtrigger_insert_insert_4ec5b', table='patients_closedday', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='closedday',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_closeddayevent" ("centre_id", "day", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."centre_id", NEW."day", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id"); RETURN NULL;', hash='82b31957d4f0bfca7a51c3fec29ba893423b6d86', operation='UPDATE', pgid='pgtrigger_update_update_432b5', table='patients_closedday', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='closedday',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_closeddayevent" ("centre_id", "day", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."centre_id", OLD."day", OLD."id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id"); RETURN NULL;', hash='a4f7c0599a3913ddf3d59e81a5d4db5381563239', operation='DELETE', pgid='pgtrigger_delete_delete_d889d', table='patients_closedday', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='closeddayevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e81c0984b8f214326e6a90bab23b16b050729bc5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_850ca', table='patients_closeddayevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='milestoneevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='43fa3ee98f56ae8c80af731aa68360923b2f3a1e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c47c6', table='patients_milestoneevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='milestone',
+            constraint=models.UniqueConstraint(condition=models.Q(('superseded', False)), fields=('pathway', 'what'), name='one_standing_milestone'),
+        ),
+        migrations.AddConstraint(
+            model_name='milestone',
+            constraint=models.CheckConstraint(condition=models.Q(('actual_at__isnull', True), ('actual_on__isnull', False), _connector='OR'), name='instant_has_its_day'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='milestone',
+            trigger=pgtrigger.compiler.Trigger(name='milestones_in_possible_order', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."actual_on" IS NOT NULL AND NOT NEW."superseded")', func="\n        IF EXISTS (\n            SELECT 1 FROM (VALUES ('more_asked', 'referral_sent'), ('taken_on', 'referral_sent'), ('decided', 'taken_on'), ('ordered', 'decided'), ('slot_confirmed', 'ordered'), ('apheresis', 'decided'), ('shipped', 'apheresis'), ('released', 'shipped'), ('received', 'shipped'), ('lymphodepletion_started', 'received'), ('lymphodepletion_ended', 'lymphodepletion_started'), ('infusion', 'received'), ('infusion', 'apheresis'), ('infusion', 'lymphodepletion_ended'), ('toxicity_closed', 'infusion'), ('discharged', 'infusion'), ('pet_30', 'infusion'), ('pet_90', 'infusion'), ('pet_180', 'infusion'), ('pet_365', 'infusion'), ('followup_ended', 'infusion')) AS pair(later, earlier)\n            JOIN patients_milestone other ON other.pathway_id = NEW.pathway_id AND other.id <> NEW.id\n             AND NOT other.superseded AND other.actual_on IS NOT NULL\n            WHERE (pair.later = NEW.what AND pair.earlier = other.what AND NEW.actual_on < other.actual_on)\n               OR (pair.earlier = NEW.what AND pair.later = other.what AND NEW.actual_on > other.actual_on)\n        ) THEN\n            RAISE EXCEPTION 'milestone % stands in an impossible order', NEW.what USING ERRCODE = 'check_violation';\n        END IF;\n        RETURN NEW;\n    ", hash='63fc6ed377b7c873ae9cc862745e0c6cb8d05083', operation='INSERT OR UPDATE', pgid='pgtrigger_milestones_in_possible_order_517d8', table='patients_milestone', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='milestone',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_milestoneevent" ("actual_at", "actual_on", "by", "first_planned_on", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_on", "superseded", "version", "what") VALUES (NEW."actual_at", NEW."actual_on", NEW."by", NEW."first_planned_on", NEW."id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."planned_on", NEW."superseded", NEW."version", NEW."what"); RETURN NULL;', hash='8e24615c45b403c70e065aa5f7ed393cfd6da525', operation='INSERT', pgid='pgtrigger_insert_insert_c94a1', table='patients_milestone', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='milestone',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_milestoneevent" ("actual_at", "actual_on", "by", "first_planned_on", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_on", "superseded", "version", "what") VALUES (NEW."actual_at", NEW."actual_on", NEW."by", NEW."first_planned_on", NEW."id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."planned_on", NEW."superseded", NEW."version", NEW."what"); RETURN NULL;', hash='872b432f2fa5efffc70378b2dece062c2dad7a64', operation='UPDATE', pgid='pgtrigger_update_update_2b92d', table='patients_milestone', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='milestone',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_milestoneevent" ("actual_at", "actual_on", "by", "first_planned_on", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_on", "superseded", "version", "what") VALUES (OLD."actual_at", OLD."actual_on", OLD."by", OLD."first_planned_on", OLD."id", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."planned_on", OLD."superseded", OLD."version", OLD."what"); RETURN NULL;', hash='2b9837b0d1929e2942fa2d4abbdde507392df30b', operation='DELETE', pgid='pgtrigger_delete_delete_925bd', table='patients_milestone', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='change',
+            index=models.Index(fields=['patient', '-at'], name='change_by_patient'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='patientevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d56fc44e91ee8df71d41dd0265710731967b921c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ade9e', table='patients_patientevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='pathwayevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c44e1002581acd4efde021a0ea811401a6c3e9c0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_467e5', table='patients_pathwayevent', when='BEFORE')),
+        ),
+        migrations.AddIndex(
+            model_name='pathway',
+            index=models.Index(fields=['hub', 'status'], name='pathway_by_hub'),
+        ),
+        migrations.AddIndex(
+            model_name='pathway',
+            index=models.Index(fields=['referring_centre', 'status'], name='pathway_by_referrer'),
+        ),
+        migrations.AddConstraint(
+            model_name='pathway',
+            constraint=models.UniqueConstraint(fields=('patient', 'course'), name='one_row_per_course'),
+        ),
+        migrations.AddConstraint(
+            model_name='pathway',
+            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('imported', False)), fields=('patient',), name='one_open_pathway'),
+        ),
+        migrations.AddConstraint(
+            model_name='pathway',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', False), ('exit_reason__isnull', False), ('status', 'closed')), models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_on__isnull', True), ('exit_reason__isnull', True)), models.Q(('exit_reason', 'imported'), ('imported', True), ('status', 'closed')), _connector='OR'), name='closed_has_day_and_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='pathway',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('held_since__isnull', False), ('status', 'on_hold')), models.Q(models.Q(('status', 'on_hold'), _negated=True), ('held_since__isnull', True)), _connector='OR'), name='hold_has_its_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='pathway',
+            constraint=models.CheckConstraint(condition=models.Q(('imported', False), models.Q(('day_0__isnull', True), ('status', 'closed')), _connector='OR'), name='imported_is_closed_and_undated'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='pathway',
+            trigger=pgtrigger.compiler.Trigger(name='pathways_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='78f688f5efd7e2e35a48ae38cf6e4b3fc1a2a59e', operation='DELETE', pgid='pgtrigger_pathways_are_kept_a26f5', table='patients_pathway', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='pathway',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_pathwayevent" ("closed_on", "course", "created_at", "day_0", "disease", "exit_note", "exit_reason", "held_since", "hold_reason", "hub_id", "id", "imported", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "referrer_id", "referring_centre_id", "status", "version") VALUES (NEW."closed_on", NEW."course", NEW."created_at", NEW."day_0", NEW."disease", NEW."exit_note", NEW."exit_reason", NEW."held_since", NEW."hold_reason", NEW."hub_id", NEW."id", NEW."imported", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."product_id", NEW."referrer_id", NEW."referring_centre_id", NEW."status", NEW."version"); RETURN NULL;', hash='a70fa33cf83be3c62851d6181a59334a378abbdb', operation='INSERT', pgid='pgtrigger_insert_insert_e8ebb', table='patients_pathway', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='pathway',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_pathwayevent" ("closed_on", "course", "created_at", "day_0", "disease", "exit_note", "exit_reason", "held_since", "hold_reason", "hub_id", "id", "imported", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "referrer_id", "referring_centre_id", "status", "version") VALUES (NEW."closed_on", NEW."course", NEW."created_at", NEW."day_0", NEW."disease", NEW."exit_note", NEW."exit_reason", NEW."held_since", NEW."hold_reason", NEW."hub_id", NEW."id", NEW."imported", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."product_id", NEW."referrer_id", NEW."referring_centre_id", NEW."status", NEW."version"); RETURN NULL;', hash='3851a4dcca598819a8ab89e8b3af88889b5f0a14', operation='UPDATE', pgid='pgtrigger_update_update_8a506', table='patients_pathway', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='pathway',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_pathwayevent" ("closed_on", "course", "created_at", "day_0", "disease", "exit_note", "exit_reason", "held_since", "hold_reason", "hub_id", "id", "imported", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "referrer_id", "referring_centre_id", "status", "version") VALUES (OLD."closed_on", OLD."course", OLD."created_at", OLD."day_0", OLD."disease", OLD."exit_note", OLD."exit_reason", OLD."held_since", OLD."hold_reason", OLD."hub_id", OLD."id", OLD."imported", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."product_id", OLD."referrer_id", OLD."referring_centre_id", OLD."status", OLD."version"); RETURN NULL;', hash='5b4c3d92eed2ee1367c758e4d1f114b82abc3e79', operation='DELETE', pgid='pgtrigger_delete_delete_6775b', table='patients_pathway', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='productevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bd8b63982d3b432713258420705517a1950e04f1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f8cf2', table='patients_productevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='promise',
+            constraint=models.UniqueConstraint(fields=('centre', 'code'), name='one_promise', nulls_distinct=False),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='promise',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_promiseevent" ("centre_id", "code", "days", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "working_days") VALUES (NEW."centre_id", NEW."code", NEW."days", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."source", NEW."working_days"); RETURN NULL;', hash='0d35c9167fd15d02ced8bb91269b56daefde7458', operation='INSERT', pgid='pgtrigger_insert_insert_fc4f7', table='patients_promise', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='promise',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_promiseevent" ("centre_id", "code", "days", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "working_days") VALUES (NEW."centre_id", NEW."code", NEW."days", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."source", NEW."working_days"); RETURN NULL;', hash='d5227377025730a95c334108ae04586909496d6f', operation='UPDATE', pgid='pgtrigger_update_update_db051', table='patients_promise', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='promise',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_promiseevent" ("centre_id", "code", "days", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "working_days") VALUES (OLD."centre_id", OLD."code", OLD."days", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."source", OLD."working_days"); RETURN NULL;', hash='b0f3b912a944ba2fd480824c76d5560c4b67c025', operation='DELETE', pgid='pgtrigger_delete_delete_48a4b', table='patients_promise', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='promiseevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b3f01a18035649688c9235a326f2d31a5d8a0618', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_070d1', table='patients_promiseevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='replan',
+            constraint=models.UniqueConstraint(fields=('patient', 'planner'), name='one_replan'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='membershipevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='292bb0d7e459d0ff4afdce983820c13d81aac8b2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f999a', table='patients_membershipevent', when='BEFORE')),
+        ),
+        migrations.AddIndex(
+            model_name='membership',
+            index=models.Index(fields=['centre', 'role'], name='membership_by_centre'),
+        ),
+        migrations.AddConstraint(
+            model_name='membership',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='membership_ends_after_start'),
+        ),
+        migrations.AddConstraint(
+            model_name='membership',
+            constraint=models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True)), fields=('user', 'centre', 'role'), name='one_open_membership'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='membership',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_membershipevent" ("centre_id", "ends_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "starts_at", "user_id") VALUES (NEW."centre_id", NEW."ends_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."role_id", NEW."starts_at", NEW."user_id"); RETURN NULL;', hash='e5640934b73404edbfac186dc178d92e7bf5ac02', operation='INSERT', pgid='pgtrigger_insert_insert_84593', table='patients_membership', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='membership',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_membershipevent" ("centre_id", "ends_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "starts_at", "user_id") VALUES (NEW."centre_id", NEW."ends_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."role_id", NEW."starts_at", NEW."user_id"); RETURN NULL;', hash='cb918d8c57536a34a2fab221a1635d949b173c60', operation='UPDATE', pgid='pgtrigger_update_update_6e5b4', table='patients_membership', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='membership',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_membershipevent" ("centre_id", "ends_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "starts_at", "user_id") VALUES (OLD."centre_id", OLD."ends_at", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."role_id", OLD."starts_at", OLD."user_id"); RETURN NULL;', hash='3977ffd6975353ad99083879629c8eb31e61b543', operation='DELETE', pgid='pgtrigger_delete_delete_4c6cc', table='patients_membership', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='carelinkevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='35e855a736e29dffc413314f1ca5e32265ff7442', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_90225', table='patients_carelinkevent', when='BEFORE')),
+        ),
+        migrations.AddIndex(
+            model_name='carelink',
+            index=models.Index(fields=['centre', 'kind', 'patient'], name='link_by_centre'),
+        ),
+        migrations.AddConstraint(
+            model_name='carelink',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='link_ends_after_start'),
+        ),
+        migrations.AddConstraint(
+            model_name='carelink',
+            constraint=models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True)), fields=('patient', 'centre', 'kind', 'role', 'person'), name='one_open_link', nulls_distinct=False),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='carelink',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_carelinkevent" ("centre_id", "ends_at", "id", "kind", "patient_id", "person_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reads_past", "role_id", "shared_facets", "starts_at") VALUES (NEW."centre_id", NEW."ends_at", NEW."id", NEW."kind", NEW."patient_id", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."reads_past", NEW."role_id", NEW."shared_facets", NEW."starts_at"); RETURN NULL;', hash='a74d784c15a12af7cfecf3f8d456ee2449f32fd8', operation='INSERT', pgid='pgtrigger_insert_insert_ddfc2', table='patients_carelink', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='carelink',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_carelinkevent" ("centre_id", "ends_at", "id", "kind", "patient_id", "person_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reads_past", "role_id", "shared_facets", "starts_at") VALUES (NEW."centre_id", NEW."ends_at", NEW."id", NEW."kind", NEW."patient_id", NEW."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."reads_past", NEW."role_id", NEW."shared_facets", NEW."starts_at"); RETURN NULL;', hash='81931fd8ab0a623916cda28ad0e35904dafaef78', operation='UPDATE', pgid='pgtrigger_update_update_d3499', table='patients_carelink', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='carelink',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_carelinkevent" ("centre_id", "ends_at", "id", "kind", "patient_id", "person_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reads_past", "role_id", "shared_facets", "starts_at") VALUES (OLD."centre_id", OLD."ends_at", OLD."id", OLD."kind", OLD."patient_id", OLD."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."reads_past", OLD."role_id", OLD."shared_facets", OLD."starts_at"); RETURN NULL;', hash='8ddb6a1a5fc1c72d5b7a4daacc3cebe8881c4acd', operation='DELETE', pgid='pgtrigger_delete_delete_8335c', table='patients_carelink', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='roleevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='721e23f0b45e9007a323160afefc474b3cf39d8c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d1282', table='patients_roleevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='stageentry',
+            constraint=models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True), ('superseded', False)), fields=('pathway', 'stage'), name='one_open_stay_per_stage'),
+        ),
+        migrations.AddConstraint(
+            model_name='stageentry',
+            constraint=models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('started_on__isnull', True), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='stay_ends_after_start'),
+        ),
+        migrations.AddConstraint(
+            model_name='stageentry',
+            constraint=models.CheckConstraint(condition=models.Q(('started_on__isnull', False), ('before_carpath', True), _connector='OR'), name='stay_has_a_start'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='stageentry',
+            trigger=pgtrigger.compiler.Trigger(name='moves_stay_on_the_map', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE before_stage text; needs_end boolean;', func="\n        CASE NEW.stage\n        WHEN 'eligibility' THEN before_stage := 'referral'; needs_end := true;\nWHEN 'apheresis' THEN before_stage := 'eligibility'; needs_end := true;\nWHEN 'manufacturing' THEN before_stage := 'apheresis'; needs_end := true;\nWHEN 'bridging' THEN before_stage := 'eligibility'; needs_end := true;\nWHEN 'lymphodepletion' THEN before_stage := 'manufacturing'; needs_end := true;\nWHEN 'infusion' THEN before_stage := 'lymphodepletion'; needs_end := true;\nWHEN 'toxicity' THEN before_stage := 'infusion'; needs_end := true;\nWHEN 'followup' THEN before_stage := 'infusion'; needs_end := true;\n        ELSE RETURN NEW;\n        END CASE;\n        IF NEW.before_carpath THEN RETURN NEW; END IF;\n        IF NOT EXISTS (\n            SELECT 1 FROM patients_stageentry\n            WHERE pathway_id = NEW.pathway_id AND stage = before_stage AND NOT superseded\n              AND (ended_on IS NOT NULL OR before_carpath OR NOT needs_end)\n        ) THEN\n            RAISE EXCEPTION 'the door to stage % is closed', NEW.stage USING ERRCODE = 'check_violation';\n        END IF;\n        RETURN NEW;\n    ", hash='681d85409072e68b68e575fc3342ce643d4e7d95', operation='INSERT', pgid='pgtrigger_moves_stay_on_the_map_8113a', table='patients_stageentry', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='stageentry',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_stageentryevent" ("before_carpath", "ended_on", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stage", "started_on", "superseded") VALUES (NEW."before_carpath", NEW."ended_on", NEW."id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."stage", NEW."started_on", NEW."superseded"); RETURN NULL;', hash='7280bf2ef2f678bd1276e8f2d946e77281e39871', operation='INSERT', pgid='pgtrigger_insert_insert_1d0c3', table='patients_stageentry', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='stageentry',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_stageentryevent" ("before_carpath", "ended_on", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stage", "started_on", "superseded") VALUES (NEW."before_carpath", NEW."ended_on", NEW."id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."stage", NEW."started_on", NEW."superseded"); RETURN NULL;', hash='7f07e30f3057b2f54fe4c2bf9110450409a66905', operation='UPDATE', pgid='pgtrigger_update_update_921cb', table='patients_stageentry', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='stageentry',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_stageentryevent" ("before_carpath", "ended_on", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stage", "started_on", "superseded") VALUES (OLD."before_carpath", OLD."ended_on", OLD."id", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."stage", OLD."started_on", OLD."superseded"); RETURN NULL;', hash='8c207fbcf83beb995933bdb4cf0ab2cd32c7fab9', operation='DELETE', pgid='pgtrigger_delete_delete_100ee', table='patients_stageentry', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='stageentryevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5f75caf1902f5164f84051a45f2f7661785ae129', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6c18e', table='patients_stageentryevent', when='BEFORE')),
+        ),
+        migrations.AddIndex(
+            model_name='step',
+            index=models.Index(condition=models.Q(('done_at__isnull', True), ('dropped_at__isnull', True)), fields=['centre', 'due_at'], name='open_steps_by_due'),
+        ),
+        migrations.AddConstraint(
+            model_name='step',
+            constraint=models.UniqueConstraint(condition=models.Q(('done_at__isnull', True), ('dropped_at__isnull', True)), fields=('pathway', 'code', 'subject'), name='one_open_step'),
+        ),
+        migrations.AddConstraint(
+            model_name='step',
+            constraint=models.UniqueConstraint(condition=models.Q(('has_ball', True)), fields=('pathway',), name='one_ball'),
+        ),
+        migrations.AddConstraint(
+            model_name='step',
+            constraint=models.CheckConstraint(condition=models.Q(('has_ball', False), models.Q(('done_at__isnull', True), ('dropped_at__isnull', True)), _connector='OR'), name='ball_is_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='step',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('done_by', '')), models.Q(('done_at__isnull', False), models.Q(('done_by', ''), _negated=True)), _connector='OR'), name='done_has_who'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='step',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_stepevent" ("blocks_on", "centre_id", "code", "details", "done_at", "done_by", "dropped_at", "due_at", "has_ball", "id", "next_owner_role_id", "opened_at", "origin", "owner_id", "owner_role_id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stage", "subject", "version") VALUES (NEW."blocks_on", NEW."centre_id", NEW."code", NEW."details", NEW."done_at", NEW."done_by", NEW."dropped_at", NEW."due_at", NEW."has_ball", NEW."id", NEW."next_owner_role_id", NEW."opened_at", NEW."origin", NEW."owner_id", NEW."owner_role_id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."stage", NEW."subject", NEW."version"); RETURN NULL;', hash='304803556cb495c18a9ce3b8cf686376e5146b73', operation='INSERT', pgid='pgtrigger_insert_insert_6d8c6', table='patients_step', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='step',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_stepevent" ("blocks_on", "centre_id", "code", "details", "done_at", "done_by", "dropped_at", "due_at", "has_ball", "id", "next_owner_role_id", "opened_at", "origin", "owner_id", "owner_role_id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stage", "subject", "version") VALUES (NEW."blocks_on", NEW."centre_id", NEW."code", NEW."details", NEW."done_at", NEW."done_by", NEW."dropped_at", NEW."due_at", NEW."has_ball", NEW."id", NEW."next_owner_role_id", NEW."opened_at", NEW."origin", NEW."owner_id", NEW."owner_role_id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."stage", NEW."subject", NEW."version"); RETURN NULL;', hash='b7659b7ec4dbdffda127e9740623d7fa12ce4dd0', operation='UPDATE', pgid='pgtrigger_update_update_37f0d', table='patients_step', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='step',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_stepevent" ("blocks_on", "centre_id", "code", "details", "done_at", "done_by", "dropped_at", "due_at", "has_ball", "id", "next_owner_role_id", "opened_at", "origin", "owner_id", "owner_role_id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stage", "subject", "version") VALUES (OLD."blocks_on", OLD."centre_id", OLD."code", OLD."details", OLD."done_at", OLD."done_by", OLD."dropped_at", OLD."due_at", OLD."has_ball", OLD."id", OLD."next_owner_role_id", OLD."opened_at", OLD."origin", OLD."owner_id", OLD."owner_role_id", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."stage", OLD."subject", OLD."version"); RETURN NULL;', hash='51aa23d3f21ee9a142aed3c803c423a8d0290d23', operation='DELETE', pgid='pgtrigger_delete_delete_43ee6', table='patients_step', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='stepevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b0a36e366dd20f6b7ed28d1e026c4d71b3b4f76e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8bc0d', table='patients_stepevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='userevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='370b57f54c5188d79e4ab944d3a9515fc5c04e19', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_095ef', table='patients_userevent', when='BEFORE')),
+        ),
+    ]

@@ -1,0 +1,8 @@
+"""Contents page: every table, in pathway order."""
+# ruff: noqa: F403, I001
+
+from patients.audit.models import *
+from patients.centres.models import *
+from patients.identity.models import *
+from patients.products.models import *
+from patients.pathway.models import *

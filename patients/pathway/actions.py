@@ -1,0 +1,310 @@
+"""Every write to a pathway's dated facts. Later rooms call these; each runs inside its own action."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Max
+
+from patients.audit import clock
+from patients.audit.actions import act, running
+from patients.audit.refusals import Reason, Refused
+from patients.centres.models import Centre, User
+from patients.identity import links
+from patients.identity.changes import changed, lock
+from patients.identity.models import CareLink, Patient
+from patients.pathway import milestones, stages
+from patients.pathway.models import Milestone, Pathway, StageEntry, Step
+from patients.pathway.stages import Stage
+
+
+def open_course(
+    *,
+    patient: Patient,
+    hub: Centre,
+    by: User,
+    referring_centre: Centre | None = None,
+    referrer: User | None = None,
+    disease: str | None = None,
+) -> Pathway:
+    """Begin a course of CAR-T as a draft that only the referring centre sees. Refused while another course is open."""
+    with act(by=by, why="referral begun"):
+        lock(patient.pk)
+        if Pathway.objects.live().filter(patient=patient).exclude(status=Pathway.Status.CLOSED).exists():
+            raise Refused(Reason("course_already_open"))
+        last = Pathway.objects.filter(patient=patient).aggregate(last=Max("course"))["last"] or 0
+        pathway = Pathway.objects.create(
+            patient=patient,
+            course=last + 1,
+            hub=hub,
+            referring_centre=referring_centre,
+            referrer=referrer,
+            disease=disease,
+            created_at=clock.now(),
+        )
+        if referring_centre is not None:
+            links.open_link(patient=patient, centre=referring_centre, kind=CareLink.Kind.REFERRING)
+        enter_stage(pathway=pathway, stage=Stage.REFERRAL, on=clock.today(hub.timezone), by=by)
+        record_milestone(pathway=pathway, what="drafted", at=clock.now(), by=by)
+        return pathway
+
+
+def record_milestone(
+    *, pathway: Pathway, what: str, by, on: date | None = None, at: datetime | None = None, why: str = ""
+) -> Milestone:
+    """Write down that a milestone happened, on a local day or at an instant (whose local day at the hub counts).
+
+    Raises Refused when it lies in the future, or stands in an impossible order with another.
+    """
+    _inside_an_action()
+    on = on or clock.local(at, pathway.hub.timezone).date()
+    if on > clock.today(pathway.hub.timezone):
+        raise Refused(Reason("in_the_future", what))
+    known = dict(pathway.milestones.filter(superseded=False).values_list("what", "actual_on"))
+    faults = milestones.order_faults(known | {what: on})
+    mine = [fault for fault in faults if what in fault]
+    if mine:
+        later, earlier = mine[0]
+        raise Refused(Reason("impossible_order", what, {"later": later, "earlier": earlier}))
+    row, made = Milestone.objects.get_or_create(
+        pathway=pathway, what=what, superseded=False, defaults={"actual_on": on, "actual_at": at, "by": _name(by)}
+    )
+    if not made:
+        row.actual_on, row.actual_at, row.by, row.version = on, at, _name(by), row.version + 1
+        row.save()
+    changed(patient=pathway.patient, pathway=pathway, fact=what, by=by, why=why)
+    return row
+
+
+def plan_milestone(*, pathway: Pathway, what: str, on: date | None, by, why: str = "") -> Milestone:
+    """Set or move a milestone's plan; its first plan is kept, so that delay can be seen."""
+    _inside_an_action()
+    row, made = Milestone.objects.get_or_create(
+        pathway=pathway,
+        what=what,
+        superseded=False,
+        defaults={"planned_on": on, "first_planned_on": on, "by": _name(by)},
+    )
+    if not made and row.planned_on != on:
+        row.planned_on, row.by, row.version = on, _name(by), row.version + 1
+        row.first_planned_on = row.first_planned_on or on
+        row.save()
+    changed(patient=pathway.patient, pathway=pathway, fact=what, by=by, why=why)
+    return row
+
+
+def undo_milestone(*, pathway: Pathway, what: str, by, why: str = "") -> None:
+    """A milestone has not happened after all, or must happen again: its plan stays, its fact goes."""
+    _inside_an_action()
+    row = Milestone.objects.filter(pathway=pathway, what=what, superseded=False).first()
+    if row is None:
+        return
+    row.actual_on, row.actual_at, row.by, row.version = None, None, _name(by), row.version + 1
+    row.save()
+    changed(patient=pathway.patient, pathway=pathway, fact=what, by=by, why=why)
+
+
+def supersede_from(*, pathway: Pathway, stage: Stage, by, why: str) -> None:
+    """A failed or repeated attempt: the stays and milestones from a stage onward count no more; history keeps them."""
+    _inside_an_action()
+    later = stages.ORDER[stages.ORDER.index(stage) :]
+    later = [one for one in later if one is not Stage.BRIDGING]
+    today = clock.today(pathway.hub.timezone)
+    for entry in StageEntry.objects.filter(pathway=pathway, stage__in=later, superseded=False):
+        entry.superseded = True
+        entry.ended_on = entry.ended_on or max(today, entry.started_on or today)
+        entry.save()
+    codes = [kind.code for kind in milestones.KINDS if kind.stage in later]
+    for row in Milestone.objects.filter(pathway=pathway, what__in=codes, superseded=False):
+        row.superseded = True
+        row.save()
+    changed(patient=pathway.patient, pathway=pathway, fact="attempt_superseded", by=by, why=why)
+
+
+def enter_stage(*, pathway: Pathway, stage: Stage, on: date | None, by, before_carpath: bool = False) -> StageEntry:
+    """Open a stay in a stage. Raises Refused when its door is closed or a stay is open already."""
+    _inside_an_action()
+    entries = [entry.as_entry() for entry in pathway.entries.all()]
+    reason = None if before_carpath else stages.may_enter(stage, entries)
+    if reason is not None:
+        raise Refused(Reason(reason, values={"stage": str(stage)}))
+    entry = StageEntry.objects.create(pathway=pathway, stage=stage, started_on=on, before_carpath=before_carpath)
+    changed(patient=pathway.patient, pathway=pathway, fact=f"{stage}_entered", by=by)
+    return entry
+
+
+def leave_stage(*, pathway: Pathway, stage: Stage, on: date, by) -> None:
+    """End the open stay in a stage; nothing happens when there is none."""
+    _inside_an_action()
+    entry = pathway.entries.filter(stage=stage, ended_on__isnull=True, superseded=False).first()
+    if entry is None:
+        return
+    entry.ended_on = on
+    entry.save()
+    changed(patient=pathway.patient, pathway=pathway, fact=f"{stage}_left", by=by)
+
+
+def set_day_0(*, pathway: Pathway, day: date | None, by, why: str = "") -> None:
+    """Set or correct day 0, the hub's local date of the first infusion; what is open and counts from it moves."""
+    _inside_an_action()
+    Pathway.objects.filter(pk=pathway.pk).update(day_0=day)
+    pathway.day_0 = day
+    changed(patient=pathway.patient, pathway=pathway, fact="day_0", by=by, why=why)
+
+
+def set_status(*, pathway: Pathway, status: str, by, why: str = "", **fields) -> None:
+    """Change a pathway's status with the fields that belong to it."""
+    _inside_an_action()
+    for name, value in {"status": status, **fields}.items():
+        setattr(pathway, name, value)
+    pathway.version += 1
+    pathway.save(update_fields=["status", "version", *fields])
+    changed(patient=pathway.patient, pathway=pathway, fact=f"status_{status}", by=by, why=why)
+
+
+def hold(*, pathway: Pathway, reason: str, by: User) -> None:
+    """Put an open pathway on hold, from today, with a reason."""
+    with act(by=by, why=reason):
+        lock(pathway.patient_id)
+        pathway.refresh_from_db()
+        if pathway.status != Pathway.Status.OPEN:
+            raise Refused(Reason("not_open"))
+        set_status(
+            pathway=pathway,
+            status=Pathway.Status.ON_HOLD,
+            by=by,
+            why=reason,
+            held_since=clock.today(pathway.hub.timezone),
+            hold_reason=reason,
+        )
+
+
+def resume(*, pathway: Pathway, by: User) -> None:
+    """Take a pathway up again."""
+    with act(by=by, why="resumed"):
+        lock(pathway.patient_id)
+        pathway.refresh_from_db()
+        if pathway.status != Pathway.Status.ON_HOLD:
+            raise Refused(Reason("not_on_hold"))
+        set_status(pathway=pathway, status=Pathway.Status.OPEN, by=by, held_since=None, hold_reason="")
+
+
+def close(*, pathway: Pathway, exit_reason: str, by, on: date | None = None, note: str = "") -> None:
+    """Close a pathway with a coded reason: its open stays end, its steps and bookings are given back."""
+    with act(by=by, why=note or exit_reason):
+        lock(pathway.patient_id)
+        pathway.refresh_from_db()
+        if pathway.status == Pathway.Status.CLOSED:
+            raise Refused(Reason("already_closed"))
+        on = on or clock.today(pathway.hub.timezone)
+        if on > clock.today(pathway.hub.timezone):
+            raise Refused(Reason("in_the_future", "closed_on"))
+        for entry in pathway.entries.filter(ended_on__isnull=True, superseded=False):
+            entry.ended_on = max(on, entry.started_on or on)
+            entry.save()
+        set_status(
+            pathway=pathway,
+            status=Pathway.Status.CLOSED,
+            by=by,
+            why=note,
+            closed_on=on,
+            exit_reason=exit_reason,
+            exit_note=note,
+            held_since=None,
+        )
+
+
+def record_death(*, patient: Patient, on: date, by: User, note: str = "") -> None:
+    """Record that a patient died: what is open closes by itself. Refused in the future, before birth or twice."""
+    with act(by=by, why="death"):
+        lock(patient.pk)
+        patient.refresh_from_db()
+        open_pathways = list(
+            Pathway.objects.live().filter(patient=patient).exclude(status=Pathway.Status.CLOSED).select_related("hub")
+        )
+        zone = open_pathways[0].hub.timezone if open_pathways else "Europe/Rome"
+        if patient.died_on is not None:
+            raise Refused(Reason("already_recorded", "died_on"))
+        if on > clock.today(zone):
+            raise Refused(Reason("in_the_future", "died_on"))
+        if patient.birth_date and on < patient.birth_date:
+            raise Refused(Reason("before_birth", "died_on"))
+        for pathway in open_pathways:
+            last = max((day for day in pathway.milestones.values_list("actual_on", flat=True) if day), default=on)
+            if on < last:
+                raise Refused(Reason("before_last_fact", "died_on", {"day": last}))
+        patient.died_on = on
+        patient.version += 1
+        patient.save(update_fields=["died_on", "version"])
+        for pathway in open_pathways:
+            infused = pathway.day_0 is not None
+            reason = Pathway.ExitReason.DEATH_AFTER_INFUSION if infused else Pathway.ExitReason.DEATH_BEFORE_INFUSION
+            close(pathway=pathway, exit_reason=reason, by=by, on=on, note=note)
+        changed(patient=patient, fact="death", by=by)
+
+
+def open_step(
+    *,
+    pathway: Pathway,
+    code: str,
+    stage: Stage,
+    origin: str,
+    owner_role: str,
+    due_at: datetime,
+    by,
+    subject: str = "",
+    details: dict | None = None,
+    centre: Centre | None = None,
+    owner: User | None = None,
+    next_owner_role: str | None = None,
+) -> Step:
+    """Open a step that a room asks for, beside those of the map; an open one of the same subject is kept."""
+    _inside_an_action()
+    step, _ = Step.objects.get_or_create(
+        pathway=pathway,
+        code=code,
+        subject=subject,
+        done_at=None,
+        dropped_at=None,
+        defaults={
+            "stage": stage,
+            "origin": origin,
+            "details": details or {},
+            "centre": centre or pathway.hub,
+            "owner_role_id": owner_role,
+            "owner": owner,
+            "next_owner_role_id": next_owner_role,
+            "opened_at": clock.now(),
+            "due_at": due_at,
+        },
+    )
+    changed(patient=pathway.patient, pathway=pathway, fact=f"step_{code}", by=by)
+    return step
+
+
+def finish_steps(*, pathway: Pathway, code: str, by, subject: str | None = None) -> int:
+    """Mark a room's open steps of a code as done; returns how many."""
+    _inside_an_action()
+    found = pathway.steps.filter(code=code, done_at__isnull=True, dropped_at__isnull=True)
+    if subject is not None:
+        found = found.filter(subject=subject)
+    count = found.update(done_at=clock.now(), done_by=_name(by), has_ball=False)
+    if count:
+        changed(patient=pathway.patient, pathway=pathway, fact=f"step_{code}_done", by=by)
+    return count
+
+
+def for_writing(pathway_id: UUID) -> Pathway:
+    """A pathway for an action: its patient is locked first, then its row is read as it stands."""
+    _inside_an_action()
+    patient_id = Pathway.objects.values_list("patient_id", flat=True).get(pk=pathway_id)
+    lock(patient_id)
+    return Pathway.objects.select_related("patient", "hub", "referring_centre", "product").get(pk=pathway_id)
+
+
+def _name(by) -> str:
+    return by if isinstance(by, str) else str(by.pk)
+
+
+def _inside_an_action() -> None:
+    if running() is None:
+        raise RuntimeError("a pathway changes only inside an action: use act(by=, why=)")

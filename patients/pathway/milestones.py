@@ -1,0 +1,52 @@
+"""The dated facts that every room writes down: code, stage, and whether order between them is fixed. Pure."""
+
+from dataclasses import dataclass
+
+from patients.pathway.stages import Stage
+
+
+@dataclass(frozen=True)
+class MilestoneKind:
+    """A kind of milestone. `not_before`: milestones that cannot come after it, whatever happened."""
+
+    code: str
+    stage: Stage
+    not_before: tuple[str, ...] = ()
+
+
+KINDS: tuple[MilestoneKind, ...] = (
+    MilestoneKind("drafted", Stage.REFERRAL),
+    MilestoneKind("referral_sent", Stage.REFERRAL),
+    MilestoneKind("more_asked", Stage.REFERRAL, ("referral_sent",)),
+    MilestoneKind("taken_on", Stage.REFERRAL, ("referral_sent",)),
+    MilestoneKind("decided", Stage.ELIGIBILITY, ("taken_on",)),
+    MilestoneKind("ordered", Stage.ELIGIBILITY, ("decided",)),
+    MilestoneKind("slot_confirmed", Stage.ELIGIBILITY, ("ordered",)),
+    MilestoneKind("apheresis_booked", Stage.APHERESIS),
+    MilestoneKind("apheresis", Stage.APHERESIS, ("decided",)),
+    MilestoneKind("shipped", Stage.MANUFACTURING, ("apheresis",)),
+    MilestoneKind("released", Stage.MANUFACTURING, ("shipped",)),
+    MilestoneKind("received", Stage.MANUFACTURING, ("shipped",)),
+    MilestoneKind("lymphodepletion_planned", Stage.LYMPHODEPLETION),
+    MilestoneKind("lymphodepletion_started", Stage.LYMPHODEPLETION, ("received",)),
+    MilestoneKind("lymphodepletion_ended", Stage.LYMPHODEPLETION, ("lymphodepletion_started",)),
+    MilestoneKind("infusion", Stage.INFUSION, ("received", "apheresis", "lymphodepletion_ended")),
+    MilestoneKind("toxicity_closed", Stage.TOXICITY, ("infusion",)),
+    MilestoneKind("discharged", Stage.TOXICITY, ("infusion",)),
+    MilestoneKind("pet_30", Stage.FOLLOWUP, ("infusion",)),
+    MilestoneKind("pet_90", Stage.FOLLOWUP, ("infusion",)),
+    MilestoneKind("pet_180", Stage.FOLLOWUP, ("infusion",)),
+    MilestoneKind("pet_365", Stage.FOLLOWUP, ("infusion",)),
+    MilestoneKind("followup_ended", Stage.FOLLOWUP, ("infusion",)),
+)
+BY_CODE: dict[str, MilestoneKind] = {kind.code: kind for kind in KINDS}
+
+
+def order_faults(actual: dict) -> list[tuple[str, str]]:
+    """Pairs (later, earlier) of milestones whose actual days stand in an impossible order."""
+    return [
+        (kind.code, before)
+        for kind in KINDS
+        for before in kind.not_before
+        if actual.get(kind.code) and actual.get(before) and actual[kind.code] < actual[before]
+    ]

@@ -1,0 +1,129 @@
+"""The steps planner: after every change, the open steps and the ball are what the map of steps says."""
+
+from datetime import date, datetime, time
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from patients.audit import clock
+from patients.centres import working_days
+from patients.centres.models import Centre
+from patients.pathway import steps
+from patients.pathway.models import Milestone, Pathway, Promise, Step
+from patients.pathway.stages import Stage
+
+END_OF_WORK = time(18, 0)
+
+
+def plan_steps(patient_ids: list[UUID]) -> None:
+    """Bring the steps of the patients' live pathways into line with their milestones."""
+    for pathway in Pathway.objects.live().filter(patient__in=patient_ids).select_related("hub", "referring_centre"):
+        _plan(pathway)
+
+
+def _plan(pathway: Pathway) -> None:
+    open_now = {(step.code, step.subject): step for step in _open(pathway)}
+    if pathway.status == Pathway.Status.CLOSED:
+        _drop(list(open_now.values()))
+        return
+    known = planned_milestones(pathway)
+    wanted = {(found.rule.code, ""): found for found in steps.open_steps(known)}
+    for key, step in open_now.items():
+        if step.origin == "map" and key not in wanted:
+            _finish(step, known, wanted)
+    for key, found in wanted.items():
+        _keep(pathway, found, open_now.get(key), known)
+    _hand_the_ball(pathway, known)
+
+
+def _open(pathway: Pathway) -> list[Step]:
+    return list(pathway.steps.filter(done_at__isnull=True, dropped_at__isnull=True))
+
+
+def planned_milestones(pathway: Pathway) -> dict[str, steps.Planned]:
+    """The standing milestones of a pathway by code."""
+    return {
+        row.what: steps.Planned(row.planned_on, row.actual_on, row.actual_at)
+        for row in pathway.milestones.filter(superseded=False)
+    }
+
+
+def _drop(open_steps: list[Step]) -> None:
+    now = clock.now()
+    for step in open_steps:
+        step.dropped_at, step.has_ball = now, False
+        step.save(update_fields=["dropped_at", "has_ball"])
+
+
+def _finish(step: Step, known: dict, wanted: dict) -> None:
+    """A step of the map that is no longer open: done when its milestone has happened, else dropped."""
+    rule = next((rule for rule in steps.STEP_RULES if rule.code == step.code), None)
+    fact = (
+        Milestone.objects.filter(pathway=step.pathway_id, superseded=False, what=rule.until).first() if rule else None
+    )
+    if fact is None or fact.actual_on is None:
+        _drop([step])
+        return
+    step.done_at, step.done_by, step.has_ball = clock.now(), fact.by, False
+    step.save(update_fields=["done_at", "done_by", "has_ball"])
+
+
+def _keep(pathway: Pathway, found: steps.OpenStep, step: Step | None, known: dict) -> None:
+    rule = found.rule
+    centre = pathway.hub if rule.at == "hub" or pathway.referring_centre is None else pathway.referring_centre
+    due_at = _due(pathway, found, known)
+    blocks_on = known[rule.until].planned_on if rule.until in known else None
+    if step is None:
+        Step.objects.create(
+            pathway=pathway,
+            code=rule.code,
+            stage=rule.stage,
+            centre=centre,
+            owner_role_id=rule.owner,
+            owner=pathway.referrer if rule.at == "referring" else None,
+            next_owner_role_id=rule.next_owner,
+            opened_at=clock.now(),
+            due_at=due_at,
+            blocks_on=blocks_on,
+        )
+    elif (step.due_at, step.blocks_on, step.centre_id) != (due_at, blocks_on, centre.pk):
+        step.due_at, step.blocks_on, step.centre = due_at, blocks_on, centre
+        step.save(update_fields=["due_at", "blocks_on", "centre"])
+
+
+def _due(pathway: Pathway, found: steps.OpenStep, known: dict[str, steps.Planned]) -> datetime:
+    """When a step is due: on the planned day of what it awaits, else by the hub's promise."""
+    hub = pathway.hub
+    if found.planned_on is not None:
+        return _at_end_of_work(found.planned_on, hub)
+    since = known[found.since]
+    asked_at = since.actual_at or _at_end_of_work(since.actual_on, hub)
+    kept = promise(hub, found.rule.promise) if found.rule.promise else None
+    if kept is None:
+        return asked_at
+    if kept.working_days:
+        return working_days.due_after(asked_at, kept.days, hub)
+    here = clock.local(asked_at, hub.timezone)
+    return _at_end_of_work(date.fromordinal(here.date().toordinal() + kept.days), hub)
+
+
+def _at_end_of_work(day: date, centre: Centre) -> datetime:
+    return datetime.combine(day, END_OF_WORK, tzinfo=ZoneInfo(centre.timezone))
+
+
+def promise(hub: Centre, code: str) -> Promise | None:
+    """What a hub promises for a step: its own row, else everybody's."""
+    return (
+        Promise.objects.filter(code=code, centre__in=[hub.pk]).first()
+        or Promise.objects.filter(code=code, centre__isnull=True).first()
+    )
+
+
+def _hand_the_ball(pathway: Pathway, known: dict[str, steps.Planned]) -> None:
+    open_steps = _open(pathway)
+    holder = steps.ball(
+        steps.BallCandidate(step.pk, Stage(step.stage), step.due_at, step.blocks_on) for step in open_steps
+    )
+    for step in sorted(open_steps, key=lambda step: step.pk == holder):  # the old holder lets go first
+        if step.has_ball != (step.pk == holder):
+            step.has_ball = step.pk == holder
+            step.save(update_fields=["has_ball"])

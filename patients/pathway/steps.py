@@ -1,0 +1,242 @@
+"""Which next steps are open, and who has the ball. Pure: no Django, no clock.
+
+Every step follows from milestones alone, so that no open pathway can be without one: a step is open when all milestones
+it needs are actual and the one it waits for is not. What later rooms know reaches this table as milestones.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from patients.pathway.stages import ORDER, Stage
+
+
+@dataclass(frozen=True)
+class StepRule:
+    """One row of the map of steps.
+
+    `needs`: milestones that have happened; `until`: the milestone that closes the step; `unless`: milestones whose
+    happening makes it pointless; `owner`: role; `at`: "hub" or "referring"; `promise`: the hub's promise that sets its
+    due time, counted from the latest needed milestone, where the awaited milestone has no plan of its own.
+    """
+
+    code: str
+    stage: Stage
+    needs: tuple[str, ...]
+    until: str
+    owner: str
+    at: str = "hub"
+    promise: str | None = None
+    unless: tuple[str, ...] = ()
+    next_owner: str | None = None
+
+
+# In the order in which a patient meets them. Codes of milestones: patients/pathway/milestones.py.
+STEP_RULES: tuple[StepRule, ...] = (
+    StepRule(
+        "send_referral",
+        Stage.REFERRAL,
+        ("drafted",),
+        "referral_sent",
+        "referral_haematologist",
+        "referring",
+        next_owner="hub_coordinator",
+    ),
+    StepRule(
+        "answer_referral",
+        Stage.REFERRAL,
+        ("referral_sent",),
+        "taken_on",
+        "hub_coordinator",
+        promise="referral_answer",
+        unless=("more_asked",),
+        next_owner="hub_haematologist",
+    ),
+    StepRule(
+        "answer_hub_questions",
+        Stage.REFERRAL,
+        ("referral_sent", "more_asked"),
+        "taken_on",
+        "referral_haematologist",
+        "referring",
+        promise="more_answer",
+        next_owner="hub_coordinator",
+    ),
+    StepRule(
+        "decide_eligibility",
+        Stage.ELIGIBILITY,
+        ("taken_on",),
+        "decided",
+        "hub_haematologist",
+        promise="board",
+        next_owner="hub_coordinator",
+    ),
+    StepRule(
+        "place_order",
+        Stage.ELIGIBILITY,
+        ("decided",),
+        "ordered",
+        "hub_coordinator",
+        promise="order",
+        next_owner="hub_coordinator",
+    ),
+    StepRule(
+        "confirm_slot",
+        Stage.ELIGIBILITY,
+        ("ordered",),
+        "slot_confirmed",
+        "hub_coordinator",
+        promise="slot",
+        next_owner="apheresis_unit",
+    ),
+    StepRule(
+        "book_apheresis",
+        Stage.APHERESIS,
+        ("slot_confirmed",),
+        "apheresis_booked",
+        "hub_coordinator",
+        promise="apheresis_booking",
+        next_owner="apheresis_unit",
+    ),
+    StepRule(
+        "collect_cells",
+        Stage.APHERESIS,
+        ("apheresis_booked",),
+        "apheresis",
+        "apheresis_unit",
+        promise="apheresis",
+        next_owner="cell_laboratory",
+    ),
+    StepRule(
+        "ship_cells",
+        Stage.MANUFACTURING,
+        ("apheresis",),
+        "shipped",
+        "cell_laboratory",
+        promise="shipment",
+        next_owner="hub_coordinator",
+    ),
+    StepRule(
+        "confirm_release",
+        Stage.MANUFACTURING,
+        ("shipped",),
+        "released",
+        "hub_coordinator",
+        promise="release",
+        next_owner="cell_laboratory",
+    ),
+    StepRule(
+        "receive_product",
+        Stage.MANUFACTURING,
+        ("released",),
+        "received",
+        "cell_laboratory",
+        promise="receipt",
+        next_owner="hub_haematologist",
+    ),
+    StepRule(
+        "plan_lymphodepletion",
+        Stage.LYMPHODEPLETION,
+        ("received",),
+        "lymphodepletion_planned",
+        "hub_haematologist",
+        promise="lymphodepletion_plan",
+        next_owner="nurse",
+    ),
+    StepRule(
+        "give_lymphodepletion",
+        Stage.LYMPHODEPLETION,
+        ("lymphodepletion_planned",),
+        "lymphodepletion_ended",
+        "nurse",
+        promise="lymphodepletion",
+        next_owner="hub_haematologist",
+    ),
+    StepRule(
+        "infuse",
+        Stage.INFUSION,
+        ("lymphodepletion_ended",),
+        "infusion",
+        "hub_haematologist",
+        promise="infusion",
+        next_owner="nurse",
+    ),
+    StepRule(
+        "watch_toxicity",
+        Stage.TOXICITY,
+        ("infusion",),
+        "toxicity_closed",
+        "nurse",
+        promise="toxicity_watch",
+        next_owner="hub_haematologist",
+    ),
+    StepRule(
+        "restage_day_30",
+        Stage.FOLLOWUP,
+        ("infusion",),
+        "pet_30",
+        "hub_haematologist",
+        next_owner="referral_haematologist",
+    ),
+    StepRule(
+        "follow_up",
+        Stage.FOLLOWUP,
+        ("infusion", "toxicity_closed", "pet_30"),
+        "followup_ended",
+        "hub_haematologist",
+        promise="follow_up",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A milestone's plan and fact, as local days (its instant too, where the hour matters)."""
+
+    planned_on: date | None = None
+    actual_on: date | None = None
+    actual_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class OpenStep:
+    """A step that the map says is open: its rule, the milestone it counts from, and the day planned for its end."""
+
+    rule: StepRule
+    since: str
+    planned_on: date | None
+
+
+def open_steps(milestones: Mapping[str, Planned]) -> list[OpenStep]:
+    """The steps that are open now, in the order of the map."""
+
+    def happened(code: str) -> bool:
+        return code in milestones and milestones[code].actual_on is not None
+
+    found = []
+    for rule in STEP_RULES:
+        if happened(rule.until) or not all(map(happened, rule.needs)) or any(map(happened, rule.unless)):
+            continue
+        since = max(rule.needs, key=lambda code: (milestones[code].actual_on, rule.needs.index(code)))
+        planned = milestones[rule.until].planned_on if rule.until in milestones else None
+        found.append(OpenStep(rule, since, planned))
+    return found
+
+
+@dataclass(frozen=True)
+class BallCandidate:
+    """What the choice of the ball looks at, per open step. `blocks_on`: the nearest planned milestone it blocks."""
+
+    key: object
+    stage: Stage
+    due_at: datetime
+    blocks_on: date | None = None
+
+
+def ball(candidates: Iterable[BallCandidate]) -> object | None:
+    """The key of the step that has the ball: it blocks the nearest milestone, then is due first, then by stage."""
+    ordered = sorted(
+        candidates,
+        key=lambda step: (step.blocks_on or date.max, step.due_at, ORDER.index(step.stage)),
+    )
+    return ordered[0].key if ordered else None

@@ -1,0 +1,92 @@
+"""The words of stages, milestones, steps and refusals that every room shares."""
+
+from django.utils.translation import gettext_lazy as _
+
+from patients.audit.refusals import Reason
+from patients.pathway.stages import Stage
+
+STAGES = {
+    Stage.REFERRAL: _("Referral"),
+    Stage.ELIGIBILITY: _("Eligibility"),
+    Stage.APHERESIS: _("Apheresis"),
+    Stage.MANUFACTURING: _("Manufacturing"),
+    Stage.BRIDGING: _("Bridging"),
+    Stage.LYMPHODEPLETION: _("Lymphodepletion"),
+    Stage.INFUSION: _("Infusion"),
+    Stage.TOXICITY: _("Toxicity"),
+    Stage.FOLLOWUP: _("Follow-up"),
+}
+
+MILESTONES = {
+    "drafted": _("Referral begun"),
+    "referral_sent": _("Referral sent"),
+    "more_asked": _("More asked for"),
+    "taken_on": _("Taken on by the hub"),
+    "decided": _("Eligibility decided"),
+    "ordered": _("Order placed"),
+    "slot_confirmed": _("Slot confirmed"),
+    "apheresis_booked": _("Apheresis booked"),
+    "apheresis": _("Apheresis"),
+    "shipped": _("Cells shipped"),
+    "released": _("Product released"),
+    "received": _("Product received at the hub"),
+    "lymphodepletion_planned": _("Lymphodepletion planned"),
+    "lymphodepletion_started": _("Lymphodepletion started"),
+    "lymphodepletion_ended": _("Lymphodepletion ended"),
+    "infusion": _("Infusion"),
+    "toxicity_closed": _("Toxicity watch closed"),
+    "discharged": _("Discharged"),
+    "pet_30": _("PET day +30"),
+    "pet_90": _("PET day +90"),
+    "pet_180": _("PET day +180"),
+    "pet_365": _("PET day +365"),
+    "followup_ended": _("Follow-up ended"),
+}
+
+STEPS = {
+    "send_referral": _("Send the referral"),
+    "answer_referral": _("Answer the referral"),
+    "answer_hub_questions": _("Answer the hub's questions"),
+    "decide_eligibility": _("Decide eligibility"),
+    "place_order": _("Place the maker's order"),
+    "confirm_slot": _("Confirm the manufacturing slot"),
+    "book_apheresis": _("Book the apheresis chair"),
+    "collect_cells": _("Collect the cells"),
+    "ship_cells": _("Ship the cells to the maker"),
+    "confirm_release": _("Confirm the product's release"),
+    "receive_product": _("Receive the product, two people check identity"),
+    "plan_lymphodepletion": _("Plan lymphodepletion"),
+    "give_lymphodepletion": _("Give lymphodepletion"),
+    "infuse": _("Infuse, two people check identity"),
+    "watch_toxicity": _("Assess toxicity every day"),
+    "restage_day_30": _("Restaging PET of day +30"),
+    "follow_up": _("Next follow-up visit"),
+}
+
+REFUSALS = {
+    "course_already_open": _("A course of CAR-T is already open for this patient."),
+    "in_the_future": _("This lies in the future: record it when it has happened."),
+    "impossible_order": _("“%(later)s” cannot come before “%(earlier)s”."),
+    "door_closed": _("The stage “%(stage)s” cannot start yet: the stage before it is not finished."),
+    "stage_open": _("The stage “%(stage)s” is already open."),
+    "not_open": _("This pathway is not open."),
+    "not_on_hold": _("This pathway is not on hold."),
+    "already_closed": _("This pathway is already closed."),
+    "already_recorded": _("This is already recorded."),
+    "before_birth": _("This lies before the birth date."),
+    "before_last_fact": _("Something was recorded on %(day)s, after this day."),
+}
+
+
+def refusal_words(reason: Reason, more: dict) -> str:
+    """The sentence for a refusal, in the reader's language. Raises KeyError for a code without words."""
+    values = dict(reason.values)
+    for name in ("later", "earlier"):
+        if values.get(name) in MILESTONES:
+            values[name] = MILESTONES[values[name]]
+    if values.get("stage") in STAGES:
+        values["stage"] = STAGES[values["stage"]]
+    if hasattr(values.get("day"), "strftime"):
+        values["day"] = values["day"].strftime("%d/%m/%Y")
+    sentence = more[reason.code] if reason.code in more else REFUSALS[reason.code]
+    return str(sentence) % values if values else str(sentence)
