@@ -101,6 +101,7 @@ def database(url: str) -> dict:
 
 
 DATABASES = {"default": database(env("DATABASE_URL", default="postgres:///carpath"))}
+DATABASE_OWNER_GIVEN = "DATABASE_OWNER_URL" in env.ENVIRON
 DATABASE_OWNER = database(env("DATABASE_OWNER_URL", default=env("DATABASE_URL", default="postgres:///carpath")))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -1,0 +1,193 @@
+"""How tests meet the database: as the application role, on clones of one migrated template.
+
+Tests that roll back share a clone per worker. Transactional, live-server and browser tests each get a fresh clone,
+since the application may not truncate tables, and since a clone in memory is quicker than emptying them.
+"""
+
+import contextlib
+import os
+import shutil
+import time
+from pathlib import Path
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management import call_command, get_commands
+from django.db import connection, connections
+from django.test import TransactionTestCase
+from psycopg2 import sql
+
+from carpath import pytest_plugin, servers_for_tests
+from patients.management import rights
+
+LEFTOVER_AFTER_SECONDS = 3 * 3600
+
+
+def pytest_configure() -> None:
+    """Static files are found when asked for: a scan at each test client's start would cost more than the tests."""
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
+def owner_connection(database: str | None = None):
+    """A connection of the owner that commits each statement, to the maintenance database unless told."""
+    owner = settings.DATABASE_OWNER
+    given = {"host": owner["HOST"], "port": owner["PORT"], "user": owner["USER"], "password": owner["PASSWORD"]}
+    made = psycopg2.connect(dbname=database or owner["NAME"], **{key: value for key, value in given.items() if value})
+    made.autocommit = True
+    return made
+
+
+@contextlib.contextmanager
+def owner_cursor():
+    with contextlib.closing(owner_connection()) as made, made.cursor() as cursor:
+        yield cursor
+
+
+def point_to(database: str) -> None:
+    """Send every connection, of this and of the live server's threads, to a database."""
+    connections.close_all()
+    settings.DATABASES["default"]["NAME"] = database
+    connections.settings["default"]["NAME"] = database  # in place: every thread's connection holds this very dict
+
+
+def clone(template: str, name: str) -> None:
+    """Copy the template; the rights on a database itself are not copied with it."""
+    with owner_cursor() as cursor:
+        cursor.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+        rights.close_database(cursor, name, settings.DATABASES["default"]["USER"])
+
+
+def drop(name: str) -> None:
+    with owner_cursor() as cursor:
+        cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _drop_leftovers() -> None:
+    """Databases of runs that were killed, hours ago, on a server that outlives runs."""
+    with owner_cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 't\\_%'")
+        for (name,) in cursor.fetchall():
+            made = name.split("_")[1]
+            if made.isdigit() and time.time() - int(made) > LEFTOVER_AFTER_SECONDS:
+                drop(name)
+
+
+def _build_template(name: str) -> None:
+    """Migrate and seed a template once; other workers and other runs wait for it."""
+    with contextlib.closing(owner_connection()) as lock, lock.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
+        cursor.execute("SELECT datistemplate FROM pg_database WHERE datname = %s", [name])
+        found = cursor.fetchone()
+        if found and found[0]:
+            return
+        drop(name)  # begun by a run that was killed
+        cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        point_to(name)
+        call_command("migrate", verbosity=0)
+        if "load_seeds" in get_commands():
+            call_command("load_seeds", verbosity=0)
+        connections.close_all()
+        cursor.execute(sql.SQL("ALTER DATABASE {} WITH IS_TEMPLATE true").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker, worker_id):
+    """The worker's own clone of the template, in place of pytest-django's test database."""
+    pytest_plugin.wait_for_servers()
+    template = f"tpl_{os.environ[pytest_plugin.KEY]}"
+    own = f"t_{int(time.time())}_{os.getpid()}_{worker_id}"
+    with django_db_blocker.unblock():
+        _drop_leftovers()
+        _build_template(template)
+        clone(template, own)
+        point_to(own)
+        _give_transactional_tests_clones(template, own)
+        yield
+        point_to(settings.DATABASE_OWNER["NAME"])
+        drop(own)
+
+
+def _give_transactional_tests_clones(template: str, own: str) -> None:
+    fresh = f"{own}_x"
+
+    def set_up(cls) -> None:
+        if cls.serialized_rollback or cls.reset_sequences or cls.fixtures:
+            raise TypeError("transactional tests start from a fresh clone: nothing to roll back or load")
+        drop(fresh)
+        clone(template, fresh)
+        point_to(fresh)
+
+    def tear_down(self) -> None:
+        point_to(own)
+        drop(fresh)
+
+    TransactionTestCase._fixture_setup = classmethod(set_up)
+    TransactionTestCase._fixture_teardown = tear_down
+
+
+@pytest.fixture(autouse=True)
+def _empty_broker_and_cache(request):
+    """No rate limit, one-time code or queued hint of the test before."""
+    yield
+    if "_django_db_helper" in request.fixturenames:
+        cache.clear()
+
+
+@pytest.fixture
+def as_owner(db):
+    """A cursor of the database's owner on the test's own database: sees committed rows only."""
+    with contextlib.closing(owner_connection(connection.settings_dict["NAME"])) as made, made.cursor() as cursor:
+        yield cursor
+
+
+# ── browser ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args, pytestconfig):
+    """The system's Chromium, quiet: no look at the network beside what a test asks for."""
+    if CHROMIUM is None:
+        if os.environ.get("CARPATH_CI"):
+            pytest.fail("No Chromium: continuous integration does not skip browser tests.")
+        pytest.skip("No Chromium: install the package chromium to run the browser tests.")
+    return browser_type_launch_args | {
+        "executable_path": CHROMIUM,
+        "args": [
+            "--no-sandbox",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-default-apps",
+            "--disable-domain-reliability",
+            "--disable-sync",
+            "--disable-features=OptimizationHints,MediaRouter,Translate,AutofillServerCommunication",
+            "--no-first-run",
+            "--no-pings",
+            "--metrics-recording-only",
+        ],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return browser_context_args | {"locale": "it-IT", "timezone_id": "Europe/Rome"}
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    missing = [report for report in terminalreporter.getreports("skipped") if "No Chromium" in str(report.longrepr)]
+    if missing:
+        terminalreporter.write_sep("!", f"{len(missing)} BROWSER TESTS SKIPPED: install the package chromium", red=True)
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    """The folder of the project."""
+    return servers_for_tests.BASE_DIR
