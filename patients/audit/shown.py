@@ -1,0 +1,124 @@
+"""What pages show, as plain data: the shapes that the components of patients/templatetags/components.py draw.
+
+They live in the lowest room so that every room may make them; they hold words and numbers, never rows.
+All words are already in the reader's language.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+Tone = Literal["", "ok", "warn", "danger", "info", "line", "plain", "unknown"]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """An icon and one to three words. `icon` is a name of static/icons.svg without its `i-`."""
+
+    text: str
+    icon: str = ""
+    tone: Tone = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """One act on a page: its words say the act. `primary` makes it blue: one per page."""
+
+    label: str
+    url: str
+    icon: str = ""
+    primary: bool = False
+
+
+@dataclass(frozen=True)
+class Ball:
+    """Who must act next: who, where, what, by when.
+
+    `due` reads on its own ("by 24/11"); `late` is empty, or says by how much ("2 days late") and replaces `due`.
+    `mine` paints it blue and says "You" instead of `who`.
+    """
+
+    who: str
+    what: str
+    centre: str = ""
+    due: str = ""
+    late: str = ""
+    mine: bool = False
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class StageBox:
+    """One of the nine boxes of the stage bar. `also` runs beside the stage where the patient is."""
+
+    number: int
+    word: str
+    state: Literal["done", "here", "also", "ahead"]
+    detail: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Banner:
+    """Who the page is about; the same facts in the same order on every page of a pathway.
+
+    `day` None = not yet fixed. `allergies`: None = not asked, () = none known, else their names.
+    `weight` comes with unit and date ("64.5 kg (12/11)"); "" = not known, and said so.
+    """
+
+    name: str
+    code: str
+    sex: str = ""
+    birth_date: date | None = None
+    age: int | None = None
+    diagnosis: str = ""
+    product: str = ""
+    day: int | None = None
+    day_planned: bool = False
+    day_shown: bool = True
+    weight: str = ""
+    hub: str = ""
+    referring: str = ""
+    referrer: str = ""
+    caregiver: str = ""
+    allergies: tuple[str, ...] | None = None
+    alerts: tuple[Chip, ...] = ()
+    actions: tuple[Link, ...] = ()
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One section of a pathway; `current` marks the page one is on."""
+
+    label: str
+    url: str
+    icon: str = ""
+    count: str = ""
+    current: bool = False
+    fresh: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """A row of a list: name, next step, why here, who, what is missing; readable without a click."""
+
+    title: str
+    url: str
+    text: str = ""
+    aside: str = ""
+    time: str = ""
+    chip: Chip | None = None
+    who: str = ""
+    missing: str = ""
+    grades: tuple[tuple[str, int | None], ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Block:
+    """A reason why a stage may not start: what is missing, since when asked, and one act that helps."""
+
+    title: str
+    text: str = ""
+    kind: Literal["no", "waiting", "unknown"] = "no"
+    act: Link | None = None
