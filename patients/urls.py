@@ -1,7 +1,14 @@
 """Contents page: every room's addresses, in pathway order."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.i18n import set_language
+
+from patients.worklist import frame
 
 urlpatterns = [
+    path("language/", login_not_required(set_language), name="set_language"),
+    path("theme/", frame.theme, name="theme"),
+    path("components/", frame.components, name="components"),
     path("pathways/", include("patients.pathway.urls")),
 ]

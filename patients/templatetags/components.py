@@ -56,9 +56,7 @@ def icon(name: str, size: str = "", label: str = "", css: str = "") -> SafeStrin
     classes = " ".join(part for part in ("i", size and f"i-{size}", css) if part)
     address = f"{static('icons.svg')}#i-{name}"
     if label:
-        return format_html(
-            '<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', classes, label, address
-        )
+        return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', classes, label, address)
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', classes, address)
 
 
@@ -186,7 +184,7 @@ def notebox(content: str, title: str = "", tone: str = "", icon: str = "") -> Sa
 
 @register.inclusion_tag("_components/empty.html")
 def empty(title: str, text: str = "", icon: str = "clip", url: str = "", act: str = "", act_icon: str = "plus") -> dict:
-    """`{% empty "No referral yet" "When a centre …" url=address act="Refer a patient" %}`: what comes, and the first act."""
+    """`{% empty "No referral yet" "When a …" url=address act="Refer a patient" %}`: what comes, and the first act."""
     return {"title": title, "text": text, "icon": icon, "url": url, "act": act, "act_icon": act_icon}
 
 

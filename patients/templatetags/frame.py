@@ -8,6 +8,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from patients.identity.access import memberships
+
 register = template.Library()
 
 THEMES = ("light", "dark")
@@ -15,21 +17,23 @@ THEMES = ("light", "dark")
 
 @dataclass(frozen=True)
 class Way:
-    """One entry of the way through the app: shown when the page exists and the person holds the permission."""
+    """One entry of the way through the app: shown when the page exists and the person may follow it."""
 
     label: str
     url_name: str
     icon: str
-    permission: str = ""
-    on_phone: bool = True
+    permissions: frozenset[str] = frozenset()  # any of them opens it; empty: everybody
+    patients: bool = True  # about patients: not for those who may see none
 
 
+BEDSIDE = frozenset({"toxicity.record", "toxicity.confirm"})
+RUNS_A_CENTRE = frozenset({"people.manage", "centre.manage"})
 WAYS = (
     Way(_("Today"), "worklist:today", "home"),
     Way(_("Patients"), "worklist:patients", "users"),
-    Way(_("Ward"), "toxicity:ward", "thermo"),
-    Way(_("Reminders"), "reminders:list", "bell"),
-    Way(_("Centre"), "centres:people", "shield", on_phone=False),
+    Way(_("Ward"), "toxicity:ward", "thermo", BEDSIDE),
+    Way(_("Reminders"), "reminders:list", "clock"),
+    Way(_("Centre"), "centres:people", "shield", RUNS_A_CENTRE, patients=False),
 )
 
 
@@ -47,9 +51,21 @@ def initials(user) -> str:
     return (name[0][:1] + name[-1][:1] if len(name) > 1 else name[0][:2]).upper()
 
 
+def hats(user) -> list[str]:
+    """The roles that a person holds now, each with its centre, in their language."""
+    language = "name_it" if get_language() == "it" else "name_en"
+    return [f"{getattr(held.role, language)}, {held.centre.name}" for held in memberships(user)]
+
+
 def ways(request) -> list[dict]:
     """The entries that this person can follow, the current one marked by the start of the path."""
-    shown = [{"way": way, "url": address(way.url_name)} for way in WAYS]
+    held = {permission for membership in memberships(request.user) for permission in membership.role.permissions}
+    sees_patients = any(membership.role.reads for membership in memberships(request.user))
+    shown = [
+        {"way": way, "url": address(way.url_name)}
+        for way in WAYS
+        if (not way.permissions or held & way.permissions) and (sees_patients or not way.patients)
+    ]
     shown = [entry for entry in shown if entry["url"]]
     on_path = [entry for entry in shown if request.path.startswith(entry["url"])]
     nearest = max(on_path, key=lambda entry: len(entry["url"]), default=None)
@@ -82,6 +98,7 @@ def topbar(context) -> dict:
         "request": request,
         "csrf_token": context.get("csrf_token"),
         "user": user,
+        "hats": hats(user),
         "initials": initials(user) if user.is_authenticated else "",
         "ways": ways(request) if user.is_authenticated else [],
         "search": address("worklist:patients"),
@@ -99,4 +116,4 @@ def botnav(context) -> dict:
     request = context["request"]
     if not request.user.is_authenticated:
         return {"ways": []}
-    return {"ways": [entry for entry in ways(request) if entry["way"].on_phone][:4]}
+    return {"ways": ways(request)[:4]}

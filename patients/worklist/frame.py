@@ -1,8 +1,11 @@
 """What belongs to the frame and to no patient: the choice of the night view, and the gallery of components."""
 
+import re
 from datetime import date
+from pathlib import Path
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -122,10 +125,7 @@ def _gallery() -> dict:
             Chip(_("Not known"), "ask", "unknown"),
             Chip(_("On hold"), "pause"),
         ],
-        "colours": (
-            "bg surface sunken line line-strong text-3 text-2 text top primary primary-soft "
-            "ok ok-soft warn warn-soft danger danger-soft today"
-        ).split(),
+        "colours": COLOURS,
         "views": [
             ("", _("Ordinary sight")),
             ("protanopia", "Protanopia"),
@@ -134,12 +134,16 @@ def _gallery() -> dict:
             ("grey", _("Grey, print")),
         ],
         "grades": (0, 1, 2, 3, 4, None),
-        "icons": ICONS,
+        "icons": _icons(),
     }
 
 
-ICONS = (
-    "clock alert check ok no x ask ball user users cal drop flask bridge syringe bag thermo brain truck bed pill file "
-    "mail phone search bell moon sun right down left up dn flat plus lock hour send clip filter print edit cam wind "
-    "msg pause heart home list shield globe link table key down2 scan swap"
-).split()
+def _icons() -> list[str]:
+    """Every icon of the sprite, by its own list."""
+    return re.findall(r'id="i-([a-z0-9]+)"', Path(finders.find("icons.svg")).read_text())
+
+
+COLOURS = (
+    *("bg", "surface", "sunken", "line", "line-strong", "text-3", "text-2", "text", "top", "primary", "primary-soft"),
+    *("ok", "ok-soft", "warn", "warn-soft", "danger", "danger-soft", "today"),
+)
