@@ -1,0 +1,306 @@
+"""Test cases in, answers out: the plain form in which every rule can be checked from outside (reference 10).
+
+A case is `{"id": …, "input": {…}}`. This module reads the input (kinds and plausible bands), fills the defaults that
+reference 10 gives to *absent* keys and lists them in the grounds, calls the rule and writes its answer. `null` is
+unknown and takes no default. The rules and the forms never default anything.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from . import astct, days, dosing
+from . import facts as check
+from .result import INCOMPLETE, KNOWN, NEEDS_JUDGEMENT, Ground, Result, WrongFact
+
+NO_DEFAULT = object()
+
+
+class RepeatedKeys(dict):
+    """A JSON object in which a key was written twice: nobody can say which value was meant."""
+
+    def __init__(self, pairs: list[tuple[str, Any]], repeated: str):
+        super().__init__(pairs)
+        self.repeated = repeated
+
+
+def json_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object_pairs_hook for json.loads that keeps notice of repeated keys."""
+    plain = dict(pairs)
+    if len(plain) == len(pairs):
+        return plain
+    keys = [key for key, _value in pairs]
+    return RepeatedKeys(pairs, next(key for key in keys if keys.count(key) > 1))
+
+
+class Fields:
+    """The keys of one JSON object as they are read: which were asked for, which took a default."""
+
+    def __init__(self, raw: Any, path: str = ""):
+        if not isinstance(raw, dict):
+            raise WrongFact(path.rstrip(".") or "input", "must be an object")
+        if isinstance(raw, RepeatedKeys):
+            raise WrongFact(path + raw.repeated, "stands twice")
+        self.raw, self.path = raw, path
+        self.read: set[str] = set()
+        self.defaults: dict[str, Any] = {}
+        self.inner: list[Fields] = []
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.raw
+
+    def take(self, name: str, default: Any = NO_DEFAULT) -> Any:
+        """The value of a key; None (unknown) when it is null, or absent without a default."""
+        self.read.add(name)
+        if name in self.raw:
+            return self.raw[name]
+        if default is NO_DEFAULT:
+            return None
+        self.defaults[self.path + name] = default
+        return default
+
+    def within(self, name: str, default: Mapping[str, Any]) -> "Fields | None":
+        """A nested object; None when it is null, i.e. unknown as a whole."""
+        value = self.take(name, default)
+        if value is None:
+            return None
+        inner = Fields(value, f"{self.path}{name}.")
+        self.inner.append(inner)
+        return inner
+
+    def defaulted(self) -> dict[str, Any]:
+        """Every default that was filled, by its path."""
+        own = {name: value for name, value in self.defaults.items() if not isinstance(value, dict)}
+        if any(isinstance(value, dict) for value in self.defaults.values()):
+            own |= {f"{name}.{key}": v for name, d in self.defaults.items() if isinstance(d, dict) for key, v in d.items()}
+        for inner in self.inner:
+            own |= inner.defaulted()
+        return own
+
+    def ignored(self) -> list[str]:
+        """Keys that no rule knows, in the order in which they were written."""
+        found = [self.path + str(name) for name in self.raw if name not in self.read]
+        for inner in self.inner:
+            found += inner.ignored()
+        return found
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of case: how its input becomes facts, which rule reads them, how its value is written."""
+
+    read: Callable[[Fields], Any]
+    rule: Callable[[Any], Result]
+    source: str
+    show: Callable[[Any], Any] = lambda value: value
+    field_names: Mapping[str, str] = field(default_factory=dict)
+    missing_names: Callable[[Any, tuple[str, ...]], tuple[str, ...]] = lambda facts, missing: missing
+
+
+def answer(kind: Kind, case: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer to one case, or its error with the field that is wrong."""
+    told = {"id": case.get("id")}
+    try:
+        if "id" not in case:
+            raise WrongFact("id", "is missing")
+        if isinstance(case, RepeatedKeys):
+            raise WrongFact(case.repeated, "stands twice")
+        if "input" not in case:
+            raise WrongFact("input", "is missing")
+        fields = Fields(case["input"])
+        facts = kind.read(fields)
+        result = kind.rule(facts)
+    except WrongFact as wrong:
+        return told | {"error": wrong.message, "field": kind.field_names.get(wrong.field, wrong.field)}
+    told |= _written(kind, facts, result)
+    told["grounds"] = [written_ground(g) for g in _all_grounds(kind, fields, result)]
+    if ignored := fields.ignored():
+        told["ignored"] = ignored
+    return told
+
+
+def _written(kind: Kind, facts: Any, result: Result) -> dict[str, Any]:
+    if result.status == KNOWN:
+        return {"result": plain(kind.show(result.value))}
+    if result.status == NEEDS_JUDGEMENT:
+        return {"result": {"status": "NEEDS_JUDGEMENT", "would_be": plain(result.would_be), "urgent": True}}
+    named = [kind.field_names.get(name, name) for name in kind.missing_names(facts, result.missing)]
+    return {
+        "result": None,
+        "status": INCOMPLETE,
+        "missing": list(dict.fromkeys(named)),
+        "range": plain(list(result.range)) if result.range is not None else None,
+    }
+
+
+def _all_grounds(kind: Kind, fields: Fields, result: Result) -> list[Ground]:
+    grounds = [Ground("rule_version", {"version": result.version}, kind.source)]
+    if defaults := fields.defaulted():
+        grounds.append(Ground("defaults_filled", defaults, "10"))
+    grounds += result.grounds + result.warnings
+    grounds += [Ground(g.code, {**g.values, "possible": True}, g.source, g.tag) for g in result.possible_warnings]
+    return grounds
+
+
+def written_ground(ground: Ground) -> dict[str, Any]:
+    """A ground as JSON: its mark (K, C …) stands among the values."""
+    values = {**ground.values, "tag": ground.tag} if ground.tag else dict(ground.values)
+    return {"code": ground.code, "values": plain(values), "source": ground.source}
+
+
+def plain(value: Any) -> Any:
+    """Plain JSON: exact decimals as numbers, dates as ISO text, tuples as lists."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, date | days.PartialDate):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    return value
+
+
+# --- Single values --------------------------------------------------------------------------------------------------
+
+UNKNOWN = "unknown"
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def read_choice(value: Any) -> Any:
+    """The word "unknown" written where one of several words is expected is the answer *unknown*."""
+    return None if value == UNKNOWN else value
+
+
+def read_day(name: str, value: Any) -> date | None:
+    """A full ISO date, YYYY-MM-DD."""
+    if value is None:
+        return None
+    if not isinstance(value, str) or not _ISO_DAY.fullmatch(value):
+        raise WrongFact(name, "must be a date written YYYY-MM-DD")
+    try:
+        return check.day(name, date.fromisoformat(value))
+    except WrongFact:
+        raise
+    except ValueError as error:
+        raise WrongFact(name, "is no date of the calendar") from error
+
+
+# --- crs, icans -----------------------------------------------------------------------------------------------------
+
+NO_OXYGEN = {"device": "none"}
+OXYGEN_FIELDS = {
+    "oxygen_device": "oxygen.device",
+    "oxygen_flow_l_min": "oxygen.flow_l_min",
+    "oxygen_to_correct_hypoxia": "oxygen.to_correct_hypoxia",
+}
+
+
+def read_crs(fields: Fields) -> astct.CrsFacts:
+    oxygen = fields.within("oxygen", NO_OXYGEN)
+    given = {
+        "oxygen_device": read_choice(oxygen.take("device", "none")),
+        "oxygen_flow_l_min": oxygen.take("flow_l_min"),
+        "oxygen_to_correct_hypoxia": oxygen.take("to_correct_hypoxia", True),
+    } if oxygen else {}
+    return astct.CrsFacts(
+        temp_c=fields.take("temp_c"),
+        fever_other_cause=fields.take("fever_other_cause", False),
+        fever_earlier_in_episode=fields.take("fever_earlier_in_episode", False),
+        antipyretic_or_anticytokine_or_steroid_given=fields.take("antipyretic_or_anticytokine_or_steroid_given", False),
+        hypotension=fields.take("hypotension", False),
+        hypotension_other_cause=fields.take("hypotension_other_cause", False),
+        vasopressors=fields.take("vasopressors", ()),
+        hypoxia_other_cause=fields.take("hypoxia_other_cause", False),
+        death_due_to_crs=fields.take("death_due_to_crs", False),
+        **given,
+    )
+
+
+def crs_missing(facts: astct.CrsFacts, missing: tuple[str, ...]) -> tuple[str, ...]:
+    """Oxygen unknown as a whole is one missing fact."""
+    if any(getattr(facts, name) is not None for name in OXYGEN_FIELDS):
+        return missing
+    return tuple("oxygen" if name in OXYGEN_FIELDS else name for name in missing)
+
+
+def read_icans(fields: Fields) -> astct.IcansFacts:
+    for sign in astct.RECORDED_SIGNS:
+        if sign in fields:
+            check.yes_no(sign, fields.take(sign))
+    return astct.IcansFacts(
+        ice=fields.take("ice"),
+        consciousness=read_choice(fields.take("consciousness", "alert")),
+        consciousness_other_cause=fields.take("consciousness_other_cause", False),
+        seizure=read_choice(fields.take("seizure", "none")),
+        seizure_minutes=fields.take("seizure_minutes"),
+        motor=read_choice(fields.take("motor", "none")),
+        oedema=read_choice(fields.take("oedema", "none")),
+        signs=fields.take("signs", ()),
+        intracranial_haemorrhage=fields.take("intracranial_haemorrhage", False),
+        death_due_to_icans=fields.take("death_due_to_icans", False),
+    )
+
+
+# --- date_tasks -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DateTaskFacts:
+    infusion: date | None
+    last_1l_dose: date | None
+
+
+def read_date_tasks(fields: Fields) -> DateTaskFacts:
+    return DateTaskFacts(
+        infusion=read_day("infusion", fields.take("infusion")),
+        last_1l_dose=read_day("last_1l_dose", fields.take("last_1l_dose")),
+    )
+
+
+def date_tasks(facts: DateTaskFacts) -> Result:
+    """The dates that hang on the anchors that are known; with neither anchor there is nothing to compute."""
+    dates: dict[str, date] = {}
+    grounds = []
+    if facts.infusion is not None:
+        dates |= days.infusion_dates(facts.infusion)
+        grounds.append(Ground("counted_from_day_0", {"day_0": facts.infusion}, "0"))
+        grounds.append(Ground("months_clamped_to_month_end", {}, "0", "C"))
+    if facts.last_1l_dose is not None:
+        dates["eot_pet_due"] = days.eot_pet_due(facts.last_1l_dose)
+        grounds.append(Ground("counted_from_last_1l_dose", {"last_1l_dose": facts.last_1l_dose}, "6.1"))
+    if not dates:
+        return Result(INCOMPLETE, None, DATES_VERSION, missing=("infusion", "last_1l_dose"))
+    return Result(KNOWN, dates, DATES_VERSION, grounds=tuple(grounds))
+
+
+DATES_VERSION = "CARPath date rules 1"
+
+
+# --- tocilizumab ----------------------------------------------------------------------------------------------------
+
+
+def read_tocilizumab_dose(fields: Fields) -> dosing.TocilizumabFacts:
+    return dosing.TocilizumabFacts(weight_kg=fields.take("weight_kg"))
+
+
+def read_tocilizumab_next(fields: Fields) -> dosing.TocilizumabNextFacts:
+    return dosing.TocilizumabNextFacts(
+        hours_of_previous_doses=fields.take("hours_of_previous_doses", ()), now_h=fields.take("now_h")
+    )
+
+
+def show_next_dose(value: dosing.NextDose) -> dict[str, Any]:
+    return {"allowed": value.allowed, "reason": value.reason}
+
+
+KINDS: dict[str, Kind] = {
+    "crs": Kind(read_crs, astct.crs, "1.1", field_names=OXYGEN_FIELDS, missing_names=crs_missing),
+    "icans": Kind(read_icans, astct.icans, "1.3"),
+    "date_tasks": Kind(read_date_tasks, date_tasks, "0"),
+    "tocilizumab_dose_mg": Kind(read_tocilizumab_dose, dosing.tocilizumab_dose_mg, "2"),
+    "tocilizumab_next": Kind(read_tocilizumab_next, dosing.tocilizumab_next, "2", show_next_dose),
+}
