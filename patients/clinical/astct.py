@@ -116,7 +116,7 @@ _CRS_YES_NO = (
 # One value of each class that rules 1-6 tell apart.
 CRS_COULD_BE = {
     "temp_c": (Decimal("37.0"), Decimal("39.0")),
-    **{name: (False, True) for name in _CRS_YES_NO},
+    **dict.fromkeys(_CRS_YES_NO, (False, True)),
     "vasopressors": ((), (VASOPRESSIN,), ("noradrenaline",), ("noradrenaline", "adrenaline")),
     "oxygen_device": ("none", "nasal_cannula", "blow_by", "facemask", "cpap"),
     "oxygen_flow_l_min": (Decimal("4"), Decimal("40")),
@@ -251,7 +251,7 @@ class IceItems:
         check.settle(self, objects_named=check.whole("objects_named", self.objects_named, low=0, high=ICE_OBJECTS))
 
 
-ICE_COULD_BE = {"objects_named": tuple(range(ICE_OBJECTS + 1)), **{name: (False, True) for name in ICE_YES_NO}}
+ICE_COULD_BE = {"objects_named": tuple(range(ICE_OBJECTS + 1)), **dict.fromkeys(ICE_YES_NO, (False, True))}
 
 
 def ice_total(items: IceItems) -> Result:
@@ -331,7 +331,7 @@ _ICANS_YES_NO = ("consciousness_other_cause", "intracranial_haemorrhage", "death
 # ICE is not here: not done is read by the rule itself (grade of the other domains to 4, reference 1.3).
 ICANS_COULD_BE = {
     "consciousness": tuple(CONSCIOUSNESS_GRADES),
-    **{name: (False, True) for name in _ICANS_YES_NO},
+    **dict.fromkeys(_ICANS_YES_NO, (False, True)),
     "seizure": ("none", "resolved", "timed", "repetitive_no_recovery"),
     "seizure_minutes": (Decimal("1"), Decimal("6")),
     "motor": tuple(MOTOR_GRADES),

@@ -75,7 +75,9 @@ class Fields:
         """Every default that was filled, by its path."""
         own = {name: value for name, value in self.defaults.items() if not isinstance(value, dict)}
         if any(isinstance(value, dict) for value in self.defaults.values()):
-            own |= {f"{name}.{key}": v for name, d in self.defaults.items() if isinstance(d, dict) for key, v in d.items()}
+            own |= {
+                f"{name}.{key}": v for name, d in self.defaults.items() if isinstance(d, dict) for key, v in d.items()
+            }
         for inner in self.inner:
             own |= inner.defaulted()
         return own
@@ -201,11 +203,15 @@ OXYGEN_FIELDS = {
 
 def read_crs(fields: Fields) -> astct.CrsFacts:
     oxygen = fields.within("oxygen", NO_OXYGEN)
-    given = {
-        "oxygen_device": read_choice(oxygen.take("device", "none")),
-        "oxygen_flow_l_min": oxygen.take("flow_l_min"),
-        "oxygen_to_correct_hypoxia": oxygen.take("to_correct_hypoxia", True),
-    } if oxygen else {}
+    given = (
+        {
+            "oxygen_device": read_choice(oxygen.take("device", "none")),
+            "oxygen_flow_l_min": oxygen.take("flow_l_min"),
+            "oxygen_to_correct_hypoxia": oxygen.take("to_correct_hypoxia", True),
+        }
+        if oxygen
+        else {}
+    )
     return astct.CrsFacts(
         temp_c=fields.take("temp_c"),
         fever_other_cause=fields.take("fever_other_cause", False),

@@ -1,4 +1,4 @@
-"""Tocilizumab dose and next dose (reference 2), steroid equivalents (reference 2), lymphodepletion window (reference 4).
+"""Tocilizumab dose and next dose, steroid equivalents (reference 2).
 
 Units: kg, mg, hours. Product facts come in as arguments; nothing here knows a product.
 """
@@ -172,7 +172,7 @@ STEROID_MG_EQUAL_TO_DEXAMETHASONE_10_MG = {
 
 
 def dexamethasone_equivalent_mg(drug: str, dose_mg: Any) -> Decimal:
-    """The dexamethasone dose (mg) with the same effect [K]; a drug not in the reference is a WrongFact, never a guess."""
+    """The dexamethasone dose (mg) with the same effect [K]; any other drug is a WrongFact, never a guess."""
     check.choice("drug", drug, STEROID_MG_EQUAL_TO_DEXAMETHASONE_10_MG)
     dose = check.number("dose_mg", dose_mg, low="0", high="10000", unit="mg")
     if drug is None or dose is None:

@@ -28,7 +28,7 @@ RANK = {CMR: 0, PMR: 1, NMR: 2, PMD: 3}  # from best to worst
 
 @dataclass(frozen=True)
 class LuganoFacts:
-    """Deauville score of the worst lesion ("1" to "5", or "X": uptake unlikely lymphoma); uptake since the last scan."""
+    """Deauville score of the worst lesion ("1" to "5", or "X": not lymphoma); uptake since the last scan."""
 
     deauville: str | None = None
     uptake_change: str | None = None

@@ -17,7 +17,7 @@ NEEDS_JUDGEMENT = "needs_judgement"
 
 
 class WrongFact(ValueError):
-    """A value that cannot be true (wrong kind, or outside what a body or a device can show), with the field it is in."""
+    """A value that cannot be true (wrong kind, or more than a body or device can show), with its field."""
 
     def __init__(self, field: str, message: str):
         super().__init__(f"{field}: {message}")
