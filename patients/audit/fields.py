@@ -12,6 +12,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Field, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -30,13 +31,28 @@ class Form(forms.Form):
 
     use_required_attribute = False
 
+    def layout(self) -> Layout:
+        """The fields in order, one below the other; a form may say otherwise."""
+        return Layout(*self.fields)
+
     @property
     def helper(self) -> FormHelper:
         """Crispy's settings: the page writes the form tag and its token."""
-        helper = FormHelper(self)
+        helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True
+        helper.layout = self.layout()
         return helper
+
+
+def side_by_side(*names: str) -> Div:
+    """Fields two in a row, for a crispy Layout; on the phone too (short measured fields)."""
+    return Div(*names, css_class="cp-fields")
+
+
+def whole(name: str) -> Field:
+    """A field over the whole width within side_by_side()."""
+    return Field(name, wrapper_class="cp-wide-field")
 
 
 def show_last(form: forms.BaseForm, last: dict[str, str]) -> None:
@@ -58,7 +74,7 @@ class TileRadio(forms.RadioSelect):
     """Real radio buttons drawn as tiles. shape: "seg" one joined row, "grid" free tiles, "list" one below another."""
 
     template_name = "_components/fields/tiles.html"
-    tiles = True
+    draws_itself = True
 
     def __init__(self, attrs=None, choices=(), shape: str = "seg"):
         super().__init__(attrs, choices)
@@ -74,7 +90,7 @@ class TileCheckboxes(forms.CheckboxSelectMultiple):
     """Several of several: real checkboxes drawn as tiles."""
 
     template_name = "_components/fields/tiles.html"
-    tiles = True
+    draws_itself = True
 
     def __init__(self, attrs=None, choices=(), shape: str = "grid"):
         super().__init__(attrs, choices)
@@ -120,6 +136,9 @@ class UnitInput(forms.TextInput):
     """A number typed as text, its unit inside the box. `last` and `flagged` are set by show_last() and flag()."""
 
     template_name = "_components/fields/measured.html"
+    draws_itself = True
+    last = ""
+    flagged = False
 
     def __init__(self, unit: str = "", attrs=None):
         super().__init__({"inputmode": "decimal", "autocomplete": "off"} | (attrs or {}))
@@ -128,6 +147,7 @@ class UnitInput(forms.TextInput):
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
         context["widget"]["unit"] = self.unit
+        context["widget"]["flagged"] = self.flagged or "aria-invalid" in context["widget"]["attrs"]
         return context
 
 
@@ -324,10 +344,13 @@ class MomentInput(forms.MultiWidget):
 
     template_name = "_components/fields/moment.html"
     use_fieldset = True
+    draws_itself = True
 
     def __init__(self, attrs=None):
-        plain = {"inputmode": "numeric", "autocomplete": "off"}
-        super().__init__({"day": forms.TextInput(plain), "time": forms.TextInput(plain)}, attrs)
+        plain = {"inputmode": "numeric", "autocomplete": "off", "class": "form-control"}
+        day = forms.TextInput(plain | {"aria-label": gettext_lazy("Day")})
+        at = forms.TextInput(plain | {"aria-label": gettext_lazy("Time")})
+        super().__init__({"day": day, "time": at}, attrs)
 
     def decompress(self, value):
         if not value:

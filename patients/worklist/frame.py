@@ -4,14 +4,18 @@ import re
 from datetime import date
 from pathlib import Path
 
+from crispy_forms.layout import Layout
+from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from patients.audit import fields
 from patients.audit.shown import Ball, Banner, Block, Chip, Item, Link, StageBox, Tab
 
 ONE_YEAR_SECONDS = 365 * 24 * 3600
@@ -38,8 +42,46 @@ def components(request: HttpRequest) -> HttpResponse:
     return render(request, "components.html", _gallery())
 
 
+class GalleryForm(fields.Form):
+    """One field of each kind; saves nothing."""
+
+    day = fields.DateField(label=gettext_lazy("Day of apheresis"))
+    weight = fields.MeasuredField(label=gettext_lazy("Weight"), unit="kg", places=1, least=20, most=300)
+    given_at = fields.MomentField(label=gettext_lazy("Given at"))
+    since = fields.PartialDateField(label=gettext_lazy("Ill since"))
+    temperature = fields.MeasuredField(
+        label=gettext_lazy("Temperature"), unit="°C", places=1, least=25, most=45, required=False
+    )
+    systolic = fields.CountField(label=gettext_lazy("Systolic pressure"), unit="mmHg", required=False)
+    hypotension = fields.YesNoUnknown(label=gettext_lazy("Hypotension"))
+    setting = fields.TileChoice(
+        label=gettext_lazy("Where"),
+        shape="grid",
+        choices=[
+            ("inpatient", gettext_lazy("Inpatient")),
+            ("day", gettext_lazy("Day hospital")),
+            ("outpatient", gettext_lazy("Outpatient")),
+            ("home", gettext_lazy("Home")),
+        ],
+    )
+    reason = forms.CharField(label=gettext_lazy("Reason, compulsory"), widget=forms.Textarea({"rows": 2}))
+    told = forms.BooleanField(label=gettext_lazy("The patient was told"))
+
+    def layout(self):
+        pairs = fields.side_by_side("day", "weight", "given_at", "since", "temperature", "systolic")
+        return Layout(pairs, "hypotension", "setting", "reason", "told")
+
+
+def _gallery_form() -> GalleryForm:
+    form = GalleryForm({"weight": "645", "day": "24/11/2026", "hypotension": "yes", "told": "on"})
+    fields.show_last(form, {"temperature": "38,1", "systolic": "98"})
+    fields.flag(form, "systolic")
+    return form
+
+
 def _gallery() -> dict:
     return {
+        "form": _gallery_form(),
         "banner": Banner(
             name="Marchetti Elena",
             code="CP-0241",
