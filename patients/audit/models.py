@@ -76,3 +76,26 @@ class Heartbeat(models.Model):
 
     name = models.CharField(primary_key=True, max_length=40)
     at = models.DateTimeField()
+
+
+class KeptDraft(models.Model):
+    """A form typed before a session expired, for its writer alone (patients/audit/drafts.py)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    path = models.CharField(max_length=300)
+    typed = models.JSONField()
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "path"], name="one_draft_per_page")]
+
+
+class CacheRow(models.Model):
+    """The shared cache (rate limits, used one-time codes): in the database, so that no page needs the broker."""
+
+    cache_key = models.CharField(primary_key=True, max_length=255)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "carpath_cache"

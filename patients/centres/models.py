@@ -159,3 +159,29 @@ class ClosedDay(Row):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["centre", "day"], name="one_closed_day")]
+
+
+@tracked(exclude=("key_hash",))
+class Invitation(Row):
+    """An open door for one person: a role at a centre, taken up by a one-time link that only the mail holds."""
+
+    email = models.EmailField()
+    first_name = models.CharField(max_length=80)
+    last_name = models.CharField(max_length=80)
+    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="invitations")
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="+")
+    key_hash = models.CharField(max_length=64, unique=True)
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="accepted_by_somebody",
+            ),
+        ]

@@ -25,6 +25,17 @@ class Migration(migrations.Migration):
     operations = [
         BtreeGistExtension(),
         migrations.CreateModel(
+            name='CacheRow',
+            fields=[
+                ('cache_key', models.CharField(max_length=255, primary_key=True, serialize=False)),
+                ('value', models.TextField()),
+                ('expires', models.DateTimeField(db_index=True)),
+            ],
+            options={
+                'db_table': 'carpath_cache',
+            },
+        ),
+        migrations.CreateModel(
             name='CareLink',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -142,6 +153,50 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('demonstration', 'Demonstration'), ('real', 'Real')], max_length=20)),
                 ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('muted', models.BooleanField(default=False)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Invitation',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('email', models.EmailField(max_length=254)),
+                ('first_name', models.CharField(max_length=80)),
+                ('last_name', models.CharField(max_length=80)),
+                ('key_hash', models.CharField(max_length=64, unique=True)),
+                ('invited_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
+                ('accepted_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='InvitationEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('email', models.EmailField(max_length=254)),
+                ('first_name', models.CharField(max_length=80)),
+                ('last_name', models.CharField(max_length=80)),
+                ('invited_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
+                ('accepted_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='KeptDraft',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('path', models.CharField(max_length=300)),
+                ('typed', models.JSONField()),
+                ('at', models.DateTimeField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
@@ -653,6 +708,36 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('only', True)), name='one_installation'),
         ),
         migrations.AddField(
+            model_name='invitation',
+            name='accepted_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='invitation',
+            name='centre',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='invitationevent',
+            name='accepted_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='invitationevent',
+            name='centre',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='invitationevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.invitation'),
+        ),
+        migrations.AddField(
+            model_name='keptdraft',
+            name='user',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
             model_name='membership',
             name='centre',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='patients.centre'),
@@ -843,6 +928,16 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='patients.role'),
         ),
         migrations.AddField(
+            model_name='invitationevent',
+            name='role',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.role'),
+        ),
+        migrations.AddField(
+            model_name='invitation',
+            name='role',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.role'),
+        ),
+        migrations.AddField(
             model_name='carelinkevent',
             name='role',
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.role'),
@@ -1029,6 +1124,10 @@ class Migration(migrations.Migration):
             model_name='closeddayevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e81c0984b8f214326e6a90bab23b16b050729bc5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_850ca', table='patients_closeddayevent', when='BEFORE')),
         ),
+        migrations.AddConstraint(
+            model_name='keptdraft',
+            constraint=models.UniqueConstraint(fields=('user', 'path'), name='one_draft_per_page'),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='milestoneevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='43fa3ee98f56ae8c80af731aa68360923b2f3a1e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c47c6', table='patients_milestoneevent', when='BEFORE')),
@@ -1168,6 +1267,26 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='membership',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_membershipevent" ("centre_id", "ends_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "starts_at", "user_id") VALUES (OLD."centre_id", OLD."ends_at", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."role_id", OLD."starts_at", OLD."user_id"); RETURN NULL;', hash='3977ffd6975353ad99083879629c8eb31e61b543', operation='DELETE', pgid='pgtrigger_delete_delete_4c6cc', table='patients_membership', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='invitationevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f6923a3077a96e8a84e5035fac53f9d118caf918', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_bda54', table='patients_invitationevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='invitation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', True), ('accepted_by__isnull', True)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='accepted_by_somebody'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='invitation',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_invitationevent" ("accepted_at", "accepted_by_id", "centre_id", "email", "expires_at", "first_name", "id", "invited_at", "last_name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "withdrawn_at") VALUES (NEW."accepted_at", NEW."accepted_by_id", NEW."centre_id", NEW."email", NEW."expires_at", NEW."first_name", NEW."id", NEW."invited_at", NEW."last_name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."role_id", NEW."withdrawn_at"); RETURN NULL;', hash='7503b690005f7c0d6953c94b8807a5844e76cc33', operation='INSERT', pgid='pgtrigger_insert_insert_9b7e0', table='patients_invitation', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='invitation',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."accepted_at" IS DISTINCT FROM (NEW."accepted_at") OR OLD."accepted_by_id" IS DISTINCT FROM (NEW."accepted_by_id") OR OLD."centre_id" IS DISTINCT FROM (NEW."centre_id") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."expires_at" IS DISTINCT FROM (NEW."expires_at") OR OLD."first_name" IS DISTINCT FROM (NEW."first_name") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."invited_at" IS DISTINCT FROM (NEW."invited_at") OR OLD."last_name" IS DISTINCT FROM (NEW."last_name") OR OLD."role_id" IS DISTINCT FROM (NEW."role_id") OR OLD."withdrawn_at" IS DISTINCT FROM (NEW."withdrawn_at"))', func='INSERT INTO "patients_invitationevent" ("accepted_at", "accepted_by_id", "centre_id", "email", "expires_at", "first_name", "id", "invited_at", "last_name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "withdrawn_at") VALUES (NEW."accepted_at", NEW."accepted_by_id", NEW."centre_id", NEW."email", NEW."expires_at", NEW."first_name", NEW."id", NEW."invited_at", NEW."last_name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."role_id", NEW."withdrawn_at"); RETURN NULL;', hash='a99ada84e041ae60131c8ac6bc5b13e531c909c1', operation='UPDATE', pgid='pgtrigger_update_update_cd56a', table='patients_invitation', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='invitation',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_invitationevent" ("accepted_at", "accepted_by_id", "centre_id", "email", "expires_at", "first_name", "id", "invited_at", "last_name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "withdrawn_at") VALUES (OLD."accepted_at", OLD."accepted_by_id", OLD."centre_id", OLD."email", OLD."expires_at", OLD."first_name", OLD."id", OLD."invited_at", OLD."last_name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."role_id", OLD."withdrawn_at"); RETURN NULL;', hash='b76d97587076ea9dfd66b1f30ad8755b4da07fbe', operation='DELETE', pgid='pgtrigger_delete_delete_48ce0', table='patients_invitation', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='carelinkevent',

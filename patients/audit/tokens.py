@@ -22,7 +22,7 @@ class FormToken:
 
 
 def make(*, subject: UUID, user: UUID, version: int) -> FormToken:
-    """A fresh token for a form on a subject (a pathway, a patient or a centre)."""
+    """A fresh token for a form on a subject (a pathway, a patient, a centre)."""
     return FormToken(subject, user, uuid4(), version)
 
 
