@@ -10,5 +10,6 @@ urlpatterns = [
     path("language/", login_not_required(set_language), name="set_language"),
     path("theme/", frame.theme, name="theme"),
     path("components/", frame.components, name="components"),
+    path("", include("patients.centres.urls")),
     path("pathways/", include("patients.pathway.urls")),
 ]
