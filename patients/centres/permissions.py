@@ -15,6 +15,7 @@ PERMISSIONS: dict[str, str] = {
     "lymphodepletion.record": "plan and record lymphodepletion",
     "infusion.record": "record the infusion",
     "identity.check": "be one of the two people who check identity",
+    "identity.resolve": "be one of the two people who resolve an identity incident",
     "toxicity.record": "record bedside assessments and what was given",
     "toxicity.confirm": "confirm a grade",
     "followup.record": "record restaging and visits",

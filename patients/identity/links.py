@@ -31,19 +31,30 @@ def open_link(
         defaults={"starts_at": clock.now()},
     )
     if ends_at is not None:
-        end_links(patient=patient, kind=kind, centre=centre, at=ends_at)
+        end_links(patient=patient, kind=kind, centre=centre, role=role, at=ends_at)
     return link
 
 
 def end_links(
-    *, patient: Patient, kind: str, centre: Centre | None = None, at: datetime | None = None, reads_past: bool = False
+    *,
+    patient: Patient,
+    kind: str,
+    centre: Centre | None = None,
+    role: Role | None = None,
+    at: datetime | None = None,
+    reads_past: bool = False,
 ) -> int:
-    """End a kind of links, now or at an instant (a planned end moves); returns the count. `reads_past`: still read."""
+    """End a kind of links (of one role, where told), now or at an instant; a planned end moves. Returns the count.
+
+    `reads_past`: what there was until then is still read.
+    """
     _inside_an_action()
     now = clock.now()
     links = CareLink.objects.filter(patient=patient, kind=kind).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
     if centre is not None:
         links = links.filter(centre=centre)
+    if role is not None:
+        links = links.filter(role=role)
     return links.update(ends_at=at or now, reads_past=reads_past)
 
 

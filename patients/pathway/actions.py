@@ -256,8 +256,12 @@ def open_step(
     centre: Centre | None = None,
     owner: User | None = None,
     next_owner_role: str | None = None,
+    blocks_on: date | None = None,
 ) -> Step:
-    """Open a step that a room asks for, beside those of the map; an open one of the same subject is kept."""
+    """Open a step that a room asks for, beside those of the map; an open one of the same subject is kept.
+
+    `blocks_on`: the day of the milestone that waits for it, which may give it the ball.
+    """
     _inside_an_action()
     step, _ = Step.objects.get_or_create(
         pathway=pathway,
@@ -275,6 +279,7 @@ def open_step(
             "next_owner_role_id": next_owner_role,
             "opened_at": clock.now(),
             "due_at": due_at,
+            "blocks_on": blocks_on,
         },
     )
     changed(patient=pathway.patient, pathway=pathway, fact=f"step_{code}", by=by)
@@ -299,6 +304,12 @@ def for_writing(pathway_id: UUID) -> Pathway:
     patient_id = Pathway.objects.values_list("patient_id", flat=True).get(pk=pathway_id)
     lock(patient_id)
     return Pathway.objects.select_related("patient", "hub", "referring_centre", "product").get(pk=pathway_id)
+
+
+def must_be_open(pathway: Pathway) -> None:
+    """Refuse work on a draft, on a pathway on hold and on a closed one."""
+    if pathway.status != Pathway.Status.OPEN:
+        raise Refused(Reason("not_open"))
 
 
 def _name(by) -> str:

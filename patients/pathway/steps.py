@@ -96,6 +96,7 @@ STEP_RULES: tuple[StepRule, ...] = (
         "apheresis_booked",
         "hub_coordinator",
         promise="apheresis_booking",
+        unless=("apheresis",),
         next_owner="apheresis_unit",
     ),
     StepRule(
