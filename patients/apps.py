@@ -8,7 +8,9 @@ class PatientsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from patients.identity import changes
+        from patients.identity import access, changes
+        from patients.notices import outbox
         from patients.pathway import planning
 
         changes.register("steps", planning.plan_steps)
+        outbox.register_check("care link", access.may_see)

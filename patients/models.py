@@ -3,6 +3,7 @@
 
 from patients.audit.models import *
 from patients.centres.models import *
+from patients.notices.models import *
 from patients.identity.models import *
 from patients.products.models import *
 from patients.pathway.models import *

@@ -83,6 +83,12 @@ def visible_patients(user: User, facet: str | None = None) -> QuerySet[Patient]:
     return Patient.objects.filter(Exists(CareLink.objects.filter(_links_of(user, facet), patient=OuterRef("pk"))))
 
 
+def may_see(user: User, patient_id: UUID) -> bool:
+    """Whether a user may see a patient at all, asked afresh: a notice is about to be sent."""
+    fresh = User.objects.filter(pk=user.pk, is_active=True).first()
+    return fresh is not None and visible_patients(fresh).filter(pk=patient_id).exists()
+
+
 def access_to(user: User, patient: Patient) -> Access:
     """All that a user may read and do of one patient; an empty Access when there is no door."""
     now = clock.now()

@@ -140,6 +140,34 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Delivery',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('mail', 'Mail'), ('urgent', 'Urgent'), ('morning', 'Morning')], max_length=10)),
+                ('channel', models.CharField(choices=[('email', 'Email')], default='email', max_length=10)),
+                ('key', models.CharField(max_length=160, unique=True)),
+                ('by', models.CharField(max_length=60)),
+                ('to', models.EmailField(max_length=254)),
+                ('subject', models.CharField(blank=True, max_length=200)),
+                ('body', models.TextField(blank=True)),
+                ('message_id', models.CharField(max_length=200, unique=True)),
+                ('created_at', models.DateTimeField()),
+                ('due_at', models.DateTimeField()),
+                ('lease_until', models.DateTimeField(blank=True, null=True)),
+                ('lease_by', models.UUIDField(blank=True, null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('last_error', models.CharField(blank=True, max_length=40)),
+                ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ('failed_at', models.DateTimeField(blank=True, null=True)),
+                ('bounced_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'verbose_name_plural': 'deliveries',
+                'ordering': ['-created_at', 'id'],
+            },
+        ),
+        migrations.CreateModel(
             name='Heartbeat',
             fields=[
                 ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
@@ -257,6 +285,29 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Notice',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(max_length=40)),
+                ('key', models.CharField(max_length=160)),
+                ('params', models.JSONField(blank=True, default=dict)),
+                ('urgent', models.BooleanField(default=False)),
+                ('escalated', models.BooleanField(default=False)),
+                ('phone', models.CharField(blank=True, max_length=40)),
+                ('patient_id', models.UUIDField(blank=True, null=True)),
+                ('pathway_id', models.UUIDField(blank=True, null=True)),
+                ('about', models.UUIDField(blank=True, null=True)),
+                ('created_at', models.DateTimeField()),
+                ('read_at', models.DateTimeField(blank=True, null=True)),
+                ('acknowledged_at', models.DateTimeField(blank=True, null=True)),
+                ('snoozed_until', models.DateTimeField(blank=True, null=True)),
+                ('snooze_reason', models.CharField(blank=True, max_length=240)),
+            ],
+            options={
+                'ordering': ['-created_at', 'id'],
             },
         ),
         migrations.CreateModel(
@@ -703,6 +754,16 @@ class Migration(migrations.Migration):
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.closedday'),
         ),
+        migrations.AddField(
+            model_name='delivery',
+            name='centre',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='delivery',
+            name='user',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
         migrations.AddConstraint(
             model_name='installation',
             constraint=models.CheckConstraint(condition=models.Q(('only', True)), name='one_installation'),
@@ -766,6 +827,26 @@ class Migration(migrations.Migration):
             model_name='milestoneevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.milestone'),
+        ),
+        migrations.AddField(
+            model_name='notice',
+            name='acknowledged_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='notice',
+            name='centre',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='notice',
+            name='delivery',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='patients.delivery'),
+        ),
+        migrations.AddField(
+            model_name='notice',
+            name='user',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='pathway',
@@ -916,6 +997,11 @@ class Migration(migrations.Migration):
             model_name='replan',
             name='patient',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='notice',
+            name='role',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.role'),
         ),
         migrations.AddField(
             model_name='membershipevent',
@@ -1124,6 +1210,30 @@ class Migration(migrations.Migration):
             model_name='closeddayevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e81c0984b8f214326e6a90bab23b16b050729bc5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_850ca', table='patients_closeddayevent', when='BEFORE')),
         ),
+        migrations.AddIndex(
+            model_name='delivery',
+            index=models.Index(condition=models.Q(('failed_at__isnull', True), ('sent_at__isnull', True), ('withdrawn_at__isnull', True)), fields=['due_at'], name='delivery_to_send'),
+        ),
+        migrations.AddIndex(
+            model_name='delivery',
+            index=models.Index(fields=['by', '-created_at'], name='delivery_by_sender'),
+        ),
+        migrations.AddIndex(
+            model_name='delivery',
+            index=models.Index(fields=['centre', '-created_at'], name='delivery_by_centre'),
+        ),
+        migrations.AddConstraint(
+            model_name='delivery',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease_by__isnull', True), ('lease_until__isnull', True)), models.Q(('lease_by__isnull', False), ('lease_until__isnull', False)), _connector='OR'), name='lease_has_an_owner'),
+        ),
+        migrations.AddConstraint(
+            model_name='delivery',
+            constraint=models.CheckConstraint(condition=models.Q(('sent_at__isnull', True), models.Q(('failed_at__isnull', True), ('withdrawn_at__isnull', True)), _connector='OR'), name='sent_is_neither_failed_nor_withdrawn'),
+        ),
+        migrations.AddConstraint(
+            model_name='delivery',
+            constraint=models.CheckConstraint(condition=models.Q(('bounced_at__isnull', True), ('sent_at__isnull', False), _connector='OR'), name='only_sent_mail_comes_back'),
+        ),
         migrations.AddConstraint(
             model_name='keptdraft',
             constraint=models.UniqueConstraint(fields=('user', 'path'), name='one_draft_per_page'),
@@ -1239,6 +1349,30 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='replan',
             constraint=models.UniqueConstraint(fields=('patient', 'planner'), name='one_replan'),
+        ),
+        migrations.AddIndex(
+            model_name='notice',
+            index=models.Index(condition=models.Q(('acknowledged_at__isnull', True)), fields=['user', '-created_at'], name='open_notices_of_user'),
+        ),
+        migrations.AddIndex(
+            model_name='notice',
+            index=models.Index(fields=['about'], name='notice_by_subject'),
+        ),
+        migrations.AddConstraint(
+            model_name='notice',
+            constraint=models.UniqueConstraint(fields=('user', 'key'), name='told_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='notice',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at__isnull', True), ('acknowledged_by__isnull', True)), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False)), _connector='OR'), name='acknowledged_by_someone'),
+        ),
+        migrations.AddConstraint(
+            model_name='notice',
+            constraint=models.CheckConstraint(condition=models.Q(('snoozed_until__isnull', True), models.Q(('snooze_reason', ''), _negated=True), _connector='OR'), name='snoozed_for_a_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='notice',
+            constraint=models.CheckConstraint(condition=models.Q(('acknowledged_at__isnull', True), ('acknowledged_at__gte', models.F('created_at')), _connector='OR'), name='acknowledged_after_it_was_told'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='membershipevent',

@@ -1,0 +1,51 @@
+"""The words of every kind of notice. A kind without words is refused when it is told.
+
+`title` says what it is about, `sentence` what to do; both may use the notice's params as %(name)s. They are shown in
+the app only: a mail never carries them.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Words:
+    """A kind's title and sentence, and the icon it is shown with."""
+
+    title: str
+    sentence: str = ""
+    icon: str = "bell"
+
+
+KINDS: dict[str, Words] = {
+    "delivery_failed": Words(
+        _("A message could not be delivered"),
+        _("The mail to %(to)s was refused (%(error)s). Correct the address, or tell the person by telephone."),
+        "alert",
+    ),
+    "delivery_bounced": Words(
+        _("A message came back"),
+        _("The mail to %(to)s was sent back. Correct the address, or tell the person by telephone."),
+        "alert",
+    ),
+    "nobody_to_tell": Words(
+        _("A reminder found nobody"),
+        _("Nobody at %(centre)s holds the role “%(role)s”: give it to somebody, or name a deputy."),
+        "alert",
+    ),
+}
+
+
+def title(notice) -> str:
+    """The notice's title in the reader's language."""
+    return _filled(KINDS[notice.kind].title, notice)
+
+
+def sentence(notice) -> str:
+    """What the notice asks for, in the reader's language."""
+    return _filled(KINDS[notice.kind].sentence, notice)
+
+
+def _filled(text, notice) -> str:
+    return str(text) % notice.params if notice.params else str(text)
