@@ -125,7 +125,11 @@ CRS_COULD_BE = {
 
 def crs(facts: CrsFacts) -> Result:
     """CRS grade 0-5, incomplete with its range, or needs_judgement with `would_be` (reference 1.1, rules 1-7)."""
-    return decide(facts, _crs_of_complete_facts, CRS_COULD_BE, version=VERSION)
+    could_be = dict(CRS_COULD_BE)
+    if facts.oxygen_device not in (None, "nasal_cannula"):
+        del could_be["oxygen_flow_l_min"]  # only a cannula is graded by its flow
+    result = decide(facts, _crs_of_complete_facts, could_be, version=VERSION)
+    return replace(result, warnings=result.warnings + _contradictions(facts))
 
 
 def _crs_of_complete_facts(f: CrsFacts) -> tuple[Verdict, ...]:
@@ -136,22 +140,25 @@ def _crs_of_complete_facts(f: CrsFacts) -> tuple[Verdict, ...]:
     hypotension, hypotension_ground = _hypotension(f)
     hypoxia, hypoxia_ground = _hypoxia(f)
     grounds = (fever_ground, hypotension_ground, hypoxia_ground)
-    warnings = _vasopressor_warnings(f) + _oxygen_warnings(f)
     worst = max(hypotension, hypoxia)
     if fever:
-        return (Verdict(max(1, worst), grounds=grounds, warnings=warnings),)
+        return (Verdict(max(1, worst), grounds=grounds),)
     if waived:
         grounds += (Ground("fever_waived", {}, "1.1", "V"),)
         if worst == 0:
             grounds += (Ground("resolved", {"grade": 0}, "1.1"),)
-        return (Verdict(worst, grounds=grounds, warnings=warnings),)
+        return (Verdict(worst, grounds=grounds),)
     if worst == 0:
-        return (Verdict(0, grounds=grounds, warnings=warnings),)
+        return (Verdict(0, grounds=grounds),)
     if f.fever_earlier_in_episode:
-        urgent = Ground("afebrile_untreated_needs_judgement", {"urgent": True, "would_be": worst}, "1.1", "C")
-        return (Verdict(would_be=worst, grounds=grounds, warnings=(*warnings, urgent)),)
-    urgent = Ground("never_febrile_look_for_another_cause", {"urgent": True, "signs": worst}, "1.1", "K/C")
-    return (Verdict(0, grounds=grounds, warnings=(*warnings, urgent)),)
+        return (Verdict(would_be=worst, grounds=grounds, warnings=(AFEBRILE_UNTREATED,)),)
+    return (Verdict(0, grounds=grounds, warnings=(NEVER_FEBRILE,)),)
+
+
+# 1.1 rule 5: no grade is computed and nobody may read 0.
+AFEBRILE_UNTREATED = Ground("afebrile_untreated_needs_judgement", {"urgent": True}, "1.1", "C")
+# 1.1 rule 2: look for sepsis or another cause, call the physician.
+NEVER_FEBRILE = Ground("never_febrile_look_for_another_cause", {"urgent": True}, "1.1", "K/C")
 
 
 def _fever(f: CrsFacts) -> tuple[bool, Ground]:
@@ -198,21 +205,20 @@ def _hypoxia(f: CrsFacts) -> tuple[int, Ground]:
     return grade, Ground(code, {"device": device, "grade": grade}, "1.1", tag)
 
 
-def _vasopressor_warnings(f: CrsFacts) -> tuple[Ground, ...]:
-    names = sorted({vasopressor_name(name) for name in f.vasopressors})
+def _contradictions(f: CrsFacts) -> tuple[Ground, ...]:
+    """What was recorded and does not fit together; it is shown and never changes the grade."""
     found = []
+    names = sorted({vasopressor_name(name) for name in f.vasopressors or ()})
     inotropes = [name for name in names if name in INOTROPES]
     if inotropes and not f.hypotension_other_cause:
         found.append(Ground("inotrope_counted_as_vasopressor", {"vasopressors": inotropes}, "1.1"))
-    if names and not f.hypotension and not f.hypotension_other_cause:
+    if names and f.hypotension is False and not f.hypotension_other_cause:
         found.append(Ground("vasopressor_without_hypotension", {"vasopressors": names}, "1.1", "C"))
-    return tuple(found)
-
-
-def _oxygen_warnings(f: CrsFacts) -> tuple[Ground, ...]:
     if f.oxygen_device == "none" and f.oxygen_flow_l_min:
-        return (Ground("flow_without_device", {"flow_l_min": f.oxygen_flow_l_min}, "1.1"),)
-    return ()
+        found.append(Ground("flow_without_device", {"flow_l_min": f.oxygen_flow_l_min}, "1.1"))
+    if f.oxygen_device == "nasal_cannula" and f.oxygen_flow_l_min == 0:
+        found.append(Ground("cannula_without_flow", {"flow_l_min": 0}, "1.1"))
+    return tuple(found)
 
 
 def alarms(facts: CrsFacts) -> tuple[Ground, ...]:
@@ -342,7 +348,11 @@ ICANS_COULD_BE = {
 
 def icans(facts: IcansFacts) -> Result:
     """ICANS grade 0-5 of an adult (reference 1.3): the most severe domain, or incomplete with its range."""
-    result = decide(facts, _icans_of_complete_facts, ICANS_COULD_BE, version=VERSION)
+    could_be = dict(ICANS_COULD_BE)
+    if facts.seizure not in (None, "timed"):
+        del could_be["seizure_minutes"]
+    result = decide(facts, _icans_of_complete_facts, could_be, version=VERSION)
+    result = replace(result, warnings=result.warnings + _icans_contradictions(facts))
     if facts.consciousness_other_cause is None:
         # Whether they were sedated is the question; what was recorded of ICE and consciousness is not missing.
         return replace(result, missing=tuple(name for name in result.missing if getattr(facts, name) is None))
@@ -354,28 +364,23 @@ def _icans_of_complete_facts(f: IcansFacts) -> tuple[Verdict, ...]:
         return (Verdict(5, grounds=(Ground("death_due_to_icans", {"grade": 5}, "1.3", "K"),)),)
     domains = (_seizure(f), _motor(f), _oedema(f), _signs(f))
     grounds = tuple(ground for _grade, ground in domains)
-    warnings = _icans_warnings(f)
     rest = max(grade for grade, _ground in domains)
     if f.consciousness_other_cause:
         why = (Ground("sedated_not_assessable", {"assessable_grade": rest}, "1.3", "C"),)
-        return _whatever_the_hidden_part(rest, grounds + why, warnings, ("ice", "consciousness"))
+        return _whatever_the_hidden_part(rest, grounds + why, ("ice", "consciousness"))
     awake, awake_ground = _consciousness(f)
     grounds += (awake_ground,)
     rest = max(rest, awake)
     if f.ice is None:
         why = (Ground("ice_not_done", {"other_domains": rest}, "1.3"),)
-        return _whatever_the_hidden_part(rest, grounds + why, warnings, ("ice",))
+        return _whatever_the_hidden_part(rest, grounds + why, ("ice",))
     ice, ice_ground = _ice(f)
-    return (Verdict(max(rest, ice), grounds=(ice_ground, *grounds), warnings=warnings),)
+    return (Verdict(max(rest, ice), grounds=(ice_ground, *grounds)),)
 
 
-def _whatever_the_hidden_part(
-    rest: int, grounds: tuple[Ground, ...], warnings: tuple[Ground, ...], parts: tuple[str, ...]
-) -> tuple[Verdict, ...]:
+def _whatever_the_hidden_part(rest: int, grounds: tuple[Ground, ...], parts: tuple[str, ...]) -> tuple[Verdict, ...]:
     """From the grade of what can be assessed up to 4, which an ICE that cannot be performed may mean (1.3)."""
-    return tuple(
-        Verdict(max(rest, hidden), grounds=grounds, warnings=warnings, not_assessable=parts) for hidden in ICE_GRADES
-    )
+    return tuple(Verdict(max(rest, hidden), grounds=grounds, not_assessable=parts) for hidden in ICE_GRADES)
 
 
 def _ice(f: IcansFacts) -> tuple[int, Ground]:
@@ -426,7 +431,8 @@ def _signs(f: IcansFacts) -> tuple[int, Ground]:
     return grade, Ground("raised_pressure_signs", {"signs": seen, "grade": grade}, "1.3", "V")
 
 
-def _icans_warnings(f: IcansFacts) -> tuple[Ground, ...]:
+def _icans_contradictions(f: IcansFacts) -> tuple[Ground, ...]:
+    """What was recorded and does not fit together, or is graded elsewhere; it never changes the grade."""
     found = []
     if f.intracranial_haemorrhage:
         found.append(Ground("haemorrhage_graded_by_ctcae", {"urgent": True}, "1.3", "V"))

@@ -104,7 +104,7 @@ class Kind:
 
 def answer(kind: Kind, case: Mapping[str, Any]) -> dict[str, Any]:
     """The answer to one case, or its error with the field that is wrong."""
-    told = {"id": case.get("id")}
+    told = {"id": plain(case.get("id"))}
     try:
         if "id" not in case:
             raise WrongFact("id", "is missing")
@@ -153,10 +153,16 @@ def written_ground(ground: Ground) -> dict[str, Any]:
     return {"code": ground.code, "values": plain(values), "source": ground.source}
 
 
+DIGITS_OF_A_FLOAT = 15
+
+
 def plain(value: Any) -> Any:
-    """Plain JSON: exact decimals as numbers, dates as ISO text, tuples as lists."""
+    """Plain JSON: exact decimals as numbers (as text where no float is that number), dates as ISO text."""
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        if value.adjusted() < DIGITS_OF_A_FLOAT and value == value.to_integral_value():
+            return int(value)
+        nearest = float(value)
+        return nearest if Decimal(repr(nearest)) == value else str(value)
     if isinstance(value, date | days.PartialDate):
         return str(value)
     if isinstance(value, Mapping):

@@ -3,7 +3,7 @@
 None always passes: it is *unknown*. Numbers become exact decimals, so that 37.9 and 38.0 are what was written.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -57,7 +57,7 @@ def words(field: str, value: Any, among: Collection[str] | None = None) -> tuple
     """A list of words, optionally from a closed list; repeated words stay repeated."""
     if value is None:
         return None
-    if isinstance(value, str) or not isinstance(value, Iterable):
+    if not isinstance(value, list | tuple | set | frozenset):
         raise WrongFact(field, "must be a list")
     items = tuple(value)
     for item in items:

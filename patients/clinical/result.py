@@ -145,11 +145,11 @@ def decide(
     grounds = _shared([v.grounds for v in verdicts])
     warnings = _shared([v.warnings for v in verdicts])
     possible_warnings = _in_some([v.warnings for v in verdicts], warnings)
-    if names:
-        grounds += (Ground("unknown_facts", {"facts": list(names)}, "0"),)
     told = {"grounds": grounds, "warnings": warnings, "possible_warnings": possible_warnings, "version": version}
     if len({v.answer for v in verdicts}) == 1:
         only = verdicts[0]
+        if names:
+            told["grounds"] += (Ground("unknown_without_influence", {"facts": list(names)}, "0"),)
         if only.would_be is not None:
             return Result(NEEDS_JUDGEMENT, None, would_be=only.would_be, **told)
         return Result(KNOWN, only.value, **told)

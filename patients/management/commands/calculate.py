@@ -32,12 +32,14 @@ class Command(BaseCommand):
     def answer(self, kind: str, case: dict[str, Any]) -> dict[str, Any]:
         """One faulty case, or a fault of ours in one case, never stops the others: it is answered and told."""
         try:
-            told = cases.answer(cases.KINDS[kind], case)
-            json.dumps(told, allow_nan=False)
+            return json.loads(json.dumps(cases.answer(cases.KINDS[kind], case), allow_nan=False))
         except Exception as fault:
             self.stderr.write(traceback.format_exc())
-            return {"id": None, "error": f"this case could not be calculated: {fault!r}", "field": None}
-        return told
+            return {
+                "id": cases.plain(case.get("id")),
+                "error": f"this case could not be calculated: {fault!r}",
+                "field": None,
+            }
 
 
 def read_cases(file: str) -> list[dict[str, Any]]:
