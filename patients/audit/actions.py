@@ -14,12 +14,13 @@ SYSTEM_PREFIX = "system:"
 
 @dataclass
 class Act:
-    """The action that runs now: who, why, and what is to be done once at its end."""
+    """The action that runs now: who, why, what is to be done once at its end, and what rooms remember until then."""
 
     user: str
     name: str
     why: str
     finishers: dict[str, Callable[[], None]] = field(default_factory=dict)
+    memory: dict[str, dict] = field(default_factory=dict)
 
 
 _running: ContextVar[Act | None] = ContextVar("running_act", default=None)

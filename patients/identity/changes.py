@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from contextvars import ContextVar
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
@@ -17,7 +16,6 @@ Planner = Callable[[list[UUID]], None]
 MOST_ROUNDS = 3
 
 _planners: dict[str, Planner] = {}
-_queued: ContextVar[dict[UUID, None] | None] = ContextVar("queued_patients", default=None)
 
 # An import writes many facts in one act, so that the planners run once per patient at its end.
 batch = act
@@ -50,28 +48,25 @@ def changed(*, patient: Patient, fact: str, by, why: str = "", pathway=None) -> 
         by=by if isinstance(by, str) else str(by.pk),
         why=why,
     )
-    queued = _queued.get()
-    if queued is None:
-        queued = {}
-        _queued.set(queued)
-    queued[patient.pk] = None
+    _queue()[patient.pk] = None
     at_end("planners", _run_planners)
 
 
+def _queue() -> dict[UUID, None]:
+    """The patients that changed in the running action; it lives and dies with that action."""
+    return running().memory.setdefault("changed_patients", {})
+
+
 def _run_planners() -> None:
-    try:
-        for _ in range(MOST_ROUNDS):
-            queued = _queued.get()
-            if not queued:
-                return
-            patient_ids = sorted(queued)
-            queued.clear()
-            for name in _planners:
-                run(name, patient_ids)
-        if _queued.get():
-            raise RuntimeError("the planners do not settle: each round changes what the last one planned")
-    finally:
-        _queued.set(None)
+    for _ in range(MOST_ROUNDS):
+        patient_ids = sorted(_queue())
+        if not patient_ids:
+            return
+        _queue().clear()
+        for name in _planners:
+            run(name, patient_ids)
+    if _queue():
+        raise RuntimeError("the planners do not settle: each round changes what the last one planned")
 
 
 def run(name: str, patient_ids: list[UUID]) -> None:
