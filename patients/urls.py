@@ -12,4 +12,5 @@ urlpatterns = [
     path("components/", frame.components, name="components"),
     path("", include("patients.centres.urls")),
     path("pathways/", include("patients.pathway.urls")),
+    path("pathways/", include("patients.timeline.urls")),
 ]

@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
+from patients.audit import clock
+
 SYSTEM_PREFIX = "system:"
 
 
@@ -55,7 +57,7 @@ def act(*, by, why: str = "") -> Iterator[Act]:
         raise ValueError("an action needs a user, or a system name that starts with 'system:'")
     started = Act(user=user, name=name, why=why)
     with transaction.atomic():
-        _write_context({"user": user, "name": name, "why": why})
+        _write_context({"user": user, "name": name, "why": why, "at": clock.now().isoformat()})
         token = _running.set(started)
         try:
             yield started

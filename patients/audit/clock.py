@@ -4,16 +4,21 @@ A demonstration may let it run ahead (CARPATH_CLOCK_OFFSET, in seconds), so that
 start-up refuses an offset when the demonstration is off. Due tests, leases and the morning mail read this clock too.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
 
+_set_to: ContextVar[datetime | None] = ContextVar("clock_set_to", default=None)
+
 
 def now() -> datetime:
     """The present instant, UTC-aware, with the demonstration's offset."""
-    return timezone.now() + timedelta(seconds=settings.CLOCK_OFFSET_SECONDS)
+    return _set_to.get() or timezone.now() + timedelta(seconds=settings.CLOCK_OFFSET_SECONDS)
 
 
 def today(tz: str) -> date:
@@ -24,3 +29,15 @@ def today(tz: str) -> date:
 def local(instant: datetime, tz: str) -> datetime:
     """An instant as the wall clock at a place shows it."""
     return instant.astimezone(ZoneInfo(tz))
+
+
+@contextmanager
+def at(instant: datetime) -> Iterator[None]:
+    """Let the clock stand at an instant while an invented patient's past is loaded. Refused outside a demonstration."""
+    if not settings.DEMO:
+        raise RuntimeError("the clock is set only while a demonstration is loaded")
+    token = _set_to.set(instant)
+    try:
+        yield
+    finally:
+        _set_to.reset(token)

@@ -4,6 +4,7 @@ Decided by two tables alone: Membership (a role at a centre) and CareLink (why t
 Views start here, never from Model.objects. No link, no patient: the answer is 404, as for one who does not exist.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -91,8 +92,20 @@ def may_see(user: User, patient_id: UUID) -> bool:
 
 def access_to(user: User, patient: Patient) -> Access:
     """All that a user may read and do of one patient; an empty Access when there is no door."""
+    return access_to_all(user, [patient.pk])[patient.pk]
+
+
+def access_to_all(user: User, patient_ids: Iterable[UUID]) -> dict[UUID, Access]:
+    """What a user may read and do of each of several patients, in one query."""
+    links: dict[UUID, list[CareLink]] = {patient_id: [] for patient_id in patient_ids}
+    if memberships(user) and links:
+        for link in CareLink.objects.filter(_links_of(user, None), patient__in=links):
+            links[link.patient_id].append(link)
+    return {patient_id: _granted(user, own) for patient_id, own in links.items()}
+
+
+def _granted(user: User, links: list[CareLink]) -> Access:
     now = clock.now()
-    links = list(CareLink.objects.filter(_links_of(user, None), patient=patient)) if memberships(user) else []
     facets, permissions, centres, ends = set(), set(), set(), []
     for link in links:
         ended = link.ends_at is not None and link.ends_at <= now

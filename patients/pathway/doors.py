@@ -21,8 +21,10 @@ class Opened:
     access: Access
 
 
-def open_pathway(user: User, pathway_id: UUID, *, facet: str, what: str, permission: str | None = None) -> Opened:
-    """Open a pathway for a user and write the look into the access log.
+def open_pathway(
+    user: User, pathway_id: UUID, *, facet: str | None, what: str, permission: str | None = None
+) -> Opened:
+    """Open a pathway for a user and write the look into the access log. `facet` None: whatever the user may read.
 
     Raises Http404 without a link (as for one that does not exist), PermissionDenied when the user may read this but
     not do that.
@@ -36,7 +38,7 @@ def open_pathway(user: User, pathway_id: UUID, *, facet: str, what: str, permiss
     if pathway is None:
         raise Http404
     granted = access.access_to(user, pathway.patient)
-    if not granted.reads(facet):
+    if facet is not None and not granted.reads(facet):
         raise PermissionDenied
     if permission is not None and not granted.may(permission):
         raise PermissionDenied

@@ -30,9 +30,13 @@ class PathwayQuerySet(models.QuerySet):
     def visible_to(self, user: User, facet: str | None = None) -> QuerySet:
         """The pathways of the patients whom a user may see (with `facet`: of whom they may read it).
 
-        A second hub sees no course that another hub treated before its own link.
+        A draft is its referring centre's alone. A second hub sees no course that another hub treated before its own
+        link.
         """
-        return self.filter(patient__in=access.visible_patients(user, facet))
+        own = [held.centre_id for held in access.memberships(user) if "referring" in held.role.reads]
+        return self.filter(patient__in=access.visible_patients(user, facet)).filter(
+            ~Q(status=Pathway.Status.DRAFT) | Q(referring_centre__in=own)
+        )
 
     def live(self) -> QuerySet:
         """Without imported studies: what lists and figures of living patients count."""

@@ -63,6 +63,36 @@ STEPS = {
     "follow_up": _("Next follow-up visit"),
 }
 
+DISEASES = {
+    "lbcl": _("Large B-cell lymphoma"),
+    "fl": _("Follicular lymphoma"),
+    "mcl": _("Mantle cell lymphoma"),
+    "all": _("B-cell ALL"),
+    "mm": _("Multiple myeloma"),
+    "other": _("Another disease"),
+}
+
+EXIT_REASONS = {
+    "not_in_indication": _("Not in the indication"),
+    "decision_against": _("Decision against CAR-T"),
+    "patient_refusal": _("The patient declined"),
+    "progression_before_apheresis": _("Progression before apheresis"),
+    "death_before_infusion": _("Death before infusion"),
+    "apheresis_failure": _("Apheresis failed"),
+    "manufacturing_failure": _("Manufacturing failed"),
+    "worsening_in_waiting": _("Worsened while waiting"),
+    "infection": _("Infection"),
+    "organ_toxicity": _("Organ toxicity"),
+    "response_after_bridging": _("Response after bridging"),
+    "other_therapy": _("Another therapy chosen"),
+    "second_cancer": _("Second cancer"),
+    "lost": _("Lost to follow-up"),
+    "death_after_infusion": _("Death after infusion"),
+    "transfer": _("Transferred to another hub"),
+    "completed": _("Completed"),
+    "imported": _("Imported study"),
+}
+
 REFUSALS = {
     "course_already_open": _("A course of CAR-T is already open for this patient."),
     "in_the_future": _("This lies in the future: record it when it has happened."),
