@@ -18,6 +18,7 @@ from patients.identity.models import Patient
 from patients.pathway import addresses, past, stages
 from patients.pathway.milestones import BY_CODE
 from patients.pathway.models import Milestone, Pathway, StageEntry, Step
+from patients.pathway.rules import needs_irradiated_blood
 from patients.pathway.stages import Stage
 from patients.pathway.words import DISEASES, STAGES, STEPS
 
@@ -40,9 +41,6 @@ BEGINS_WITH = {
     Stage.LYMPHODEPLETION: "lymphodepletion_started",
     Stage.INFUSION: "infusion",
 }
-# Irradiated blood products from 7 days before apheresis to 90 after infusion [reference 6.1].
-IRRADIATED_BEFORE_APHERESIS_DAYS = 7
-IRRADIATED_AFTER_INFUSION_DAYS = 90
 
 
 # ── words of time and people ─────────────────────────────────────────────────────────────────────────────────────
@@ -225,7 +223,7 @@ class Standing:
             code=patient.number,
             sex=pgettext("sex", patient.sex) if patient.sex else "",
             birth_date=patient.birth_date,
-            age=patient.age_on(self.today),
+            age=patient.age_on((self.access.reads("survival") and patient.died_on) or self.today),
             diagnosis=disease_words(pathway.disease) if status else "",
             product=pathway.product_id or "",
             day=day,
@@ -245,22 +243,22 @@ class Standing:
         if pathway.imported:
             yield Chip(_("Imported study"), "down2", "line")
         if patient.died_on and self.access.reads("survival"):
-            yield Chip(_("Died on %(day)s") % {"day": f"{patient.died_on:%d/%m/%Y}"}, "no", "")
+            yield Chip(_("Died %(day)s") % {"day": f"{patient.died_on:%d/%m/%Y}"}, "x")
         elif pathway.status == Pathway.Status.CLOSED and not pathway.imported:
-            yield Chip(_("Closed"), "lock", "")
+            yield Chip(_("Closed"), "lock")
         if pathway.status == Pathway.Status.ON_HOLD:
             yield Chip(_("On hold since %(day)s") % {"day": short_day(pathway.held_since, self.today)}, "pause", "warn")
         if pathway.status == Pathway.Status.DRAFT:
             yield Chip(_("Draft, not sent"), "file", "line")
-        if pathway.status == Pathway.Status.OPEN and self._irradiated_only():
+        if pathway.status != Pathway.Status.CLOSED and self._irradiated_only():
             yield Chip(_("Irradiated blood only"), "drop", "warn")
 
     def _irradiated_only(self) -> bool:
-        collected = self.actual("apheresis") or self.planned("apheresis")
-        if collected is None or self.today < days.add_days(collected, -IRRADIATED_BEFORE_APHERESIS_DAYS):
-            return False
-        day_0 = self.pathway.day_0
-        return day_0 is None or self.today <= days.add_days(day_0, IRRADIATED_AFTER_INFUSION_DAYS)
+        return needs_irradiated_blood(
+            self.today,
+            apheresis_on=self.actual("apheresis") or self.planned("apheresis"),
+            infusion_on=self.pathway.day_0 or self.planned("infusion"),
+        )
 
     # ── stage bar ────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -15,5 +15,5 @@ def pathway(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     """One course of CAR-T on one page."""
     opened = open_pathway(request.user, pathway_id, facet=None, what="timeline:pathway")
     standing = Standing(opened.pathway, opened.access, request.user)
-    page = {"pathway": opened.pathway, "access": opened.access, "standing": standing}
+    page = {"pathway": opened.pathway, "access": opened.access, "standing": standing, "section": "summary"}
     return render(request, "timeline/pathway.html", page)
