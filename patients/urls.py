@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from patients.timeline import gallery
 from patients.worklist import frame
 
 urlpatterns = [
@@ -11,6 +12,7 @@ urlpatterns = [
     path("theme/", frame.theme, name="theme"),
     path("components/", frame.components, name="components"),
     path("", include("patients.centres.urls")),
+    path("components/", gallery.components, name="components"),
     path("pathways/", include("patients.pathway.urls")),
     path("pathways/", include("patients.timeline.urls")),
 ]

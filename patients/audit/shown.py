@@ -8,6 +8,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from django.utils.translation import pgettext_lazy
+
+# The one scale of grades, by its words; 5 in outcomes only, None = not assessed.
+GRADES = {
+    0: pgettext_lazy("grade", "None"),
+    1: pgettext_lazy("grade", "Mild"),
+    2: pgettext_lazy("grade", "Moderate"),
+    3: pgettext_lazy("grade", "Severe"),
+    4: pgettext_lazy("grade", "Life-threatening"),
+    5: pgettext_lazy("grade", "Death"),
+    None: pgettext_lazy("grade", "Not assessed"),
+}
 Tone = Literal["", "ok", "warn", "danger", "info", "line", "plain", "unknown"]
 
 

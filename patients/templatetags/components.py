@@ -10,21 +10,13 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
+
+from patients.audit.shown import GRADES
 
 register = template.Library()
 
 MINUS = "−"
-
-GRADE_WORDS = {
-    0: pgettext_lazy("grade", "None"),
-    1: pgettext_lazy("grade", "Mild"),
-    2: pgettext_lazy("grade", "Moderate"),
-    3: pgettext_lazy("grade", "Severe"),
-    4: pgettext_lazy("grade", "Life-threatening"),
-    5: pgettext_lazy("grade", "Death"),
-    None: pgettext_lazy("grade", "Not assessed"),
-}
 
 STAGE_ICONS = {
     1: "send",
@@ -85,12 +77,12 @@ def grade(
     `stale` greys a grade whose next assessment is overdue, and says so.
     """
     known = None if value in (None, "") else int(value)
-    if known not in GRADE_WORDS:
+    if known not in GRADES:
         raise ValueError(f"no grade {known}")
     return {
         "number": "–" if known is None else known,
         "css": "gx" if known is None else f"g{known}",
-        "words": GRADE_WORDS[known],
+        "words": GRADES[known],
         "name": name,
         "state": state,
         "by": by,
