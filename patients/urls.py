@@ -10,7 +10,6 @@ from patients.worklist import frame
 urlpatterns = [
     path("language/", login_not_required(set_language), name="set_language"),
     path("theme/", frame.theme, name="theme"),
-    path("components/", frame.components, name="components"),
     path("", include("patients.centres.urls")),
     path("components/", gallery.components, name="components"),
     path("pathways/", include("patients.pathway.urls")),
