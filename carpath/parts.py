@@ -24,8 +24,8 @@ def say(sentence: str) -> None:
     sys.stderr.flush()
 
 
-def _tie_to(parent: int, death_signal: int) -> Callable[[], None]:
-    """What a child does before it becomes its program: ask the kernel for a signal when its parent dies (Linux).
+def tie_to(parent: int, death_signal: int) -> Callable[[], None]:
+    """For preexec_fn: a child asks the kernel (Linux) for a signal when its parent dies, then becomes its program.
 
     Python calls it after the change of user, which is needed: that change clears the request.
     """
@@ -75,7 +75,7 @@ class Part:
                     stdout=output,
                     stderr=output,
                     start_new_session=True,
-                    preexec_fn=_tie_to(os.getpid(), self.death_signal),
+                    preexec_fn=tie_to(os.getpid(), self.death_signal),
                     **how,
                 )
             else:
@@ -118,7 +118,7 @@ class Part:
         if self.output is None:
             yield sys.stderr
             return
-        with self.output.open("wb") as stream:
+        with self.output.open("ab") as stream:
             yield stream
 
     def alive(self) -> bool:

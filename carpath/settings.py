@@ -3,11 +3,13 @@
 The supervisor hands every part it starts the same complete environment, so nothing here looks for a server.
 """
 
+import ipaddress
 from pathlib import Path
 
 import environ
 import pghistory
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -16,13 +18,22 @@ DATA_DIR = Path(env("CARPATH_DATA", default=str(BASE_DIR / "var"))).absolute()
 DEBUG = False
 DEMO = env.bool("CARPATH_DEMO", default=False)
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
-SECRET_KEY = env("SECRET_KEY", default="not-for-serving-" + "x" * 50)
+# Enough for commands that serve nobody; carpath/wsgi.py refuses it.
+KEY_NOT_FOR_SERVING = "not-for-serving-" + "x" * 50
+SECRET_KEY = env("SECRET_KEY", default=KEY_NOT_FOR_SERVING)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])  # addresses or networks
+for proxy in TRUSTED_PROXIES:
+    try:
+        ipaddress.ip_network(proxy, strict=False)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"TRUSTED_PROXIES: {error}") from None
 SECOND_FACTOR_COMPULSORY = env.bool("CARPATH_SECOND_FACTOR", default=not DEMO)
 ADMIN_ENABLED = env.bool("CARPATH_ADMIN", default=False)
 # Seconds by which the app's one clock (patients/audit/clock.py) runs ahead; a demonstration only.
 CLOCK_OFFSET_SECONDS = env.int("CARPATH_CLOCK_OFFSET", default=0)
+if CLOCK_OFFSET_SECONDS and not DEMO:
+    raise ImproperlyConfigured("CARPATH_CLOCK_OFFSET moves the clock of a demonstration only: unset it.")
 # Seconds for which a worker owns the deliveries that it claimed.
 DELIVERY_LEASE_SECONDS = env.int("CARPATH_DELIVERY_LEASE", default=60)
 TICK_SECONDS = env.int("CARPATH_TICK", default=30)
@@ -49,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "carpath.doors.Doors",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -143,6 +155,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Of the time for which a worker owns what it claimed, sending may take 60 %; the task is cut off before the lease ends.
+CELERY_TASK_SOFT_TIME_LIMIT = max(1, int(DELIVERY_LEASE_SECONDS * 0.8))
+CELERY_TASK_TIME_LIMIT = max(2, int(DELIVERY_LEASE_SECONDS * 0.95))
+CELERY_BEAT_SCHEDULE = {
+    # An hour without a broker must not end in a pile of ticks: each expires when the next one comes.
+    "tick": {"task": "patients.tick", "schedule": TICK_SECONDS, "options": {"expires": TICK_SECONDS}},
+}
 
 # ── people ───────────────────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "patients.User"
@@ -171,6 +190,13 @@ SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
+if not DEMO:
+    # The prefix lets the browser refuse such a cookie from a sibling host or over plain HTTP.
+    SESSION_COOKIE_NAME = "__Host-session"
+    CSRF_COOKIE_NAME = "__Host-csrf"
+    LANGUAGE_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -200,10 +226,11 @@ USE_THOUSAND_SEPARATOR = False
 # ── files, mail ──────────────────────────────────────────────────────────────────────────────────────────────────
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = DATA_DIR / "static"
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = True  # served from where they lie: nothing to collect at the start
 EMAIL_FROM = DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("EMAIL_FROM", default="carpath@localhost")
 vars().update(env.email_url("EMAIL_URL", default=f"filemail://{DATA_DIR}/mail"))
+if EMAIL_BACKEND == "django.core.mail.backends.filebased.EmailBackend":  # noqa: F821 (set by the line above)
+    EMAIL_BACKEND = "carpath.mail.EmlFiles"
 EMAIL_TIMEOUT = 10
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
@@ -212,6 +239,9 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {
+        "discreet": {"()": "carpath.logs.Discreet", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "discreet"}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }

