@@ -4,7 +4,7 @@ import logging
 import os
 
 from celery import Celery
-from celery.signals import before_task_publish
+from celery.signals import beat_init, before_task_publish
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "carpath.settings")
 
@@ -14,6 +14,12 @@ BEAT = "beat"  # the name of beat's Heartbeat row
 app = Celery("carpath")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["patients"])
+
+
+@beat_init.connect
+def _tick_at_once(**_how) -> None:
+    """What fell due while beat was away does not wait for the first interval to pass."""
+    app.send_task(TICK, expires=app.conf.beat_schedule["tick"]["options"]["expires"])
 
 
 @before_task_publish.connect

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import time
 
 # DETAIL names the refused row or key, LINE the statement with its values, CONTEXT may name a row. Each goes on until
 # the next such heading or the next line of a traceback.
@@ -18,7 +19,11 @@ def without_values(text: str) -> str:
 
 
 class Discreet(logging.Formatter):
-    """Formats as told, then leaves out what the database quoted."""
+    """Formats as told, in UTC, then leaves out what the database quoted."""
+
+    converter = time.gmtime
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
 
     def format(self, record: logging.LogRecord) -> str:
         return without_values(super().format(record)).rstrip("\n")

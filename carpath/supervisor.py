@@ -232,7 +232,8 @@ def _app_parts(env: dict[str, str], data: DataFolder) -> list[Part]:
         # No query string: it may hold what somebody typed.
         *("--access-logformat", '%(t)s %(h)s "%(m)s %(U)s" %(s)s %(B)s %(D)s'),
     )
-    celery = ("-m", "celery", "--app", "carpath")
+    # Run as root (in a container, say), Celery fears pickled messages: ours are JSON only.
+    celery = ("-W", "ignore:You're running the worker", "-m", "celery", "--quiet", "--app", "carpath")
     worker = _python(
         *celery, "worker", "--loglevel", "warning", "--concurrency", "2", "--without-gossip", "--without-mingle"
     )
