@@ -28,6 +28,8 @@ LEFTOVER_AFTER_SECONDS = 3 * 3600
 def pytest_configure() -> None:
     """Static files are found when asked for: a scan at each test client's start would cost more than the tests."""
     settings.WHITENOISE_AUTOREFRESH = True
+    # A slow hash protects real passwords; the people of the tests have none worth it.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def owner_connection(database: str | None = None):

@@ -1,0 +1,67 @@
+"""The rows that addresses point to, made when an address needs one."""
+
+from datetime import date
+
+from patients.audit import clock
+from patients.audit.actions import act
+from patients.centres import actions as centre_actions
+from patients.centres.models import Absence, ClosedDay, Invitation, Membership
+from patients.pathway.models import Pathway
+from tests import world as worlds
+
+
+class Objects:
+    """Answers what to put into an address: `pathway_id` by state, `centre_id` the hub, and so on."""
+
+    def __init__(self, world: worlds.World, pathways: dict[str, Pathway]):
+        self.world = world
+        self.pathways = pathways
+
+    def address(self, name: str, converters: dict, state: str | None) -> dict:
+        return {word: getattr(self, word)(name, state) for word in converters}
+
+    def pathway_id(self, name, state):
+        return self.pathways[state].pk
+
+    def patient_id(self, name, state):
+        return self.pathways[state].patient_id
+
+    def centre_id(self, name, state):
+        return self.world.centres["hub"].pk
+
+    def row_id(self, name, state):
+        """A row of the hub's administration."""
+        return getattr(self, name.replace(":", "_"))().pk
+
+    def centres_end_role(self) -> Membership:
+        return self.world.user("nurse", "hub").memberships.get()
+
+    def centres_withdraw(self) -> Invitation:
+        with act(by=worlds.BY):
+            return Invitation.objects.create(
+                email="new@hub.example",
+                first_name="New",
+                last_name="Colleague",
+                centre=self.world.centres["hub"],
+                role=self.centres_end_role().role,
+                key_hash="x",
+                invited_at=clock.now(),
+                expires_at=clock.now(),
+            )
+
+    def centres_end_absence(self) -> Absence:
+        return centre_actions.record_absence(
+            user=self.world.user("nurse", "hub"),
+            first_day=date(2030, 1, 1),
+            last_day=date(2030, 1, 2),
+            deputy=None,
+            by=self.world.user("centre_administrator", "hub"),
+        )
+
+    def centres_reopen_day(self) -> ClosedDay:
+        return centre_actions.close_day(
+            centre=self.world.centres["hub"],
+            day=date(2030, 6, 24),
+            name="patron",
+            by=self.world.user("centre_administrator", "hub"),
+        )
