@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 
 LOCALE = Path(__file__).resolve().parent.parent / "patients" / "locale"
 
@@ -34,6 +34,31 @@ def _compile(source: Path, target: Path) -> None:
     Path(name).replace(target)
 
 
+def faults(folder: Path = LOCALE) -> list[str]:
+    """What a translator has to mend: text that does not parse, placeholders that differ, entries marked fuzzy."""
+    found = []
+    for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
+        name = source.relative_to(folder)
+        try:
+            with source.open("rb") as stream:
+                catalogue = read_po(stream, locale=source.parts[-3], abort_invalid=True)
+        except (PoFileError, ValueError) as error:
+            found.append(f"{name}: {error}")
+            continue
+        for message, errors in catalogue.check():
+            found += [f"{name}: {message.id!r}: {error}" for error in errors]
+        found += [f"{name}: {message.id!r} is marked fuzzy" for message in catalogue if message.id and message.fuzzy]
+    return found
+
+
+def main(arguments: list[str]) -> int:
+    if arguments == ["--check"]:
+        found = faults()
+        sys.stderr.writelines(f"{fault}\n" for fault in found)
+        return bool(found)
+    sys.stderr.writelines(f"compiled {made}\n" for made in compile_missing())
+    return 0
+
+
 if __name__ == "__main__":
-    for made in compile_missing():
-        sys.stderr.write(f"compiled {made}\n")
+    sys.exit(main(sys.argv[1:]))

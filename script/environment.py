@@ -51,7 +51,7 @@ def make(folder: Path, names: tuple[str, ...]) -> None:
     say("Installing what CARPath needs …")
     words = [word for name in names for word in ("--requirement", str(CHECKOUT / name))]
     run(
-        [str(python), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", *words],
+        [str(python), "-m", "pip", "install", "-qq", "--no-input", "--disable-pip-version-check", *words],
         "The Python packages could not be installed: is the package index reachable from here?",
     )
 

@@ -138,11 +138,11 @@ def faults() -> list[str]:
             found.append(f"the role {role} of DATABASE_URL owns tables, so history could be rewritten with it")
         cursor.execute(
             """
-            SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename = ANY(%s)
-            AND has_table_privilege(quote_ident(tablename), 'INSERT, UPDATE, DELETE, TRUNCATE')
-            UNION
-            SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename = ANY(%s)
-            AND has_table_privilege(quote_ident(tablename), 'UPDATE, DELETE, TRUNCATE')
+            SELECT relname FROM pg_class
+            WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND (
+                relname = ANY(%s) AND has_table_privilege(oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
+                OR relname = ANY(%s) AND has_table_privilege(oid, 'UPDATE, DELETE, TRUNCATE')
+            )
             """,
             [event_tables(), append_only_tables()],
         )

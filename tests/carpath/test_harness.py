@@ -10,6 +10,8 @@ from django.db import DatabaseError, connection, transaction
 
 from patients.management import rights
 
+pytestmark = pytest.mark.database
+
 
 def _names() -> tuple[str, str]:
     with connection.cursor() as cursor:
