@@ -46,7 +46,7 @@ def changed(*, patient: Patient, fact: str, by, why: str = "", pathway=None) -> 
         pathway_id=pathway.pk if pathway is not None else None,
         fact=fact,
         by=by if isinstance(by, str) else str(by.pk),
-        why=why,
+        why=why[:240],  # the whole reason stands in history
     )
     _queue()[patient.pk] = None
     at_end("planners", _run_planners)

@@ -34,6 +34,7 @@ class Patient(VersionedRow):
     birth_date = models.DateField(null=True, blank=True)
     sex = models.CharField(max_length=1, choices=Sex, null=True, blank=True)
     fiscal_code = models.CharField(max_length=16, null=True, blank=True)
+    stranger_code = models.CharField(max_length=16, null=True, blank=True)  # STP or ENI, of whom has no fiscal code
     phone = models.CharField(max_length=40, blank=True)
     allergy_status = models.CharField(max_length=12, choices=Allergies, default=Allergies.NOT_ASKED)
     allergies = models.CharField(max_length=240, blank=True)
@@ -47,6 +48,9 @@ class Patient(VersionedRow):
         constraints = [
             models.UniqueConstraint(
                 fields=["fiscal_code"], condition=Q(fiscal_code__isnull=False), name="one_person_per_fiscal_code"
+            ),
+            models.UniqueConstraint(
+                fields=["stranger_code"], condition=Q(stranger_code__isnull=False), name="one_person_per_stranger_code"
             ),
             models.CheckConstraint(
                 condition=Q(imported=True, pseudonym__isnull=False, family_name="", birth_date__isnull=True)

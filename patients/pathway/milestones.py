@@ -18,6 +18,7 @@ KINDS: tuple[MilestoneKind, ...] = (
     MilestoneKind("drafted", Stage.REFERRAL),
     MilestoneKind("referral_sent", Stage.REFERRAL),
     MilestoneKind("more_asked", Stage.REFERRAL, ("referral_sent",)),
+    MilestoneKind("more_answered", Stage.REFERRAL, ("referral_sent",)),
     MilestoneKind("taken_on", Stage.REFERRAL, ("referral_sent",)),
     MilestoneKind("decided", Stage.ELIGIBILITY, ("taken_on",)),
     MilestoneKind("ordered", Stage.ELIGIBILITY, ("decided",)),

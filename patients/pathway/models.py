@@ -7,21 +7,13 @@ from django.db.models import F, Q, QuerySet
 from patients.audit.history import tracked
 from patients.audit.models import Row, VersionedRow
 from patients.centres.models import Centre, Role, User
+from patients.disease.models import Disease
 from patients.identity import access
 from patients.identity.models import Patient
 from patients.pathway import milestones, stages
 from patients.products.models import Product
 
 STAGE_CHOICES = [(stage.value, stage.value) for stage in stages.ORDER]
-
-
-class Disease(models.TextChoices):
-    LBCL = "lbcl"
-    FL = "fl"
-    MCL = "mcl"
-    ALL = "all"
-    MM = "mm"
-    OTHER = "other"
 
 
 class PathwayQuerySet(models.QuerySet):

@@ -23,7 +23,7 @@ def plan_steps(patient_ids: list[UUID]) -> None:
 def _plan(pathway: Pathway) -> None:
     open_now = {(step.code, step.subject): step for step in _open(pathway)}
     if pathway.status == Pathway.Status.CLOSED:
-        _drop(list(open_now.values()))
+        _drop([step for step in open_now.values() if step.code not in steps.ASIDE])
         return
     known = planned_milestones(pathway)
     wanted = {(found.rule.code, ""): found for found in steps.open_steps(known)}
@@ -98,11 +98,14 @@ def _due(pathway: Pathway, found: steps.OpenStep, known: dict[str, steps.Planned
     since = known[found.since]
     asked_at = since.actual_at or _at_end_of_work(since.actual_on, hub)
     kept = promise(hub, found.rule.promise) if found.rule.promise else None
-    if kept is None:
-        return asked_at
+    return asked_at if kept is None else due_by(kept, asked_at, hub)
+
+
+def due_by(kept: Promise, since: datetime, hub: Centre) -> datetime:
+    """By when a promise counted from an instant is kept."""
     if kept.working_days:
-        return working_days.due_after(asked_at, kept.days, hub)
-    here = clock.local(asked_at, hub.timezone)
+        return working_days.due_after(since, kept.days, hub)
+    here = clock.local(since, hub.timezone)
     return _at_end_of_work(date.fromordinal(here.date().toordinal() + kept.days), hub)
 
 
@@ -122,6 +125,7 @@ def _hand_the_ball(pathway: Pathway, known: dict[str, steps.Planned]) -> None:
     open_steps = _open(pathway)
     holder = steps.ball(
         steps.BallCandidate(step.pk, Stage(step.stage), step.due_at, step.blocks_on) for step in open_steps
+        if step.code not in steps.ASIDE
     )
     for step in sorted(open_steps, key=lambda step: step.pk == holder):  # the old holder lets go first
         if step.has_ball != (step.pk == holder):

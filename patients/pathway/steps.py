@@ -17,7 +17,8 @@ class StepRule:
 
     `needs`: milestones that have happened; `until`: the milestone that closes the step; `unless`: milestones whose
     happening makes it pointless; `owner`: role; `at`: "hub" or "referring"; `promise`: the hub's promise that sets its
-    due time, counted from the latest needed milestone, where the awaited milestone has no plan of its own.
+    due time, counted from the latest needed milestone, where the awaited milestone has no plan of its own; `restarts`:
+    milestones that are not needed but start its time anew.
     """
 
     code: str
@@ -28,6 +29,7 @@ class StepRule:
     at: str = "hub"
     promise: str | None = None
     unless: tuple[str, ...] = ()
+    restarts: tuple[str, ...] = ()
     next_owner: str | None = None
 
 
@@ -50,6 +52,7 @@ STEP_RULES: tuple[StepRule, ...] = (
         "hub_coordinator",
         promise="referral_answer",
         unless=("more_asked",),
+        restarts=("more_answered",),
         next_owner="hub_haematologist",
     ),
     StepRule(
@@ -189,6 +192,9 @@ STEP_RULES: tuple[StepRule, ...] = (
     ),
 )
 
+# Steps beside the way: they never have the ball, and stand though the pathway is closed.
+ASIDE: frozenset[str] = frozenset({"ring_referrer"})
+
 
 @dataclass(frozen=True)
 class Planned:
@@ -218,7 +224,8 @@ def open_steps(milestones: Mapping[str, Planned]) -> list[OpenStep]:
     for rule in STEP_RULES:
         if happened(rule.until) or not all(map(happened, rule.needs)) or any(map(happened, rule.unless)):
             continue
-        since = max(rule.needs, key=lambda code: (milestones[code].actual_on, rule.needs.index(code)))
+        counted = [*rule.needs, *filter(happened, rule.restarts)]
+        since = max(counted, key=lambda code: (milestones[code].actual_on, counted.index(code)))
         planned = milestones[rule.until].planned_on if rule.until in milestones else None
         found.append(OpenStep(rule, since, planned))
     return found
