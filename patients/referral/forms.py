@@ -1,0 +1,269 @@
+"""The forms of asking early and of the hub's answer."""
+
+from datetime import date
+
+from django import forms
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from patients.audit import clock, fields
+from patients.centres.models import Centre
+from patients.disease.models import Disease
+from patients.disease.words import SHORT
+from patients.identity import fiscal_code
+from patients.identity.fiscal_code import WrongCode
+from patients.referral import rules, words
+from patients.referral.actions import Answers, Person, promised_by
+
+LONGEST_TEXT = 2000
+
+
+def read_code(written: str, today: date) -> fiscal_code.Person:
+    """A fiscal code as typed. Raises ValidationError in words."""
+    try:
+        return fiscal_code.read(written, today=today)
+    except WrongCode as wrong:
+        raise forms.ValidationError(words.CODE_FAULTS[wrong.reason], wrong.reason) from wrong
+
+
+class AskForm(fields.Form):
+    """Eight answers. A draft needs a family name and a hub alone; what is sent needs every answer."""
+
+    fiscal_code = forms.CharField(
+        label=gettext_lazy("Fiscal code"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    no_code = fields.TileChoice(
+        label=gettext_lazy("Without a fiscal code"), choices=words.NO_CODE_CHOICES, required=False
+    )
+    stranger_code = forms.CharField(label=gettext_lazy("STP or ENI code"), required=False, max_length=40)
+    birth_date = fields.DateField(label=gettext_lazy("Born on"), required=False)
+    sex = fields.TileChoice(label=gettext_lazy("Sex"), choices=words.SEX_CHOICES, required=False)
+    keep_typed = forms.BooleanField(label=gettext_lazy("I have checked: what I typed is right"), required=False)
+    family_name = forms.CharField(label=gettext_lazy("Family name"), max_length=80)
+    given_name = forms.CharField(label=gettext_lazy("Given name"), max_length=80, required=False)
+    disease = fields.TileChoice(
+        label=gettext_lazy("Disease"),
+        choices=[(code, SHORT[code]) for code in Disease.values],
+        shape="grid",
+        required=False,
+    )
+    status = fields.TileChoice(
+        label=gettext_lazy("Status"), choices=words.STATUS_CHOICES, shape="grid", required=False
+    )
+    lines = fields.TileChoice(
+        label=gettext_lazy("Lines of therapy so far"), choices=words.LINES_CHOICES, required=False
+    )
+    ecog = fields.TileChoice(label=gettext_lazy("ECOG today"), choices=words.ECOG_CHOICES, required=False)
+    needed_within_days = fields.TileChoice(
+        label=gettext_lazy("Therapy needed within"), choices=words.NEEDED_CHOICES, required=False
+    )
+    referrer_phone = forms.CharField(
+        label=gettext_lazy("My phone"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput({"inputmode": "tel", "autocomplete": "tel"}),
+    )
+    hub = fields.TileChoice(label=gettext_lazy("Goes to"), shape="list")
+
+    TOLD = ("disease", "status", "lines", "ecog", "needed_within_days", "referrer_phone")
+
+    def __init__(self, *args, zone: str, hubs: list[Centre], sending: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = clock.today(zone)
+        self.hubs = {str(hub.pk): hub for hub in hubs}
+        self.sending = sending
+        self.mismatch: list[str] = []
+        self.fields["birth_date"].latest = self.today
+        self.fields["hub"].choices = [(key, _hub_words(hub)) for key, hub in self.hubs.items()]
+        self.fields["fiscal_code"].widget.attrs |= {
+            "hx-post": reverse("referral:code"),
+            "hx-trigger": "change",
+            "hx-target": "#code-says",
+            "hx-swap": "innerHTML",
+        }
+
+    def clean_fiscal_code(self) -> str | None:
+        typed = self.cleaned_data["fiscal_code"]
+        if not typed.strip():
+            return None
+        self.read = read_code(typed, self.today)
+        return self.read.code
+
+    def clean_stranger_code(self) -> str | None:
+        typed = self.cleaned_data["stranger_code"]
+        if not typed.strip():
+            return None
+        try:
+            return fiscal_code.stranger_code(typed)
+        except WrongCode as wrong:
+            message = _("Three letters, STP or ENI, and 13 figures.")
+            raise forms.ValidationError(message, "syntax") from wrong
+
+    def clean_family_name(self) -> str:
+        return " ".join(self.cleaned_data["family_name"].split())
+
+    def clean_given_name(self) -> str:
+        return " ".join(self.cleaned_data["given_name"].split())
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if cleaned.get("fiscal_code"):
+            self._compare_with_code(cleaned)
+        if self.sending:
+            self._refuse_gaps(cleaned)
+        return cleaned
+
+    def _compare_with_code(self, cleaned: dict) -> None:
+        """What was typed counts; where the code says otherwise, a person has to look again."""
+        for name, said in (("birth_date", self.read.birth_date), ("sex", self.read.sex)):
+            typed = cleaned.get(name)
+            if not typed and name not in self.errors:
+                cleaned[name] = said
+            elif typed and typed != said:
+                self.mismatch.append(name)
+        if not self.mismatch or cleaned.get("keep_typed"):
+            return
+        said = {
+            "birth_date": _("The fiscal code says %(day)s.") % {"day": f"{self.read.birth_date:%d/%m/%Y}"},
+            "sex": _("The fiscal code says %(sex)s.") % {"sex": str(dict(words.SEX_CHOICES)[self.read.sex]).lower()},
+        }
+        for name in self.mismatch:
+            self.add_error(name, said[name])
+        self.add_error("keep_typed", _("Correct it, or confirm that what you typed is right."))
+
+    def _refuse_gaps(self, cleaned: dict) -> None:
+        for name in self.TOLD:
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, words.REFUSALS["answer_this"])
+        if "fiscal_code" in self.errors or cleaned.get("fiscal_code"):
+            return
+        if not cleaned.get("no_code"):
+            self.add_error("fiscal_code", _("Write the fiscal code, or choose below why there is none."))
+            return
+        if cleaned["no_code"] != "none" and not cleaned.get("stranger_code") and "stranger_code" not in self.errors:
+            self.add_error("stranger_code", _("Write the code."))
+        for name in ("birth_date", "sex"):
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, _("Without a fiscal code this is needed."))
+
+    # ── as the action takes it ───────────────────────────────────────────────────────────────────────────────────
+
+    def chosen_hub(self) -> Centre:
+        return self.hubs[self.cleaned_data["hub"]]
+
+    def person(self) -> Person:
+        said = self.cleaned_data
+        code = None if said["no_code"] == "none" else said["stranger_code"]
+        return Person(
+            said["family_name"],
+            said["given_name"],
+            said["birth_date"],
+            said["sex"] or None,
+            said["fiscal_code"],
+            None if said["fiscal_code"] else code,
+        )
+
+    def answers(self) -> Answers:
+        said = self.cleaned_data
+        person_said = said["fiscal_code"] or said["no_code"] == "none" or said["stranger_code"]
+        answered = [name for name in self.TOLD if said[name]] + ["name"] + (["person"] if person_said else [])
+        known = {name: None if said[name] in ("unknown", "") else said[name] for name in self.TOLD}
+        return Answers(
+            disease=known["disease"],
+            status=known["status"],
+            lines=int(known["lines"]) if known["lines"] else None,
+            ecog=known["ecog"],
+            needed_within_days=int(known["needed_within_days"]) if known["needed_within_days"] else None,
+            referrer_phone=said["referrer_phone"],
+            answered=tuple(name for name in rules.QUESTIONS if name in answered),
+        )
+
+
+def _hub_words(hub: Centre) -> str:
+    name = f"{hub.name}, {hub.town}" if hub.town else hub.name
+    promised = promised_by(hub)
+    if promised is None:
+        return name
+    when = date_format(clock.local(promised, hub.timezone), "D j/n, H:i")
+    return _("%(hub)s · answer by %(when)s") % {"hub": name, "when": when}
+
+
+def short_text(label, *, rows: int = 3, required: bool = True, help_text="") -> forms.CharField:
+    """A few lines of text; blanks alone are nothing."""
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea({"rows": rows}),
+        help_text=help_text,
+    )
+
+
+class AnswerForm(fields.Form):
+    """The hub's answer: one of three, and what belongs to it."""
+
+    TAKE_ON, ASK, AGAINST = "taken_on", "more_asked", "advised_against"
+
+    kind = fields.TileChoice(
+        label=gettext_lazy("Answer"),
+        choices=[
+            (TAKE_ON, gettext_lazy("Take on")),
+            (ASK, gettext_lazy("Ask for more")),
+            (AGAINST, gettext_lazy("Advise against")),
+        ],
+    )
+    items = forms.MultipleChoiceField(
+        label=gettext_lazy("What is missing"),
+        choices=list(words.ITEMS.items()),
+        required=False,
+        widget=fields.TileCheckboxes(),
+    )
+    text = short_text(gettext_lazy("What exactly"), rows=2, required=False)
+    grounds = forms.MultipleChoiceField(
+        label=gettext_lazy("It rests on"),
+        choices=list(words.GROUNDS.items()),
+        required=False,
+        widget=fields.TileCheckboxes(),
+        help_text=gettext_lazy("Age and comorbidity alone are not enough."),
+    )
+    reason = short_text(gettext_lazy("Reason"), required=False)
+    instead = short_text(gettext_lazy("What to do instead"), rows=2, required=False)
+    ask_again = forms.CharField(label=gettext_lazy("Ask again when"), max_length=240, required=False)
+
+    ASKED = ("items", "text")
+    REFUSED = ("grounds", "reason", "instead", "ask_again")
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if cleaned.get("kind") == self.ASK:
+            if len(cleaned.get("text") or "") > 400:
+                self.add_error("text", _("At most 400 characters."))
+            if "other" in cleaned.get("items", []) and not cleaned.get("text"):
+                self.add_error("text", words.REFUSALS["say_what"])
+        return cleaned
+
+    def asked_items(self) -> dict[str, str]:
+        """Items with their text: it goes with "something else" when ticked, otherwise with each."""
+        items, text = self.cleaned_data["items"], self.cleaned_data["text"]
+        return {item: text if item == "other" or "other" not in items else "" for item in items}
+
+
+class ReplyForm(fields.Form):
+    """One text for each question that the hub has open."""
+
+    def __init__(self, *args, questions, **kwargs):
+        super().__init__(*args, **kwargs)
+        for question in questions:
+            label = str(words.ITEMS[question.item])
+            self.fields[f"question_{question.pk}"] = short_text(
+                label, rows=2, required=False, help_text=escape(question.text)
+            )
+
+    def said(self) -> dict[str, str]:
+        return {name.removeprefix("question_"): text for name, text in self.cleaned_data.items()}

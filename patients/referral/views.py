@@ -1,0 +1,390 @@
+"""Pages of a referral: ask early, its draft, what was asked and answered, and the hub's answer."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views import View
+from django.views.decorators.http import require_POST
+
+from patients.audit import clock, tokens
+from patients.audit.pages import FormPage
+from patients.audit.refusals import Reason
+from patients.centres.models import Centre, User
+from patients.clinical import days
+from patients.disease.words import DISEASES
+from patients.identity.access import may_somewhere
+from patients.identity.models import Patient
+from patients.pathway.doors import open_pathway
+from patients.pathway.models import Pathway
+from patients.pathway.views import PathwayFormView
+from patients.pathway.words import refusal_words
+from patients.referral import actions, rules, words
+from patients.referral.forms import AnswerForm, AskForm, ReplyForm, read_code
+from patients.referral.models import HubAnswer, Referral
+
+ASK = "referral.submit"
+
+
+def hubs() -> list[Centre]:
+    """Every hub that a referral can go to."""
+    return list(Centre.objects.filter(kind=Centre.Kind.HUB).order_by("name"))
+
+
+class AskPage:
+    """What a new referral and a draft share: one form, saved as a draft or sent."""
+
+    form_class = AskForm
+    template_name = "referral/ask.html"
+    title = gettext_lazy("Refer a patient")
+
+    def zone(self, subject) -> str:
+        raise NotImplementedError
+
+    def form_kwargs(self, subject) -> dict:
+        return {"zone": self.zone(subject), "hubs": hubs(), "sending": self.request.POST.get("do") == "send"}
+
+    def words_for(self, reason: Reason) -> str:
+        return refusal_words(reason, words.REFUSALS)
+
+    def sends(self) -> bool:
+        return self.request.POST.get("do") == "send"
+
+    def say_so(self, pathway: Pathway) -> None:
+        if self.sends():
+            messages.success(
+                self.request, _("Sent as %(number)s.") % {"number": pathway.patient.number}, extra_tags="live"
+            )
+        else:
+            messages.success(self.request, _("Draft saved. Only your centre sees it."))
+
+    def answer_address(self, pathway: Pathway) -> str:
+        return reverse("referral:dossier" if self.sends() else "referral:draft", args=[pathway.pk])
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Somebody who begins a referral: at which centre, and for a patient of theirs when it is asked again."""
+
+    user: User
+    centre: Centre
+    patient: Patient | None = None
+
+
+class Ask(AskPage, FormPage):
+    """A new referral."""
+
+    def open(self, request: HttpRequest, **address) -> Asking:
+        centres = [centre for centre in may_somewhere(request.user, ASK) if centre.kind == Centre.Kind.REFERRAL]
+        if not centres:
+            raise PermissionDenied
+        chosen = request.POST.get("centre") or request.GET.get("centre")
+        centre = next((centre for centre in centres if str(centre.pk) == chosen), centres[0])
+        self.centres = centres
+        return Asking(request.user, centre)
+
+    def zone(self, subject: Asking) -> str:
+        return subject.centre.timezone
+
+    def subject_id(self, subject: Asking) -> UUID:
+        return subject.patient.pk if subject.patient else subject.user.pk
+
+    def initial(self, subject: Asking) -> dict:
+        usual = {"referrer_phone": subject.user.phone, "hub": str(subject.centre.usual_hub_id or "")}
+        return usual | (identity_of(subject.patient) if subject.patient else {})
+
+    def context(self, subject: Asking) -> dict:
+        return {"centre": subject.centre, "centres": self.centres, "known_here": getattr(self, "known_here", None)}
+
+    def write(self, subject: Asking, form: AskForm, by: User) -> None:
+        pathway = actions.draft(
+            by=by,
+            centre=subject.centre,
+            hub=form.chosen_hub(),
+            person=form.person(),
+            answers=form.answers(),
+            form_key=self.form_key(),
+            patient=subject.patient,
+        )
+        if form.sending:
+            actions.send(pathway=pathway, by=by)
+        self.say_so(pathway)
+
+    def form_key(self) -> UUID:
+        return tokens.read(self.request.POST["token"]).key
+
+    def success_url(self, subject: Asking) -> str:
+        written = Referral.objects.select_related("pathway").get(form_key=self.form_key())
+        return self.answer_address(written.pathway)
+
+    def _say(self, form, reasons) -> None:
+        super()._say(form, reasons)
+        for reason in reasons:
+            if reason.code == "open_here":
+                self.known_here = reverse("referral:dossier", args=[reason.values["pathway_id"]])
+            if reason.code == "known_elsewhere":
+                actions.tell_known_elsewhere(
+                    patient=Patient.objects.get(pk=reason.values["patient_id"]),
+                    centre=self.open(self.request).centre,
+                    phone=form.cleaned_data.get("referrer_phone", ""),
+                    by=self.request.user,
+                )
+
+
+class AskAgain(Ask):
+    """A new course for a patient of the centre whose last one was closed: the person is filled in, the rest asked."""
+
+    def open(self, request: HttpRequest, pathway_id, **address) -> Asking:
+        opened = open_pathway(request.user, pathway_id, facet="dossier", permission=ASK, what="referral:again")
+        last = opened.pathway
+        if last.referring_centre_id not in opened.access.centre_ids:
+            raise PermissionDenied
+        self.centres = [last.referring_centre]
+        return Asking(request.user, last.referring_centre, last.patient)
+
+
+class Draft(AskPage, PathwayFormView):
+    """A draft of the own centre, to be finished and sent."""
+
+    facet = "dossier"
+    permission = ASK
+    words = words.REFUSALS
+
+    def get(self, request: HttpRequest, pathway_id, **address) -> HttpResponse:
+        pathway = self.open(request, pathway_id)
+        if pathway.status != Pathway.Status.DRAFT:
+            return redirect("referral:dossier", pathway.pk)
+        return super().get(request, pathway_id=pathway_id)
+
+    def open(self, request: HttpRequest, pathway_id, **address) -> Pathway:
+        pathway = super().open(request, pathway_id)
+        if not Referral.objects.filter(pathway=pathway).exists():
+            raise Http404
+        return pathway
+
+    def zone(self, subject: Pathway) -> str:
+        return subject.referring_centre.timezone
+
+    def version(self, subject: Pathway) -> int:
+        return Referral.objects.values_list("version", flat=True).get(pathway=subject)
+
+    def initial(self, subject: Pathway) -> dict:
+        fresh = Pathway.objects.select_related("patient", "referral").get(pk=subject.pk)
+        return identity_of(fresh.patient) | answers_of(fresh.referral) | {"hub": str(fresh.hub_id)}
+
+    def context(self, subject: Pathway) -> dict:
+        return {"centre": subject.referring_centre, "draft": True}
+
+    def write(self, subject: Pathway, form: AskForm, by: User) -> None:
+        pathway = actions.revise(
+            pathway=subject, hub=form.chosen_hub(), person=form.person(), answers=form.answers(), by=by
+        )
+        if form.sending:
+            actions.send(pathway=pathway, by=by)
+        self.say_so(pathway)
+
+    def success_url(self, subject: Pathway) -> str:
+        return self.answer_address(subject)
+
+
+def identity_of(patient: Patient) -> dict:
+    """A person as the form asks for them."""
+    stranger = (patient.stranger_code or "")[:3].lower()
+    return {
+        "fiscal_code": patient.fiscal_code or "",
+        "no_code": "" if patient.fiscal_code else stranger or "none",
+        "stranger_code": patient.stranger_code or "",
+        "birth_date": patient.birth_date,
+        "sex": patient.sex or "",
+        "family_name": patient.family_name,
+        "given_name": patient.given_name,
+    }
+
+
+def answers_of(referral: Referral) -> dict:
+    """The answers as tiles: a null that was said is "not known", one that was not said is empty."""
+
+    def tile(name: str, value) -> str:
+        if value is not None and value != "":
+            return str(value)
+        return "unknown" if name in referral.answered else ""
+
+    told = {name: tile(name, getattr(referral, name)) for name in ("status", "lines", "ecog", "needed_within_days")}
+    if "person" not in referral.answered:
+        told["no_code"] = ""
+    return told | {"disease": referral.pathway.disease or "", "referrer_phone": referral.referrer_phone}
+
+
+@require_POST
+def code(request: HttpRequest) -> HttpResponse:
+    """What a fiscal code says while one types: birth date, sex, and whether the own centre knows the person."""
+    centres = may_somewhere(request.user, ASK)
+    if not centres:
+        raise PermissionDenied
+    typed = request.POST.get("fiscal_code", "")
+    said = {}
+    if typed.strip():
+        today = clock.today(centres[0].timezone)
+        try:
+            person = read_code(typed, today)
+        except ValidationError as wrong:
+            said = {"wrong": wrong.messages[0]}
+        else:
+            known = [actions.find_known(centre=centre, fiscal_code=person.code) for centre in centres]
+            here = next((one for one in known if one is not None and one.here and one.pathway is not None), None)
+            age = days.age_years(person.birth_date, today)
+            said = {
+                "person": person,
+                "age": age,
+                "under_18": rules.is_under_18(age),
+                "known_here": here and reverse("referral:dossier", args=[here.pathway.pk]),
+            }
+    return render(request, "referral/_code.html", said)
+
+
+class Dossier(View):
+    """What was asked, what the hub answered, what happens next."""
+
+    def get(self, request: HttpRequest, pathway_id) -> HttpResponse:
+        opened = open_pathway(request.user, pathway_id, facet="dossier", what="referral:dossier")
+        pathway = opened.pathway
+        referral = (
+            Referral.objects.filter(pathway=pathway)
+            .select_related("sent_by", "pathway__patient")
+            .prefetch_related("questions__asked_by", "questions__answered_by", "hub_answers__by")
+            .first()
+        )
+        if referral is None:
+            raise Http404
+        may = opened.access.may
+        ours = pathway.referring_centre_id in opened.access.centre_ids
+        questions = list(referral.questions.all())
+        answers = list(referral.hub_answers.all())
+        taken_on = any(answer.kind == HubAnswer.Kind.TAKEN_ON for answer in answers)
+        closed = pathway.status == Pathway.Status.CLOSED
+        waiting = pathway.steps.filter(code="answer_referral", done_at__isnull=True, dropped_at__isnull=True).first()
+        page = {
+            "title": _("Referral"),
+            "section": "dossier",
+            "pathway": pathway,
+            "patient": pathway.patient,
+            "access": opened.access,
+            "referral": referral,
+            "facts": told_facts(referral),
+            "under_18": rules.is_under_18(pathway.patient.age_on(clock.today(pathway.hub.timezone))),
+            "questions": questions,
+            "answers": [(words.HUB_ANSWERS[answer.kind], answer, grounds(answer)) for answer in answers],
+            "asked": [(words.ITEMS[question.item], question) for question in questions],
+            "answer_due": waiting and clock.local(waiting.due_at, pathway.hub.timezone),
+            "taken_on": taken_on,
+            "ours": ours,
+            "may_continue": ours and may(ASK) and pathway.status == Pathway.Status.DRAFT,
+            "may_reply": may(ASK) and not closed and any(one.answered_at is None for one in questions),
+            "may_answer": may("referral.answer") and pathway.status == Pathway.Status.OPEN and not taken_on,
+            "may_ask_again": ours and may(ASK) and closed and pathway.patient.died_on is None,
+            "to_ring": pathway.steps.filter(code="ring_referrer", done_at__isnull=True, dropped_at__isnull=True),
+            "may_ring": may("referral.answer") or (ours and may(ASK)),
+        }
+        return render(request, "referral/dossier.html", page)
+
+
+def told_facts(referral: Referral) -> list[tuple[str, str]]:
+    """The answers in words, "not known" among them."""
+    said = answers_of(referral)
+
+    def shown(name: str, choices) -> str:
+        return str(dict(choices).get(said[name], _("not said yet")))
+
+    disease = referral.pathway.disease
+    return [
+        (_("Disease"), str(DISEASES[disease]) if disease else _("not said yet")),
+        (_("Status"), shown("status", words.STATUS_CHOICES)),
+        (_("Lines of therapy so far"), shown("lines", words.LINES_CHOICES)),
+        (_("ECOG today"), shown("ecog", words.ECOG_CHOICES)),
+        (_("Therapy needed within"), shown("needed_within_days", words.NEEDED_CHOICES)),
+        (_("Referrer's phone"), said["referrer_phone"] or _("not said yet")),
+    ]
+
+
+def grounds(answer: HubAnswer) -> str:
+    return ", ".join(str(words.GROUNDS[ground]) for ground in answer.grounds)
+
+
+class Answer(PathwayFormView):
+    """The hub's answer to a referral."""
+
+    form_class = AnswerForm
+    template_name = "referral/answer.html"
+    facet = "dossier"
+    permission = "referral.answer"
+    title = gettext_lazy("Answer the referral")
+    words = words.REFUSALS
+
+    def version(self, subject: Pathway) -> int:
+        return HubAnswer.objects.filter(referral__pathway=subject).count()
+
+    def context(self, subject: Pathway) -> dict:
+        return {"section": "dossier", "facts": told_facts(subject.referral)}
+
+    def open(self, request: HttpRequest, pathway_id, **address) -> Pathway:
+        pathway = super().open(request, pathway_id)
+        if not Referral.objects.filter(pathway=pathway).exists():
+            raise Http404
+        return pathway
+
+    def write(self, subject: Pathway, form: AnswerForm, by: User) -> None:
+        said = form.cleaned_data
+        if said["kind"] == form.TAKE_ON:
+            actions.take_on(pathway=subject, by=by)
+        elif said["kind"] == form.ASK:
+            actions.ask_for_more(pathway=subject, items=form.asked_items(), by=by)
+        else:
+            actions.advise_against(
+                pathway=subject, by=by, **{name: said[name] for name in ("grounds", "reason", "instead", "ask_again")}
+            )
+
+    def success_url(self, subject: Pathway) -> str:
+        return reverse("referral:dossier", args=[subject.pk])
+
+
+class Reply(PathwayFormView):
+    """The referrer's answers to the hub's questions."""
+
+    form_class = ReplyForm
+    facet = "dossier"
+    permission = ASK
+    title = gettext_lazy("Answer the hub's questions")
+    words = words.REFUSALS
+
+    def version(self, subject: Pathway) -> int:
+        return HubAnswer.objects.filter(referral__pathway=subject).count()
+
+    def form_kwargs(self, subject: Pathway) -> dict:
+        referral = Referral.objects.filter(pathway=subject).first()
+        return {"questions": list(referral.questions.filter(answered_at__isnull=True)) if referral else []}
+
+    def context(self, subject: Pathway) -> dict:
+        return {"section": "dossier"}
+
+    def write(self, subject: Pathway, form: ReplyForm, by: User) -> None:
+        actions.reply(pathway=subject, answers={UUID(key): text for key, text in form.said().items()}, by=by)
+
+    def success_url(self, subject: Pathway) -> str:
+        return reverse("referral:dossier", args=[subject.pk])
+
+
+@require_POST
+def rang(request: HttpRequest, pathway_id, step_id) -> HttpResponse:
+    """The second referrer of a person was rung."""
+    opened = open_pathway(request.user, pathway_id, facet="dossier", what="referral:rang")
+    ours = opened.pathway.referring_centre_id in opened.access.centre_ids
+    if not (opened.access.may("referral.answer") or (ours and opened.access.may(ASK))):
+        raise PermissionDenied
+    actions.rang(pathway=opened.pathway, step_id=step_id, by=request.user)
+    return redirect("referral:dossier", pathway_id)

@@ -1,0 +1,74 @@
+"""The words of a referral: what is asked, what the hub may ask for, what a refusal may rest on, why one is refused."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from patients.disease.models import Status
+from patients.disease.words import STATUSES
+from patients.referral.models import HubAnswer, Referral
+
+UNKNOWN = ("unknown", _("Not known"))
+
+STATUS_CHOICES = [*((code, STATUSES[code]) for code in Status.values), UNKNOWN]
+LINES_CHOICES = [("1", "1"), ("2", "2"), ("3", "3"), ("4", _("4 or more")), UNKNOWN]
+ECOG_CHOICES = [("0", "0"), ("1", "1"), ("2", "2"), (Referral.Ecog.THREE_OR_FOUR.value, "3–4"), UNKNOWN]
+NEEDED_CHOICES = [("7", _("7 days")), ("14", _("14 days")), ("28", _("28 days"))]
+SEX_CHOICES = [("F", pgettext_lazy("sex", "Female")), ("M", pgettext_lazy("sex", "Male"))]
+NO_CODE_CHOICES = [("stp", "STP"), ("eni", "ENI"), ("none", _("No code at all"))]
+
+ITEMS = {
+    "histology": _("Histology report"),
+    "lines": _("Lines of therapy with dates"),
+    "pet": _("Last PET"),
+    "bloods": _("Blood counts, LDH, CRP, ferritin"),
+    "organ_function": _("Heart, lung, kidney and liver function"),
+    "virology": _("HBV, HCV and HIV serology"),
+    "comorbidity": _("Other illnesses and medicines"),
+    "caregiver": _("Who lives with the patient"),
+    "other": _("Something else"),
+}
+
+GROUNDS = {
+    "not_in_indication": _("Not in indication"),
+    "disease_not_relapsed": _("Not relapsed, not refractory"),
+    "active_infection": _("Active infection"),
+    "organ_function": _("Organ function"),
+    "active_gvhd": _("Active GvHD"),
+    "pregnancy": _("Pregnancy"),
+    "fast_progression": _("Progression too fast"),
+    "other_therapy_better": _("Another therapy is better now"),
+    "patient_declines": _("The patient declines"),
+    "comorbidity": _("Comorbidity"),
+    "age": _("Age"),
+    "other": _("Other reason"),
+}
+
+HUB_ANSWERS = {
+    HubAnswer.Kind.TAKEN_ON: _("Taken on"),
+    HubAnswer.Kind.MORE_ASKED: _("More asked for"),
+    HubAnswer.Kind.ADVISED_AGAINST: _("Advised against"),
+}
+
+REFUSALS = {
+    "already_sent": _("This referral was already sent."),
+    "already_answered": _("This referral is already taken on."),
+    "answer_this": _("Answer this too: “not known” is an answer."),
+    "known_elsewhere": _("A request for this person exists: the hub will ring you."),
+    "open_here": _("Your centre has already referred this person."),
+    "person_known": _("Somebody else has this code already. Check it."),
+    "ask_for_something": _("Tick at least one thing to ask for."),
+    "say_what": _("Say what you need."),
+    "answer_one": _("Answer at least one question."),
+    "no_ground": _("Tick what the refusal rests on."),
+    "age_or_comorbidity_alone": _(
+        "Age and comorbidity alone never decide. Weigh benefit and risk, and tick what else the refusal rests on."
+    ),
+    "say_why": _("Write the reason: it goes to the referrer."),
+    "say_instead": _("Write what to do instead: the referrer needs a way on."),
+}
+
+CODE_FAULTS = {
+    "syntax": _("A fiscal code has 16 letters and figures, such as RSSMRA64C14F205X."),
+    "check_letter": _("The last letter does not fit: one of the 16 characters is wrong."),
+    "date": _("There is no such birth date: check characters 7 to 11."),
+}
