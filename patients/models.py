@@ -7,3 +7,4 @@ from patients.notices.models import *
 from patients.identity.models import *
 from patients.products.models import *
 from patients.pathway.models import *
+from patients.referral.models import *

@@ -13,5 +13,6 @@ urlpatterns = [
     path("", include("patients.centres.urls")),
     path("components/", gallery.components, name="components"),
     path("pathways/", include("patients.pathway.urls")),
+    path("pathways/", include("patients.referral.urls")),
     path("pathways/", include("patients.timeline.urls")),
 ]

@@ -9,9 +9,9 @@ DISEASES = {
     Disease.LBCL: _("Large B-cell lymphoma"),
     Disease.FL: _("Follicular lymphoma"),
     Disease.MCL: _("Mantle cell lymphoma"),
-    Disease.ALL: _("B-cell acute lymphoblastic leukaemia"),
+    Disease.ALL: _("B-cell ALL"),
     Disease.MM: _("Multiple myeloma"),
-    Disease.OTHER: _("Other, not sure"),
+    Disease.OTHER: _("Another disease"),
 }
 
 SHORT = {

@@ -168,11 +168,76 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Diagnosis',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('disease', models.CharField(choices=[('lbcl', 'Lbcl'), ('fl', 'Fl'), ('mcl', 'Mcl'), ('all', 'All'), ('mm', 'Mm'), ('other', 'Other')], max_length=10)),
+                ('status', models.CharField(blank=True, choices=[('refractory', 'Refractory'), ('relapse_within_12_months', 'Relapse Within 12 Months'), ('relapse_later', 'Relapse Later')], max_length=30, null=True)),
+                ('lines', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('told_on', models.DateField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='DiagnosisEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('disease', models.CharField(choices=[('lbcl', 'Lbcl'), ('fl', 'Fl'), ('mcl', 'Mcl'), ('all', 'All'), ('mm', 'Mm'), ('other', 'Other')], max_length=10)),
+                ('status', models.CharField(blank=True, choices=[('refractory', 'Refractory'), ('relapse_within_12_months', 'Relapse Within 12 Months'), ('relapse_later', 'Relapse Later')], max_length=30, null=True)),
+                ('lines', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('told_on', models.DateField()),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Heartbeat',
             fields=[
                 ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
                 ('at', models.DateTimeField()),
             ],
+        ),
+        migrations.CreateModel(
+            name='HubAnswer',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('taken_on', 'Taken On'), ('more_asked', 'More Asked'), ('advised_against', 'Advised Against')], max_length=20)),
+                ('grounds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), blank=True, default=list, size=None)),
+                ('reason', models.TextField(blank=True)),
+                ('instead', models.TextField(blank=True)),
+                ('ask_again', models.CharField(blank=True, max_length=240)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='HubAnswerEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('kind', models.CharField(choices=[('taken_on', 'Taken On'), ('more_asked', 'More Asked'), ('advised_against', 'Advised Against')], max_length=20)),
+                ('grounds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), blank=True, default=list, size=None)),
+                ('reason', models.TextField(blank=True)),
+                ('instead', models.TextField(blank=True)),
+                ('ask_again', models.CharField(blank=True, max_length=240)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'abstract': False,
+            },
         ),
         migrations.CreateModel(
             name='Installation',
@@ -256,7 +321,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('released', 'released'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('followup_ended', 'followup_ended')], max_length=30)),
+                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('more_answered', 'more_answered'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('released', 'released'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('followup_ended', 'followup_ended')], max_length=30)),
                 ('first_planned_on', models.DateField(blank=True, null=True)),
                 ('planned_on', models.DateField(blank=True, null=True)),
                 ('actual_on', models.DateField(blank=True, null=True)),
@@ -275,7 +340,7 @@ class Migration(migrations.Migration):
                 ('pgh_context_id', models.UUIDField(null=True)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('released', 'released'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('followup_ended', 'followup_ended')], max_length=30)),
+                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('more_answered', 'more_answered'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('released', 'released'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('followup_ended', 'followup_ended')], max_length=30)),
                 ('first_planned_on', models.DateField(blank=True, null=True)),
                 ('planned_on', models.DateField(blank=True, null=True)),
                 ('actual_on', models.DateField(blank=True, null=True)),
@@ -366,6 +431,7 @@ class Migration(migrations.Migration):
                 ('birth_date', models.DateField(blank=True, null=True)),
                 ('sex', models.CharField(blank=True, choices=[('F', 'Female'), ('M', 'Male')], max_length=1, null=True)),
                 ('fiscal_code', models.CharField(blank=True, max_length=16, null=True)),
+                ('stranger_code', models.CharField(blank=True, max_length=16, null=True)),
                 ('phone', models.CharField(blank=True, max_length=40)),
                 ('allergy_status', models.CharField(choices=[('not_asked', 'Not Asked'), ('none_known', 'None Known'), ('listed', 'Listed')], default='not_asked', max_length=12)),
                 ('allergies', models.CharField(blank=True, max_length=240)),
@@ -394,6 +460,7 @@ class Migration(migrations.Migration):
                 ('birth_date', models.DateField(blank=True, null=True)),
                 ('sex', models.CharField(blank=True, choices=[('F', 'Female'), ('M', 'Male')], max_length=1, null=True)),
                 ('fiscal_code', models.CharField(blank=True, max_length=16, null=True)),
+                ('stranger_code', models.CharField(blank=True, max_length=16, null=True)),
                 ('phone', models.CharField(blank=True, max_length=40)),
                 ('allergy_status', models.CharField(choices=[('not_asked', 'Not Asked'), ('none_known', 'None Known'), ('listed', 'Listed')], default='not_asked', max_length=12)),
                 ('allergies', models.CharField(blank=True, max_length=240)),
@@ -459,6 +526,79 @@ class Migration(migrations.Migration):
                 ('days', models.PositiveSmallIntegerField()),
                 ('working_days', models.BooleanField()),
                 ('source', models.CharField(max_length=80)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Question',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('item', models.CharField(max_length=30)),
+                ('text', models.CharField(blank=True, max_length=400)),
+                ('asked_at', models.DateTimeField()),
+                ('answer', models.TextField(blank=True)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['asked_at', 'item'],
+            },
+        ),
+        migrations.CreateModel(
+            name='QuestionEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('item', models.CharField(max_length=30)),
+                ('text', models.CharField(blank=True, max_length=400)),
+                ('asked_at', models.DateTimeField()),
+                ('answer', models.TextField(blank=True)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Referral',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('status', models.CharField(blank=True, choices=[('refractory', 'Refractory'), ('relapse_within_12_months', 'Relapse Within 12 Months'), ('relapse_later', 'Relapse Later')], max_length=30, null=True)),
+                ('lines', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('ecog', models.CharField(blank=True, choices=[('0', 'Zero'), ('1', 'One'), ('2', 'Two'), ('3-4', 'Three Or Four')], max_length=3, null=True)),
+                ('needed_within_days', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('referrer_phone', models.CharField(blank=True, max_length=40)),
+                ('form_key', models.UUIDField(unique=True)),
+                ('answered', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
+                ('sent_at', models.DateTimeField(blank=True, null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ReferralEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('status', models.CharField(blank=True, choices=[('refractory', 'Refractory'), ('relapse_within_12_months', 'Relapse Within 12 Months'), ('relapse_later', 'Relapse Later')], max_length=30, null=True)),
+                ('lines', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('ecog', models.CharField(blank=True, choices=[('0', 'Zero'), ('1', 'One'), ('2', 'Two'), ('3-4', 'Three Or Four')], max_length=3, null=True)),
+                ('needed_within_days', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('referrer_phone', models.CharField(blank=True, max_length=40)),
+                ('form_key', models.UUIDField()),
+                ('answered', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
+                ('sent_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 'abstract': False,
@@ -764,6 +904,26 @@ class Migration(migrations.Migration):
             name='user',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
+        migrations.AddField(
+            model_name='diagnosisevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.diagnosis'),
+        ),
+        migrations.AddField(
+            model_name='hubanswer',
+            name='by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='hubanswerevent',
+            name='by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='hubanswerevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.hubanswer'),
+        ),
         migrations.AddConstraint(
             model_name='installation',
             constraint=models.CheckConstraint(condition=models.Q(('only', True)), name='one_installation'),
@@ -903,6 +1063,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='patient',
+            constraint=models.UniqueConstraint(condition=models.Q(('stranger_code__isnull', False)), fields=('stranger_code',), name='one_person_per_stranger_code'),
+        ),
+        migrations.AddConstraint(
+            model_name='patient',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('birth_date__isnull', True), ('family_name', ''), ('imported', True), ('pseudonym__isnull', False)), models.Q(('imported', False), models.Q(('family_name', ''), _negated=True)), _connector='OR'), name='a_name_or_a_pseudonym'),
         ),
         migrations.AddField(
@@ -914,6 +1078,16 @@ class Migration(migrations.Migration):
             model_name='pathway',
             name='patient',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pathways', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='diagnosisevent',
+            name='patient',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='diagnosis',
+            name='patient',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='diagnoses', to='patients.patient'),
         ),
         migrations.AddField(
             model_name='change',
@@ -936,15 +1110,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='patient',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_patientevent" ("allergies", "allergy_status", "birth_date", "died_on", "family_name", "fiscal_code", "given_name", "id", "imported", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "pseudonym", "sex", "sort_key", "version") VALUES (NEW."allergies", NEW."allergy_status", NEW."birth_date", NEW."died_on", NEW."family_name", NEW."fiscal_code", NEW."given_name", NEW."id", NEW."imported", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."phone", NEW."pseudonym", NEW."sex", NEW."sort_key", NEW."version"); RETURN NULL;', hash='2d14c028dc3f87660f73ced2c3fcf74ddc650625', operation='INSERT', pgid='pgtrigger_insert_insert_62165', table='patients_patient', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_patientevent" ("allergies", "allergy_status", "birth_date", "died_on", "family_name", "fiscal_code", "given_name", "id", "imported", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "pseudonym", "sex", "sort_key", "stranger_code", "version") VALUES (NEW."allergies", NEW."allergy_status", NEW."birth_date", NEW."died_on", NEW."family_name", NEW."fiscal_code", NEW."given_name", NEW."id", NEW."imported", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."phone", NEW."pseudonym", NEW."sex", NEW."sort_key", NEW."stranger_code", NEW."version"); RETURN NULL;', hash='3140447eaad927224adfd7626fb16a2f76fd67d4', operation='INSERT', pgid='pgtrigger_insert_insert_62165', table='patients_patient', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='patient',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_patientevent" ("allergies", "allergy_status", "birth_date", "died_on", "family_name", "fiscal_code", "given_name", "id", "imported", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "pseudonym", "sex", "sort_key", "version") VALUES (NEW."allergies", NEW."allergy_status", NEW."birth_date", NEW."died_on", NEW."family_name", NEW."fiscal_code", NEW."given_name", NEW."id", NEW."imported", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."phone", NEW."pseudonym", NEW."sex", NEW."sort_key", NEW."version"); RETURN NULL;', hash='34798d9f1860f907d472a851b656790d5e116bb7', operation='UPDATE', pgid='pgtrigger_update_update_546ce', table='patients_patient', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_patientevent" ("allergies", "allergy_status", "birth_date", "died_on", "family_name", "fiscal_code", "given_name", "id", "imported", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "pseudonym", "sex", "sort_key", "stranger_code", "version") VALUES (NEW."allergies", NEW."allergy_status", NEW."birth_date", NEW."died_on", NEW."family_name", NEW."fiscal_code", NEW."given_name", NEW."id", NEW."imported", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."phone", NEW."pseudonym", NEW."sex", NEW."sort_key", NEW."stranger_code", NEW."version"); RETURN NULL;', hash='922aeb227acf40a48b9e48211903822300a51827', operation='UPDATE', pgid='pgtrigger_update_update_546ce', table='patients_patient', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='patient',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_patientevent" ("allergies", "allergy_status", "birth_date", "died_on", "family_name", "fiscal_code", "given_name", "id", "imported", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "pseudonym", "sex", "sort_key", "version") VALUES (OLD."allergies", OLD."allergy_status", OLD."birth_date", OLD."died_on", OLD."family_name", OLD."fiscal_code", OLD."given_name", OLD."id", OLD."imported", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."phone", OLD."pseudonym", OLD."sex", OLD."sort_key", OLD."version"); RETURN NULL;', hash='bb56a99769e5359ded15beb5daba78ced6a5d576', operation='DELETE', pgid='pgtrigger_delete_delete_9898d', table='patients_patient', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_patientevent" ("allergies", "allergy_status", "birth_date", "died_on", "family_name", "fiscal_code", "given_name", "id", "imported", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "pseudonym", "sex", "sort_key", "stranger_code", "version") VALUES (OLD."allergies", OLD."allergy_status", OLD."birth_date", OLD."died_on", OLD."family_name", OLD."fiscal_code", OLD."given_name", OLD."id", OLD."imported", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."phone", OLD."pseudonym", OLD."sex", OLD."sort_key", OLD."stranger_code", OLD."version"); RETURN NULL;', hash='c3722358717dfda6b53d37965e9e96449f0ad62d', operation='DELETE', pgid='pgtrigger_delete_delete_9898d', table='patients_patient', when='AFTER')),
         ),
         migrations.AddField(
             model_name='patientevent',
@@ -992,6 +1166,76 @@ class Migration(migrations.Migration):
             model_name='promiseevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.promise'),
+        ),
+        migrations.AddField(
+            model_name='question',
+            name='answered_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='question',
+            name='asked_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='questionevent',
+            name='answered_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='questionevent',
+            name='asked_by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='questionevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.question'),
+        ),
+        migrations.AddField(
+            model_name='referral',
+            name='pathway',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='referral', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='referral',
+            name='sent_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='questionevent',
+            name='referral',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.referral'),
+        ),
+        migrations.AddField(
+            model_name='question',
+            name='referral',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='patients.referral'),
+        ),
+        migrations.AddField(
+            model_name='hubanswerevent',
+            name='referral',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.referral'),
+        ),
+        migrations.AddField(
+            model_name='hubanswer',
+            name='referral',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hub_answers', to='patients.referral'),
+        ),
+        migrations.AddField(
+            model_name='referralevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='referralevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.referral'),
+        ),
+        migrations.AddField(
+            model_name='referralevent',
+            name='sent_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='replan',
@@ -1252,7 +1496,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='milestone',
-            trigger=pgtrigger.compiler.Trigger(name='milestones_in_possible_order', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."actual_on" IS NOT NULL AND NOT NEW."superseded")', func="\n        IF EXISTS (\n            SELECT 1 FROM (VALUES ('more_asked', 'referral_sent'), ('taken_on', 'referral_sent'), ('decided', 'taken_on'), ('ordered', 'decided'), ('slot_confirmed', 'ordered'), ('apheresis', 'decided'), ('shipped', 'apheresis'), ('released', 'shipped'), ('received', 'shipped'), ('lymphodepletion_started', 'received'), ('lymphodepletion_ended', 'lymphodepletion_started'), ('infusion', 'received'), ('infusion', 'apheresis'), ('infusion', 'lymphodepletion_ended'), ('toxicity_closed', 'infusion'), ('discharged', 'infusion'), ('pet_30', 'infusion'), ('pet_90', 'infusion'), ('pet_180', 'infusion'), ('pet_365', 'infusion'), ('followup_ended', 'infusion')) AS pair(later, earlier)\n            JOIN patients_milestone other ON other.pathway_id = NEW.pathway_id AND other.id <> NEW.id\n             AND NOT other.superseded AND other.actual_on IS NOT NULL\n            WHERE (pair.later = NEW.what AND pair.earlier = other.what AND NEW.actual_on < other.actual_on)\n               OR (pair.earlier = NEW.what AND pair.later = other.what AND NEW.actual_on > other.actual_on)\n        ) THEN\n            RAISE EXCEPTION 'milestone % stands in an impossible order', NEW.what USING ERRCODE = 'check_violation';\n        END IF;\n        RETURN NEW;\n    ", hash='63fc6ed377b7c873ae9cc862745e0c6cb8d05083', operation='INSERT OR UPDATE', pgid='pgtrigger_milestones_in_possible_order_517d8', table='patients_milestone', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='milestones_in_possible_order', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."actual_on" IS NOT NULL AND NOT NEW."superseded")', func="\n        IF EXISTS (\n            SELECT 1 FROM (VALUES ('more_asked', 'referral_sent'), ('more_answered', 'referral_sent'), ('taken_on', 'referral_sent'), ('decided', 'taken_on'), ('ordered', 'decided'), ('slot_confirmed', 'ordered'), ('apheresis', 'decided'), ('shipped', 'apheresis'), ('released', 'shipped'), ('received', 'shipped'), ('lymphodepletion_started', 'received'), ('lymphodepletion_ended', 'lymphodepletion_started'), ('infusion', 'received'), ('infusion', 'apheresis'), ('infusion', 'lymphodepletion_ended'), ('toxicity_closed', 'infusion'), ('discharged', 'infusion'), ('pet_30', 'infusion'), ('pet_90', 'infusion'), ('pet_180', 'infusion'), ('pet_365', 'infusion'), ('followup_ended', 'infusion')) AS pair(later, earlier)\n            JOIN patients_milestone other ON other.pathway_id = NEW.pathway_id AND other.id <> NEW.id\n             AND NOT other.superseded AND other.actual_on IS NOT NULL\n            WHERE (pair.later = NEW.what AND pair.earlier = other.what AND NEW.actual_on < other.actual_on)\n               OR (pair.earlier = NEW.what AND pair.later = other.what AND NEW.actual_on > other.actual_on)\n        ) THEN\n            RAISE EXCEPTION 'milestone % stands in an impossible order', NEW.what USING ERRCODE = 'check_violation';\n        END IF;\n        RETURN NEW;\n    ", hash='32ae2adfec5c3da58b7ccff061563f6ddfb646db', operation='INSERT OR UPDATE', pgid='pgtrigger_milestones_in_possible_order_517d8', table='patients_milestone', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='milestone',
@@ -1265,6 +1509,30 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='milestone',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_milestoneevent" ("actual_at", "actual_on", "by", "first_planned_on", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_on", "superseded", "version", "what") VALUES (OLD."actual_at", OLD."actual_on", OLD."by", OLD."first_planned_on", OLD."id", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."planned_on", OLD."superseded", OLD."version", OLD."what"); RETURN NULL;', hash='2b9837b0d1929e2942fa2d4abbdde507392df30b', operation='DELETE', pgid='pgtrigger_delete_delete_925bd', table='patients_milestone', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='diagnosisevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='cd2a9e7bf5ebd65d60bbd5062d5ed252ccfa041b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cb308', table='patients_diagnosisevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='diagnosis',
+            constraint=models.UniqueConstraint(fields=('patient', 'disease'), name='one_diagnosis_per_disease'),
+        ),
+        migrations.AddConstraint(
+            model_name='diagnosis',
+            constraint=models.CheckConstraint(condition=models.Q(('lines__isnull', True), models.Q(('lines__gte', 0), ('lines__lte', 4)), _connector='OR'), name='lines_told_in_range'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='diagnosis',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_diagnosisevent" ("disease", "id", "lines", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "told_on", "version") VALUES (NEW."disease", NEW."id", NEW."lines", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."status", NEW."told_on", NEW."version"); RETURN NULL;', hash='bb1b06e78e401dfd401fa6d651b98d8cd9f11251', operation='INSERT', pgid='pgtrigger_insert_insert_2dbbd', table='patients_diagnosis', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='diagnosis',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_diagnosisevent" ("disease", "id", "lines", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "told_on", "version") VALUES (NEW."disease", NEW."id", NEW."lines", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."status", NEW."told_on", NEW."version"); RETURN NULL;', hash='cbb76eacd44122b31ae9eeebc874af9e83c08420', operation='UPDATE', pgid='pgtrigger_update_update_33401', table='patients_diagnosis', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='diagnosis',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_diagnosisevent" ("disease", "id", "lines", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "told_on", "version") VALUES (OLD."disease", OLD."id", OLD."lines", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."status", OLD."told_on", OLD."version"); RETURN NULL;', hash='61a9ab66932c412882d1d1a2f093a568c43fb6ff', operation='DELETE', pgid='pgtrigger_delete_delete_c9855', table='patients_diagnosis', when='AFTER')),
         ),
         migrations.AddIndex(
             model_name='change',
@@ -1345,6 +1613,82 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='promiseevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b3f01a18035649688c9235a326f2d31a5d8a0618', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_070d1', table='patients_promiseevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='referral',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', True), ('sent_by__isnull', True)), models.Q(('sent_at__isnull', False), ('sent_by__isnull', False)), _connector='OR'), name='referral_sent_by_somebody'),
+        ),
+        migrations.AddConstraint(
+            model_name='referral',
+            constraint=models.CheckConstraint(condition=models.Q(('lines__isnull', True), models.Q(('lines__gte', 1), ('lines__lte', 4)), _connector='OR'), name='referral_lines_in_range'),
+        ),
+        migrations.AddConstraint(
+            model_name='referral',
+            constraint=models.CheckConstraint(condition=models.Q(('needed_within_days__isnull', True), ('needed_within_days__in', (7, 14, 28)), _connector='OR'), name='referral_needed_within'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='referral',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_referralevent" ("answered", "ecog", "form_key", "id", "lines", "needed_within_days", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referrer_phone", "sent_at", "sent_by_id", "status", "version") VALUES (NEW."answered", NEW."ecog", NEW."form_key", NEW."id", NEW."lines", NEW."needed_within_days", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."referrer_phone", NEW."sent_at", NEW."sent_by_id", NEW."status", NEW."version"); RETURN NULL;', hash='da4dec45e9f8797fb30cdf26de7a59228706cf35', operation='INSERT', pgid='pgtrigger_insert_insert_e72d4', table='patients_referral', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='referral',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_referralevent" ("answered", "ecog", "form_key", "id", "lines", "needed_within_days", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referrer_phone", "sent_at", "sent_by_id", "status", "version") VALUES (NEW."answered", NEW."ecog", NEW."form_key", NEW."id", NEW."lines", NEW."needed_within_days", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."referrer_phone", NEW."sent_at", NEW."sent_by_id", NEW."status", NEW."version"); RETURN NULL;', hash='8879e0393a06544c7f9c70731a761fbb5a8d1a35', operation='UPDATE', pgid='pgtrigger_update_update_88865', table='patients_referral', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='referral',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_referralevent" ("answered", "ecog", "form_key", "id", "lines", "needed_within_days", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referrer_phone", "sent_at", "sent_by_id", "status", "version") VALUES (OLD."answered", OLD."ecog", OLD."form_key", OLD."id", OLD."lines", OLD."needed_within_days", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."referrer_phone", OLD."sent_at", OLD."sent_by_id", OLD."status", OLD."version"); RETURN NULL;', hash='5b124c4dd2a7f310fa7805601c05881ad27011ca', operation='DELETE', pgid='pgtrigger_delete_delete_358d0', table='patients_referral', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='questionevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b703fc60a1bb2aa6d58d90918499ce31b6812fc2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_72444', table='patients_questionevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='question',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='question_answered_by_somebody'),
+        ),
+        migrations.AddConstraint(
+            model_name='question',
+            constraint=models.UniqueConstraint(condition=models.Q(('answered_at__isnull', True)), fields=('referral', 'item'), name='one_open_question_per_item'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='question',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_questionevent" ("answer", "answered_at", "answered_by_id", "asked_at", "asked_by_id", "id", "item", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "text", "version") VALUES (NEW."answer", NEW."answered_at", NEW."answered_by_id", NEW."asked_at", NEW."asked_by_id", NEW."id", NEW."item", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."referral_id", NEW."text", NEW."version"); RETURN NULL;', hash='a43542936db83ae53c2569fe92ad923080875562', operation='INSERT', pgid='pgtrigger_insert_insert_9220c', table='patients_question', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='question',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_questionevent" ("answer", "answered_at", "answered_by_id", "asked_at", "asked_by_id", "id", "item", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "text", "version") VALUES (NEW."answer", NEW."answered_at", NEW."answered_by_id", NEW."asked_at", NEW."asked_by_id", NEW."id", NEW."item", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."referral_id", NEW."text", NEW."version"); RETURN NULL;', hash='48f2451ae382150e1c9f2a625b205468c3693478', operation='UPDATE', pgid='pgtrigger_update_update_20fcd', table='patients_question', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='question',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_questionevent" ("answer", "answered_at", "answered_by_id", "asked_at", "asked_by_id", "id", "item", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "text", "version") VALUES (OLD."answer", OLD."answered_at", OLD."answered_by_id", OLD."asked_at", OLD."asked_by_id", OLD."id", OLD."item", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."referral_id", OLD."text", OLD."version"); RETURN NULL;', hash='494b51947ba70aa3c22fb9920f7efccf65edf454', operation='DELETE', pgid='pgtrigger_delete_delete_daf61', table='patients_question', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='hubanswerevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a0c493da14d3b92aab36618bc3f0b1d764d7c9bd', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_41b09', table='patients_hubanswerevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='hubanswer',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'advised_against'), _negated=True), models.Q(models.Q(('reason', ''), _negated=True), models.Q(('instead', ''), _negated=True), models.Q(('grounds', []), _negated=True)), _connector='OR'), name='advice_against_has_its_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='hubanswer',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'advised_against'), _negated=True), models.Q(('grounds__contained_by', ['age', 'comorbidity']), _negated=True), _connector='OR'), name='advice_not_by_age_alone'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='hubanswer',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_hubanswerevent" ("ask_again", "at", "by_id", "grounds", "id", "instead", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "referral_id") VALUES (NEW."ask_again", NEW."at", NEW."by_id", NEW."grounds", NEW."id", NEW."instead", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."reason", NEW."referral_id"); RETURN NULL;', hash='23629c7b0b61e46ad158a95ff2fcf5e2b3f3dfe1', operation='INSERT', pgid='pgtrigger_insert_insert_67b50', table='patients_hubanswer', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='hubanswer',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_hubanswerevent" ("ask_again", "at", "by_id", "grounds", "id", "instead", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "referral_id") VALUES (NEW."ask_again", NEW."at", NEW."by_id", NEW."grounds", NEW."id", NEW."instead", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."reason", NEW."referral_id"); RETURN NULL;', hash='20ffa142e46672ebd588064f4915bce8ef1640fc', operation='UPDATE', pgid='pgtrigger_update_update_e507d', table='patients_hubanswer', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='hubanswer',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_hubanswerevent" ("ask_again", "at", "by_id", "grounds", "id", "instead", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "referral_id") VALUES (OLD."ask_again", OLD."at", OLD."by_id", OLD."grounds", OLD."id", OLD."instead", OLD."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."reason", OLD."referral_id"); RETURN NULL;', hash='ccf2b72348594c938b55706dca0a43bd5ad7667c', operation='DELETE', pgid='pgtrigger_delete_delete_4a9c0', table='patients_hubanswer', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='referralevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c85f3ab83766469ec53032ca046c23245c027acb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3b8e2', table='patients_referralevent', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='replan',

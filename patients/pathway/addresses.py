@@ -9,9 +9,9 @@ from django.urls import NoReverseMatch, reverse
 
 # code of a step: (name of its page, permission that the page asks for)
 STEP_PAGES: dict[str, tuple[str, str]] = {
-    "send_referral": ("referral:dossier", "referral.submit"),
+    "send_referral": ("referral:draft", "referral.submit"),
     "answer_referral": ("referral:answer", "referral.answer"),
-    "answer_hub_questions": ("referral:dossier", "referral.submit"),
+    "answer_hub_questions": ("referral:reply", "referral.submit"),
     "decide_eligibility": ("eligibility:decide", "eligibility.decide"),
     "place_order": ("ordering:order", "ordering.record"),
     "confirm_slot": ("ordering:order", "ordering.record"),
@@ -26,6 +26,7 @@ STEP_PAGES: dict[str, tuple[str, str]] = {
     "watch_toxicity": ("toxicity:sheet", "toxicity.record"),
     "restage_day_30": ("followup:restage", "followup.record"),
     "follow_up": ("followup:restage", "followup.record"),
+    "ring_referrer": ("referral:dossier", "referral.answer"),
 }
 
 

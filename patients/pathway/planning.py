@@ -124,7 +124,8 @@ def promise(hub: Centre, code: str) -> Promise | None:
 def _hand_the_ball(pathway: Pathway, known: dict[str, steps.Planned]) -> None:
     open_steps = _open(pathway)
     holder = steps.ball(
-        steps.BallCandidate(step.pk, Stage(step.stage), step.due_at, step.blocks_on) for step in open_steps
+        steps.BallCandidate(step.pk, Stage(step.stage), step.due_at, step.blocks_on)
+        for step in open_steps
         if step.code not in steps.ASIDE
     )
     for step in sorted(open_steps, key=lambda step: step.pk == holder):  # the old holder lets go first

@@ -13,6 +13,7 @@ from patients.audit import clock
 from patients.audit.shown import Ball, Banner, Chip, StageBox
 from patients.centres.models import Role, User
 from patients.clinical import days
+from patients.disease.words import DISEASES
 from patients.identity.access import Access, memberships
 from patients.identity.models import Patient
 from patients.pathway import addresses, past, stages
@@ -20,7 +21,7 @@ from patients.pathway.milestones import BY_CODE
 from patients.pathway.models import Milestone, Pathway, StageEntry, Step
 from patients.pathway.rules import needs_irradiated_blood
 from patients.pathway.stages import Stage
-from patients.pathway.words import DISEASES, STAGES, STEPS
+from patients.pathway.words import STAGES, STEPS
 
 # Which facet shows a milestone of a stage to a reader who does not read `status`, or beside it.
 STAGE_FACETS = {

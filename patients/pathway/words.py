@@ -21,6 +21,7 @@ MILESTONES = {
     "drafted": _("Referral begun"),
     "referral_sent": _("Referral sent"),
     "more_asked": _("More asked for"),
+    "more_answered": _("Hub's questions answered"),
     "taken_on": _("Taken on by the hub"),
     "decided": _("Eligibility decided"),
     "ordered": _("Order placed"),
@@ -61,15 +62,7 @@ STEPS = {
     "watch_toxicity": _("Assess toxicity every day"),
     "restage_day_30": _("Restaging PET of day +30"),
     "follow_up": _("Next follow-up visit"),
-}
-
-DISEASES = {
-    "lbcl": _("Large B-cell lymphoma"),
-    "fl": _("Follicular lymphoma"),
-    "mcl": _("Mantle cell lymphoma"),
-    "all": _("B-cell ALL"),
-    "mm": _("Multiple myeloma"),
-    "other": _("Another disease"),
+    "ring_referrer": _("Ring %(who)s, %(centre)s, %(phone)s: they asked for the same person"),
 }
 
 EXIT_REASONS = {

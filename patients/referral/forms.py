@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from crispy_forms.layout import Div, Layout
 from django import forms
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -53,9 +54,7 @@ class AskForm(fields.Form):
         shape="grid",
         required=False,
     )
-    status = fields.TileChoice(
-        label=gettext_lazy("Status"), choices=words.STATUS_CHOICES, shape="grid", required=False
-    )
+    status = fields.TileChoice(label=gettext_lazy("Status"), choices=words.STATUS_CHOICES, shape="grid", required=False)
     lines = fields.TileChoice(
         label=gettext_lazy("Lines of therapy so far"), choices=words.LINES_CHOICES, required=False
     )
@@ -71,6 +70,16 @@ class AskForm(fields.Form):
     )
     hub = fields.TileChoice(label=gettext_lazy("Goes to"), shape="list")
 
+    NUMBERED = (
+        "fiscal_code",
+        "family_name",
+        "disease",
+        "status",
+        "lines",
+        "ecog",
+        "needed_within_days",
+        "referrer_phone",
+    )
     TOLD = ("disease", "status", "lines", "ecog", "needed_within_days", "referrer_phone")
 
     def __init__(self, *args, zone: str, hubs: list[Centre], sending: bool = False, **kwargs):
@@ -79,6 +88,8 @@ class AskForm(fields.Form):
         self.hubs = {str(hub.pk): hub for hub in hubs}
         self.sending = sending
         self.mismatch: list[str] = []
+        for number, name in enumerate(self.NUMBERED, start=1):
+            self.fields[name].label = f"{number}. {self.fields[name].label}"
         self.fields["birth_date"].latest = self.today
         self.fields["hub"].choices = [(key, _hub_words(hub)) for key, hub in self.hubs.items()]
         self.fields["fiscal_code"].widget.attrs |= {
@@ -151,6 +162,14 @@ class AskForm(fields.Form):
         for name in ("birth_date", "sex"):
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, _("Without a fiscal code this is needed."))
+
+    @property
+    def shows_person(self) -> bool:
+        """Whether the part for people without a code is open: something in it was filled in or is wrong."""
+        part = ("no_code", "stranger_code", "birth_date", "sex")
+        if any(name in self.errors for name in part) if self.is_bound else False:
+            return True
+        return bool(self["no_code"].value() or self["stranger_code"].value())
 
     # ── as the action takes it ───────────────────────────────────────────────────────────────────────────────────
 
@@ -236,8 +255,13 @@ class AnswerForm(fields.Form):
     instead = short_text(gettext_lazy("What to do instead"), rows=2, required=False)
     ask_again = forms.CharField(label=gettext_lazy("Ask again when"), max_length=240, required=False)
 
-    ASKED = ("items", "text")
-    REFUSED = ("grounds", "reason", "instead", "ask_again")
+    def layout(self) -> Layout:
+        """What belongs to one answer is shown when it is chosen."""
+        return Layout(
+            "kind",
+            Div("items", "text", css_class="cp-when cp-when-more_asked"),
+            Div("grounds", "reason", "instead", "ask_again", css_class="cp-when cp-when-advised_against"),
+        )
 
     def clean(self) -> dict:
         cleaned = super().clean()
