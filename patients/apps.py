@@ -8,9 +8,11 @@ class PatientsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from patients.centres import mail
         from patients.identity import access, changes
         from patients.notices import outbox
         from patients.pathway import planning
 
         changes.register("steps", planning.plan_steps)
+        mail.use(outbox.post_mail)
         outbox.register_check("care link", access.may_see)

@@ -66,6 +66,7 @@ def invite(
                 % {"centre": centre.name, "days": INVITATION_DAYS, "address": address},
                 key=f"invitation:{invitation.pk}",
                 by=by,
+                centre=centre,
             )
         return invitation, address
 

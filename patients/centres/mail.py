@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 
+from patients.centres.models import Centre
+
 _post: Callable | None = None
 
 
 def use(post: Callable) -> None:
-    """Name the function that takes a mail: post(to=, subject=, body=, key=, by=), rows in the caller's transaction."""
+    """Name the function that takes a mail, with post()'s arguments, as rows in the caller's transaction."""
     global _post
     _post = post
 
 
-def post(*, to: str, subject: str, body: str, key: str, by) -> None:
-    """Give a mail to the outbox; it is sent, retried and logged there."""
+def post(*, to: str, subject: str, body: str, key: str, by, centre: Centre | None = None) -> None:
+    """Give a mail to the outbox; it is sent, retried and logged there, and a failure is told to the centre."""
     if _post is None:
         raise RuntimeError("no outbox: patients/apps.py names one at start")
-    _post(to=to, subject=subject, body=body, key=key, by=by)
+    _post(to=to, subject=subject, body=body, key=key, by=by, centre=centre)
