@@ -77,6 +77,11 @@ def drop(name: str) -> None:
         cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+def template_name() -> str:
+    """The migrated and seeded database that all others are copied from."""
+    return f"tpl_{os.environ[pytest_plugin.KEY]}"
+
+
 def _drop_leftovers() -> None:
     """Databases of runs that were killed, hours ago, on a server that outlives runs."""
     with owner_cursor() as cursor:
@@ -109,7 +114,7 @@ def _build_template(name: str) -> None:
 def django_db_setup(django_test_environment, django_db_blocker, worker_id):
     """The worker's own clone of the template, in place of pytest-django's test database."""
     pytest_plugin.wait_for_servers()
-    template = f"tpl_{os.environ[pytest_plugin.KEY]}"
+    template = template_name()
     own = f"t_{int(time.time())}_{os.getpid()}_{worker_id}"
     with django_db_blocker.unblock():
         _drop_leftovers()

@@ -1,0 +1,252 @@
+"""Every page, measured in a real browser: nothing too small, cut, sideways or out of reach; axe finds nothing.
+
+A page is measured at 360 and 1280 px and at 200 % zoom (640 px), by day and by night, in Italian and English. Who adds
+a page adds its line to PAGES; an address that nobody lists fails.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django.live_server_helper import LiveServer
+
+from tests import conftest, network
+
+MEASURES = (Path(__file__).parent / "measures.js").read_text(encoding="utf-8")
+WIDTHS = (360, 640, 1280)
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+
+
+@dataclass
+class Site(network.Network):
+    """The network with a course in each state that pages look different in."""
+
+    def __post_init__(self):
+        super().__post_init__()
+        self.pathways = {
+            "draft": self.draft(1, "Orsini", "Mauro"),
+            "sent": self.sent(2, "Parisi", "Anna", days_ago=3),
+            "infused": self.infused(3, "Donati", "Paolo"),
+            "longest": self.infused(4, "Della Valle-Montecchiarugolo", "Maria Immacolata Bernardetta", days_ago=102),
+        }
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as somebody sees it. `who`: a person of the network, "" = nobody logged in. `state`: of the pathway.
+
+    `args`: what the address needs beside a pathway, from the site.
+    """
+
+    url_name: str
+    who: str = "coordinator"
+    state: str = ""
+    args: Callable[[Site], dict] | None = None
+    status: int = 200
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.url_name, self.state, self.who)))
+
+    def address(self, site: Site) -> str:
+        words = {"pathway_id": site.pathways[self.state].pk} if self.state else {}
+        return reverse(self.url_name, kwargs=words | (self.args(site) if self.args else {}))
+
+
+PAGES = [
+    Page("account_change_password"),
+    Page("account_inactive", who=""),
+    Page("account_login", who=""),
+    Page("account_logout"),
+    Page("account_reset_password", who=""),
+    Page("account_reset_password_done", who=""),
+    Page("account_reset_password_from_key", who="", args=lambda site: {"uidb36": "1", "key": "spent-key"}),
+    Page("account_reset_password_from_key_done", who=""),
+    Page("centres:accept", who="", args=lambda site: {"key": "spent-key"}, status=404),
+    Page("centres:centre", who="administrator", args=lambda site: {"centre_id": site.hub.pk}),
+    Page("centres:close_day", who="administrator", args=lambda site: {"centre_id": site.hub.pk}),
+    Page("centres:invite", who="administrator", args=lambda site: {"centre_id": site.hub.pk}),
+    Page("centres:people", who="administrator"),
+    Page("centres:record_absence", who="administrator", args=lambda site: {"centre_id": site.hub.pk}),
+    Page("centres:settings", who="administrator", args=lambda site: {"centre_id": site.hub.pk}),
+    Page("components"),
+    Page("mfa_activate_totp", who="haematologist"),
+    Page("mfa_index"),
+    Page("timeline:pathway", state="infused"),
+    Page("timeline:pathway", state="longest", who="haematologist"),
+    Page("timeline:pathway", state="sent"),
+]
+
+# Addresses that draw no page of their own, each with its reason.
+NO_PAGE = {
+    "healthz": "answers machines",
+    "set_language": "POST only",
+    "theme": "POST only",
+    "account_reauthenticate": "a step on the way, measured with mfa_activate_totp",
+    "account_set_password": "everybody has a password: sends on to changing it",
+    "account_signup": "closed",
+    "account_email": "closed",
+    "account_email_verification_sent": "closed",
+    "account_confirm_email": "closed",
+    "account_confirm_login_code": "closed",
+    "mfa_authenticate": "needs a log-in under way, measured below",
+    "mfa_reauthenticate": "a step on the way",
+    "mfa_deactivate_totp": "needs a second factor, measured below",
+    "mfa_view_recovery_codes": "needs a second factor, measured below",
+    "mfa_generate_recovery_codes": "needs a second factor, measured below",
+    "mfa_download_recovery_codes": "a text file",
+}
+
+
+def every_address() -> set[str]:
+    """The name of every address of the app, the reference-data administration left out."""
+    found = set()
+
+    def walk(patterns, space=""):
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                walk(pattern.url_patterns, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+            elif isinstance(pattern, URLPattern) and pattern.name:
+                found.add(f"{space}{pattern.name}")
+
+    walk(get_resolver().url_patterns)
+    return {name for name in found if not name.startswith("admin:")}
+
+
+def test_every_address_is_measured_or_said_to_draw_no_page():
+    listed = {page.url_name for page in PAGES} | set(NO_PAGE)
+    assert every_address() - listed == set()
+    assert listed - every_address() == set()
+
+
+# ── one database, one server, one browser for all pages ──────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup, django_db_blocker):
+    """The network in a database of its own that all pages share; they only read."""
+    with django_db_blocker.unblock():
+        own = settings.DATABASES["default"]["NAME"]
+        name = f"t_{int(time.time())}_pages_{own.rsplit('_', 1)[-1]}"
+        conftest.clone(conftest.template_name(), name)
+        conftest.point_to(name)
+        yield Site()
+        conftest.point_to(own)
+        conftest.drop(name)
+
+
+@pytest.fixture(scope="module")
+def server(site):
+    running = LiveServer("127.0.0.1")
+    running._live_server_modified_settings.enable()
+    yield running
+    running._live_server_modified_settings.disable()
+    running.stop()
+
+
+class Visitor:
+    """A browser tab of one person, in a language, that notes what the page complains about."""
+
+    def __init__(self, browser, server, user, language: str):
+        self.context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+        cookies = {"django_language": language}
+        if user is not None:
+            client = Client()
+            client.force_login(user)
+            cookies["sessionid"] = client.cookies["sessionid"].value
+        self.context.add_cookies([{"name": k, "value": v, "url": server.url} for k, v in cookies.items()])
+        self.tab = self.context.new_page()
+        self.complaints: list[str] = []
+        self.tab.on("console", self._note)
+        self.tab.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _note(self, message) -> None:
+        if message.type == "error" and "status of" not in message.text:
+            self.complaints.append(message.text)
+
+    def faults(self, axe: bool) -> list[str]:
+        """Everything that is wrong with the page that the tab shows, by width and by day and night."""
+        found = [f"console: {words}" for words in self.complaints]
+        for width in WIDTHS:
+            self.tab.set_viewport_size({"width": width, "height": 900})
+            # As high as the page, so that no bar that sticks to the foot of the window lies over anything.
+            height = self.tab.evaluate("document.documentElement.scrollHeight")
+            self.tab.set_viewport_size({"width": width, "height": max(900, min(height, 12000))})
+            for theme in ("light", "dark"):
+                self.tab.evaluate("(theme) => { document.documentElement.dataset.bsTheme = theme }", theme)
+                if theme == "light":
+                    found += [f"{width} px: {fault}" for fault in self.tab.evaluate(MEASURES, width)]
+                if axe and width != 640:
+                    found += [f"{width} px {theme}: {fault}" for fault in self._axe(theme, width)]
+        return found
+
+    def _axe(self, theme: str, width: int) -> list[str]:
+        """All rules by day, the contrast alone by night."""
+        only = {"type": "tag", "values": RULES} if theme == "light" else {"type": "rule", "values": ["color-contrast"]}
+        if theme == "dark" and width != 1280:
+            return []
+        answer = Axe().run(self.tab, options={"runOnly": only, "resultTypes": ["violations"]})
+        return [
+            f"axe {rule['id']}: {', '.join(node['html'][:120] for node in rule['nodes'][:3])}"
+            for rule in answer.response["violations"]
+        ]
+
+
+@pytest.fixture(scope="module")
+def visitors(browser, server, site):
+    """Tabs by person and language, opened once."""
+    known: dict[tuple[str, str], Visitor] = {}
+
+    def visitor(who: str, language: str) -> Visitor:
+        if (who, language) not in known:
+            known[who, language] = Visitor(browser, server, getattr(site, who) if who else None, language)
+        known[who, language].complaints.clear()
+        return known[who, language]
+
+    yield visitor
+    for one in known.values():
+        one.context.close()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_page(page, site, server, visitors):
+    faults = []
+    for language in ("it", "en"):
+        visitor = visitors(page.who, language)
+        answer = visitor.tab.goto(server.url + page.address(site))
+        assert answer.status == page.status
+        assert visitor.tab.locator("html").get_attribute("lang") == language
+        faults += [f"{language} {fault}" for fault in visitor.faults(axe=language == "it")]
+    cache.clear()
+    assert "\n".join(faults) == ""
+
+
+def test_a_page_that_is_not_there(server, visitors):
+    visitor = visitors("coordinator", "it")
+    assert visitor.tab.goto(f"{server.url}/pathways/nothing-here/").status == 404
+    assert "\n".join(visitor.faults(axe=True)) == ""
+
+
+BAD = """<!doctype html><html lang="it"><title>x</title><body style="margin:0">
+<p style="font-size:11px">piccolo</p><div style="width:2000px">largo</div>
+<div style="width:40px;overflow:hidden;white-space:nowrap"><span>una parola molto lunga</span></div>
+<a href="#" style="display:inline-block;width:20px;height:20px">x</a>
+<p style="color:#999;background:#fff">poco contrasto</p><img src="x"></body></html>"""
+
+
+def test_the_measures_find_what_is_wrong(browser):
+    tab = browser.new_page(viewport={"width": 360, "height": 600})
+    tab.set_content(BAD)
+    found = tab.evaluate(MEASURES, 360)
+    tab_visitor = Visitor.__new__(Visitor)
+    tab_visitor.tab = tab
+    axe = tab_visitor._axe("light", 360)
+    tab.close()
+    assert [fault.split(":")[0].split(" of ")[0] for fault in found] == ["scrolls sideways", "text", "cut", "target"]
+    assert [fault.split(":")[0] for fault in axe] == ["axe color-contrast", "axe image-alt"]
