@@ -1,4 +1,4 @@
-"""Addresses of the pathway page."""
+"""Addresses of the pathway page and its history."""
 
 from django.urls import path
 
@@ -7,4 +7,5 @@ from patients.timeline import views
 app_name = "timeline"
 urlpatterns = [
     path("<uuid:pathway_id>/", views.pathway, name="pathway"),
+    path("<uuid:pathway_id>/history/", views.changes, name="history"),
 ]

@@ -1,19 +1,89 @@
-"""The pathway page: where the patient is, who has the ball, what stops the next stage."""
+"""The pathway page and the history page: where the patient is, what stops them, and who changed what and why."""
 
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from patients.audit.shown import Chip
+from patients.clinical import days
 from patients.pathway.doors import open_pathway
+from patients.pathway.models import Pathway
+from patients.pathway.planning import promise
 from patients.pathway.shown import Standing
+from patients.pathway.words import EXIT_REASONS, STAGES
+from patients.timeline import blocks, doings, history, lanes, picture
 
 
 @require_GET
 def pathway(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
-    """One course of CAR-T on one page."""
+    """One course of CAR-T on one page: stage, ball, picture, what stops the next stage, next steps, what to do now."""
     opened = open_pathway(request.user, pathway_id, facet=None, what="timeline:pathway")
     standing = Standing(opened.pathway, opened.access, request.user)
-    page = {"pathway": opened.pathway, "access": opened.access, "standing": standing, "section": "summary"}
+    next_stage = blocks.next_stage(standing)
+    drawn = lanes.lanes_of(standing)
+    page = {
+        "pathway": opened.pathway,
+        "access": opened.access,
+        "standing": standing,
+        "section": "summary",
+        "title": _("Pathway"),
+        "primary": doings.primary(standing),
+        "doings": doings.open_now(standing),
+        "course": doings.course(standing),
+        "chips": list(_chips(standing)),
+        "stops": STAGES[next_stage] if next_stage else "",
+        "blocks": blocks.what_stops(standing),
+        "steps": standing.open_steps,
+        "exit_words": _exit(standing),
+        "picture": picture.draw(drawn, today=standing.today, day_0=lanes.day_0_of(standing)) if drawn else "",
+    }
     return render(request, "timeline/pathway.html", page)
+
+
+def _chips(standing: Standing):
+    """Vein-to-vein, apheresis to infusion, against the hub's target."""
+    collected = standing.actual("apheresis") or standing.planned("apheresis")
+    infused = standing.actual("infusion") or standing.planned("infusion")
+    if not collected or not infused or not standing.access.reads("status") or standing.pathway.imported:
+        return
+    lasts = days.days_between(collected, infused)
+    target = promise(standing.now_pathway.hub, "vein_to_vein_target")
+    known = standing.actual("apheresis") and standing.actual("infusion")
+    values = {"days": lasts, "target": target.days}
+    words = (
+        _("Vein-to-vein %(days)s d, target %(target)s")
+        if known
+        else _("Vein-to-vein expected %(days)s d, target %(target)s")
+    )
+    late = lasts > target.days
+    yield Chip(words % values, "hour" if late else "check", "warn" if late else "ok")
+
+
+def _exit(standing: Standing) -> str:
+    """Why a closed pathway ended; a death is told only to those who may read survival."""
+    pathway = standing.pathway
+    if pathway.status != Pathway.Status.CLOSED or not pathway.exit_reason:
+        return ""
+    if "death" in pathway.exit_reason and not standing.access.reads("survival"):
+        return ""
+    return str(EXIT_REASONS[pathway.exit_reason])
+
+
+@require_GET
+def changes(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
+    """Who changed what, when, from what to what, and why; newest first."""
+    opened = open_pathway(request.user, pathway_id, facet="history", permission="history.read", what="timeline:history")
+    found = history.read(opened.pathway, opened.access, before=history.cursor(request.GET.get("before", "")))
+    page = {
+        "pathway": opened.pathway,
+        "access": opened.access,
+        "section": "history",
+        "title": _("History"),
+        "acts": found.acts,
+        "older": found.older,
+        "newest": "before" not in request.GET,
+    }
+    return render(request, "timeline/history.html", page)

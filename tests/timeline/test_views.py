@@ -36,3 +36,14 @@ def test_a_draft_is_nothing_to_the_hub(client, network):
     pathway = network.draft()
     assert page(client, network.coordinator, pathway).status_code == 404
     assert page(client, network.referrer, pathway).status_code == 200
+
+
+def test_the_page_asks_the_database_at_most_25_times(client, network, django_assert_max_num_queries):
+    pathway = network.infused()
+    client.force_login(network.coordinator)
+    with django_assert_max_num_queries(25):
+        assert page_again(client, pathway).status_code == 200
+
+
+def page_again(client, pathway):
+    return client.get(reverse("timeline:pathway", args=[pathway.pk]))

@@ -1,0 +1,106 @@
+"""What the reader may do now on a pathway: the pages of their open steps, and what can be recorded at any time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from patients.audit.shown import Link
+from patients.pathway import addresses
+from patients.pathway.models import Pathway
+from patients.pathway.shown import Standing, is_mine, step_words
+from patients.pathway.stages import Stage
+
+
+@dataclass(frozen=True)
+class Doing:
+    """Something that may be recorded beside the steps: its page, its words, who may, and when it makes sense."""
+
+    url_name: str
+    label: str
+    icon: str
+    permission: str
+    when: Callable[[Standing], bool]
+
+
+def _running(here: Standing) -> bool:
+    return here.pathway.status == Pathway.Status.OPEN
+
+
+def _not_closed(here: Standing) -> bool:
+    return here.pathway.status in (Pathway.Status.OPEN, Pathway.Status.ON_HOLD)
+
+
+def _before_infusion(here: Standing) -> bool:
+    return _running(here) and here.actual("decided") is not None and here.actual("infusion") is None
+
+
+def _watching(here: Standing) -> bool:
+    return _running(here) and any(entry.stage == Stage.TOXICITY and entry.ended_on is None for entry in here.entries)
+
+
+def _infused(here: Standing) -> bool:
+    return _running(here) and here.actual("infusion") is not None
+
+
+def _held(here: Standing) -> bool:
+    return here.pathway.status == Pathway.Status.ON_HOLD
+
+
+def _alive(here: Standing) -> bool:
+    return here.now_pathway.patient.died_on is None and not here.pathway.imported
+
+
+BESIDE_STEPS: tuple[Doing, ...] = (
+    Doing("bridging:record", _("Bridging therapy"), "bridge", "bridging.record", _before_infusion),
+    Doing("toxicity:assess", _("Bedside assessment"), "thermo", "toxicity.record", _watching),
+    Doing("toxicity:treat", _("Tocilizumab or steroid given"), "pill", "toxicity.record", _watching),
+    Doing("followup:restage", _("Restaging PET"), "cal", "followup.record", _infused),
+)
+COURSE: tuple[Doing, ...] = (
+    Doing("pathway:hold", _("Put on hold"), "pause", "pathway.hold", _running),
+    Doing("pathway:resume", _("Take up again"), "right", "pathway.hold", _held),
+    Doing("pathway:close", _("Close the pathway"), "lock", "pathway.close", _not_closed),
+    Doing("pathway:death", _("Record a death"), "x", "death.record", _alive),
+)
+
+
+def primary(standing: Standing) -> Link | None:
+    """The one blue button: the act of the ball when it is the reader's, else of their own first step."""
+    mine = [step for step in standing.open_steps if is_mine(step, standing.user)]
+    for step in mine:
+        url = addresses.of_step(step.code, step.pathway_id, standing.access.permissions)
+        if url:
+            return Link(step_words(step), url, primary=True)
+    return None
+
+
+def open_now(standing: Standing) -> list[Link]:
+    """The other acts that the reader may do now, each page once."""
+    first = primary(standing)
+    links = [
+        Link(step_words(step), addresses.of_step(step.code, step.pathway_id, standing.access.permissions), "right")
+        for step in standing.open_steps
+    ]
+    links += _allowed(standing, BESIDE_STEPS)
+    seen = {first.url} if first else set()
+    shown = []
+    for link in links:
+        if link.url and link.url not in seen:
+            seen.add(link.url)
+            shown.append(link)
+    return shown
+
+
+def course(standing: Standing) -> list[Link]:
+    """What ends, halts or resumes the course."""
+    return _allowed(standing, COURSE)
+
+
+def _allowed(standing: Standing, doings: tuple[Doing, ...]) -> list[Link]:
+    links = [
+        Link(str(doing.label), addresses.page(doing.url_name, standing.now_pathway.pk), doing.icon)
+        for doing in doings
+        if standing.access.may(doing.permission) and doing.when(standing)
+    ]
+    return [link for link in links if link.url]
