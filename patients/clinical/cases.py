@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from . import astct, days, dosing
+from . import astct, ctcae, days, dosing, easix, hematotox, icaht, mipi, units
 from . import facts as check
 from .result import INCOMPLETE, KNOWN, NEEDS_JUDGEMENT, Ground, Result, WrongFact
 
@@ -309,9 +309,69 @@ def show_next_dose(value: dosing.NextDose) -> dict[str, Any]:
     return {"allowed": value.allowed, "reason": value.reason}
 
 
+# --- Scores ---------------------------------------------------------------------------------------------------------
+
+ANALYTES = ("anc", "plt", "hb")
+
+
+@dataclass(frozen=True)
+class CtcaeCase:
+    counts: tuple[ctcae.CountFacts, ...]
+    hb_lln_among: tuple[Decimal, ...] = ()
+
+
+def read_ctcae(fields: Fields) -> CtcaeCase:
+    """Absent limits of normal take 1.4's defaults [C]; that of haemoglobin depends on the sex, which is not asked."""
+    limits = fields.within("lln", {})
+    if limits is None:
+        return CtcaeCase(tuple(ctcae.CountFacts(name, fields.take(name)) for name in ANALYTES))
+    lln = {name: limits.take(name, ctcae.DEFAULT_LLN.get(name, NO_DEFAULT)) for name in ANALYTES}
+    counts = tuple(ctcae.CountFacts(name, fields.take(name), lln[name]) for name in ANALYTES)
+    return CtcaeCase(counts, () if "hb" in limits else tuple(ctcae.DEFAULT_LLN_HB_G_DL.values()))
+
+
+def ctcae_counts(case: CtcaeCase) -> Result:
+    return ctcae.counts(case.counts, case.hb_lln_among)
+
+
+def read_hematotox(fields: Fields) -> hematotox.HematotoxFacts:
+    return hematotox.HematotoxFacts(
+        **{name: fields.take(name) for name in ("plt", "anc_ul", "hb", "crp_mg_dl", "ferritin")}
+    )
+
+
+def read_icaht_early(fields: Fields) -> icaht.EarlyFacts:
+    runs = fields.take("anc_ul_runs", [])
+    return icaht.EarlyFacts(icaht.counts_from_runs("anc_ul_runs", runs, icaht.ANC_UL))
+
+
+def read_smipi(fields: Fields) -> mipi.MipiFacts:
+    return mipi.MipiFacts(**{name: fields.take(name) for name in ("age", "ecog", "ldh", "ldh_uln", "wbc")})
+
+
+CRP_MG_L = ("0", "1000")
+
+
+def read_easix(fields: Fields) -> easix.EasixFacts:
+    crp_mg_l = check.number("crp_mg_l", fields.take("crp_mg_l"), low=CRP_MG_L[0], high=CRP_MG_L[1], unit="mg/L")
+    return easix.EasixFacts(
+        **{name: fields.take(name) for name in ("ldh", "creatinine_mg_dl", "plt")},
+        crp_mg_dl=None if crp_mg_l is None else units.convert(crp_mg_l, quantity="crp", unit="mg/L"),
+    )
+
+
+def show_score(value: Any) -> dict[str, Any]:
+    return {"score": value.score, "risk": value.risk}
+
+
 KINDS: dict[str, Kind] = {
     "crs": Kind(read_crs, astct.crs, "1.1", field_names=OXYGEN_FIELDS, missing_names=crs_missing),
     "icans": Kind(read_icans, astct.icans, "1.3"),
+    "ctcae": Kind(read_ctcae, ctcae_counts, "1.4"),
+    "car_hematotox": Kind(read_hematotox, hematotox.car_hematotox, "3", show_score),
+    "icaht_early": Kind(read_icaht_early, icaht.icaht_early, "1.5", field_names={"anc_ul": "anc_ul_runs"}),
+    "smipi": Kind(read_smipi, mipi.smipi, "3", show_score),
+    "easix": Kind(read_easix, easix.easix, "3", field_names={"crp_mg_dl": "crp_mg_l"}),
     "date_tasks": Kind(read_date_tasks, date_tasks, "0"),
     "tocilizumab_dose_mg": Kind(read_tocilizumab_dose, dosing.tocilizumab_dose_mg, "2"),
     "tocilizumab_next": Kind(read_tocilizumab_next, dosing.tocilizumab_next, "2", show_next_dose),

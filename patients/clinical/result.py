@@ -156,3 +156,18 @@ def decide(
     magnitudes = sorted((v.magnitude for v in verdicts), key=rank)
     missing = tuple(dict.fromkeys(_pivotal(names, answers) + tuple(open_parts)))
     return Result(INCOMPLETE, None, missing=missing, range=(magnitudes[0], magnitudes[-1]), **told)
+
+
+def together(results: Mapping[str, Result], *, version: str) -> Result:
+    """Several results as one, whose value and range ends are mappings; one incomplete part makes it incomplete."""
+    told = {
+        "version": version,
+        "grounds": tuple(ground for result in results.values() for ground in result.grounds),
+        "warnings": tuple(warning for result in results.values() for warning in result.warnings),
+    }
+    if all(result.is_known for result in results.values()):
+        return Result(KNOWN, {name: result.value for name, result in results.items()}, **told)
+    spans = {name: result.range or (result.value, result.value) for name, result in results.items()}
+    lowest, highest = ({name: span[end] for name, span in spans.items()} for end in (0, 1))
+    missing = tuple(dict.fromkeys(part for result in results.values() for part in result.missing))
+    return Result(INCOMPLETE, None, missing=missing, range=(lowest, highest), **told)

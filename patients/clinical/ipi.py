@@ -1,0 +1,135 @@
+"""Prognostic indices of large B-cell lymphoma: IPI, age-adjusted IPI, R-IPI and NCCN-IPI (reference 3).
+
+Units: age in completed years, LDH U/L with the laboratory's upper limit (ULN). Thresholds are as printed: age > 60,
+LDH > ULN, ECOG >= 2, more than one extranodal site.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from . import facts as check
+from .result import Ground, Result, Verdict, decide
+
+VERSION = "IPI; aaIPI; R-IPI; NCCN-IPI"
+
+STAGES = (1, 2, 3, 4)
+NCCN_SITES = ("marrow", "cns", "liver_gi", "lung")
+
+
+@dataclass(frozen=True)
+class IpiFacts:
+    """Age in years, Ann Arbor stage 1-4, LDH and its ULN (U/L), ECOG 0-4, number of extranodal sites.
+
+    `nccn_site`: disease in marrow, CNS, liver or gut, or lung.
+    """
+
+    age: Any = None
+    stage: int | None = None
+    ldh: Any = None
+    ldh_uln: Any = None
+    ecog: int | None = None
+    extranodal_sites: int | None = None
+    nccn_site: bool | None = None
+
+    def __post_init__(self):
+        check.yes_no("nccn_site", self.nccn_site)
+        check.settle(
+            self,
+            age=check.whole("age", self.age, low=0, high=120),
+            stage=check.whole("stage", self.stage, low=1, high=4),
+            ldh=check.number("ldh", self.ldh, low="1", high="50000", unit="U/L"),
+            ldh_uln=check.number("ldh_uln", self.ldh_uln, low="50", high="2000", unit="U/L"),
+            ecog=check.whole("ecog", self.ecog, low=0, high=4),
+            extranodal_sites=check.whole("extranodal_sites", self.extranodal_sites, low=0, high=30),
+        )
+
+
+@dataclass(frozen=True)
+class Score:
+    """Points and the risk group they fall in."""
+
+    score: int
+    risk: str
+
+
+def could_be_ldh(facts: Any, ratios: tuple[str, ...]) -> dict[str, tuple]:
+    """LDH and ULN that give each of the ratios, whichever of the two is unknown."""
+    exact = [Decimal(ratio) for ratio in ratios]
+    if facts.ldh_uln is not None:
+        return {"ldh": tuple(facts.ldh_uln * ratio for ratio in exact)}
+    if facts.ldh is not None:
+        return {"ldh_uln": tuple(facts.ldh / ratio for ratio in exact)}
+    base = Decimal("250")
+    return {"ldh": tuple(base * ratio for ratio in exact), "ldh_uln": (base / 2, base, base * 2)}
+
+
+def _group(score: int, tops: tuple[tuple[int, str], ...]) -> str:
+    return next(risk for top, risk in tops if score <= top)
+
+
+IPI_RISK = ((1, "low"), (2, "low_intermediate"), (3, "high_intermediate"), (5, "high"))
+AAIPI_RISK = ((0, "low"), (1, "low_intermediate"), (2, "high_intermediate"), (3, "high"))
+R_IPI_RISK = ((0, "very_good"), (2, "good"), (5, "poor"))
+NCCN_RISK = ((1, "low"), (3, "low_intermediate"), (5, "high_intermediate"), (8, "high"))
+
+_AGES = (40, 41, 60, 61, 75, 76)
+_COMMON = {"age": _AGES, "stage": (2, 3), "ecog": (1, 2), "extranodal_sites": (1, 2), "nccn_site": (False, True)}
+
+
+def _points_ipi(f: IpiFacts) -> dict[str, int]:
+    return {"age": int(f.age > 60), **_points_aaipi(f), "extranodal_sites": int(f.extranodal_sites > 1)}
+
+
+def _points_aaipi(f: IpiFacts) -> dict[str, int]:
+    return {"stage": int(f.stage >= 3), "ldh": int(f.ldh > f.ldh_uln), "ecog": int(f.ecog >= 2)}
+
+
+def _points_nccn(f: IpiFacts) -> dict[str, int]:
+    return {
+        "age": sum(f.age > bound for bound in (40, 60, 75)),
+        "ldh": sum(f.ldh > f.ldh_uln * times for times in (1, 3)),
+        "stage": int(f.stage >= 3),
+        "ecog": int(f.ecog >= 2),
+        "nccn_site": int(f.nccn_site),
+    }
+
+
+def _scored(facts: IpiFacts, points, risks, reads: tuple[str, ...]) -> Result:
+    could_be = {name: _COMMON[name] for name in reads if name in _COMMON} | could_be_ldh(facts, ("1", "2", "4"))
+
+    def rule(f: IpiFacts) -> tuple[Verdict, ...]:
+        given = points(f)
+        grounds = tuple(Ground(f"points_{name}", {"points": value}, "3", "V") for name, value in given.items())
+        total = sum(given.values())
+        return (Verdict(Score(total, _group(total, risks)), grounds=grounds),)
+
+    return scores_as_range(decide(facts, rule, could_be, version=VERSION, rank=lambda value: value.score))
+
+
+def scores_as_range(result: Result) -> Result:
+    """The range of an incomplete score as two numbers."""
+    if result.range is None:
+        return result
+    low, high = result.range
+    return Result(**{**vars(result), "range": (low.score, high.score)})
+
+
+def ipi(facts: IpiFacts) -> Result:
+    """IPI 0-5: 0-1 low, 2 low-intermediate, 3 high-intermediate, 4-5 high. Value: Score."""
+    return _scored(facts, _points_ipi, IPI_RISK, ("age", "stage", "ecog", "extranodal_sites"))
+
+
+def aaipi(facts: IpiFacts) -> Result:
+    """Age-adjusted IPI 0-3 (stage, LDH, ECOG). Value: Score."""
+    return _scored(facts, _points_aaipi, AAIPI_RISK, ("stage", "ecog"))
+
+
+def r_ipi(facts: IpiFacts) -> Result:
+    """R-IPI: the IPI's points in three groups, 0 / 1-2 / 3-5. Value: Score."""
+    return _scored(facts, _points_ipi, R_IPI_RISK, ("age", "stage", "ecog", "extranodal_sites"))
+
+
+def nccn_ipi(facts: IpiFacts) -> Result:
+    """NCCN-IPI 0-8: 0-1, 2-3, 4-5, 6-8. Value: Score."""
+    return _scored(facts, _points_nccn, NCCN_RISK, ("age", "stage", "ecog", "nccn_site"))
