@@ -40,7 +40,7 @@ TICK_SECONDS = env.int("CARPATH_TICK", default=30)
 
 INSTALLED_APPS = [
     "patients",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
