@@ -8,6 +8,7 @@ class PatientsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from patients.capacity import planning as capacity_planning
         from patients.centres import mail
         from patients.identity import access, changes
         from patients.notices import outbox
@@ -15,4 +16,5 @@ class PatientsConfig(AppConfig):
 
         changes.register("steps", planning.plan_steps)
         mail.use(outbox.post_mail)
+        changes.register("bookings", capacity_planning.plan_bookings)
         outbox.register_check("care link", access.may_see)

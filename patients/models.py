@@ -5,6 +5,14 @@ from patients.audit.models import *
 from patients.centres.models import *
 from patients.notices.models import *
 from patients.identity.models import *
+from patients.identity.chain import *
 from patients.products.models import *
+from patients.products.regimens import *
 from patients.pathway.models import *
 from patients.referral.models import *
+from patients.capacity.models import *
+from patients.apheresis.models import *
+from patients.manufacturing.models import *
+from patients.bridging.models import *
+from patients.lymphodepletion.models import *
+from patients.infusion.models import *

@@ -1,5 +1,8 @@
 
+import datetime
+import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
+import django.contrib.postgres.fields.ranges
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.datetime
@@ -24,6 +27,74 @@ class Migration(migrations.Migration):
 
     operations = [
         BtreeGistExtension(),
+        migrations.CreateModel(
+            name='Booking',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                ('booked_at', models.DateTimeField()),
+                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
+                ('cancelled_by', models.CharField(blank=True, max_length=60)),
+            ],
+            options={
+                'ordering': ['during'],
+            },
+        ),
+        migrations.CreateModel(
+            name='BookingEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                ('booked_at', models.DateTimeField()),
+                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
+                ('cancelled_by', models.CharField(blank=True, max_length=60)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='BridgingCourse',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('given', models.BooleanField()),
+                ('modality', models.CharField(blank=True, choices=[('steroid', 'Steroid'), ('radiotherapy', 'Radiotherapy'), ('polatuzumab', 'Polatuzumab'), ('antibody', 'Antibody'), ('chemotherapy', 'Chemotherapy'), ('btk_inhibitor', 'Btk Inhibitor'), ('lenalidomide', 'Lenalidomide'), ('bispecific', 'Bispecific'), ('all_regimen', 'All Regimen'), ('myeloma_regimen', 'Myeloma Regimen'), ('combined', 'Combined')], max_length=20, null=True)),
+                ('started_on', models.DateField(blank=True, null=True)),
+                ('ended_on', models.DateField(blank=True, null=True)),
+                ('setting', models.CharField(blank=True, choices=[('inpatient', 'Inpatient'), ('day_hospital', 'Day Hospital'), ('outpatient', 'Outpatient'), ('home', 'Home')], max_length=12, null=True)),
+            ],
+            options={
+                'ordering': ['started_on'],
+            },
+        ),
+        migrations.CreateModel(
+            name='BridgingCourseEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('given', models.BooleanField()),
+                ('modality', models.CharField(blank=True, choices=[('steroid', 'Steroid'), ('radiotherapy', 'Radiotherapy'), ('polatuzumab', 'Polatuzumab'), ('antibody', 'Antibody'), ('chemotherapy', 'Chemotherapy'), ('btk_inhibitor', 'Btk Inhibitor'), ('lenalidomide', 'Lenalidomide'), ('bispecific', 'Bispecific'), ('all_regimen', 'All Regimen'), ('myeloma_regimen', 'Myeloma Regimen'), ('combined', 'Combined')], max_length=20, null=True)),
+                ('started_on', models.DateField(blank=True, null=True)),
+                ('ended_on', models.DateField(blank=True, null=True)),
+                ('setting', models.CharField(blank=True, choices=[('inpatient', 'Inpatient'), ('day_hospital', 'Day Hospital'), ('outpatient', 'Outpatient'), ('home', 'Home')], max_length=12, null=True)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
         migrations.CreateModel(
             name='CacheRow',
             fields=[
@@ -140,6 +211,41 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Collection',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('collected_on', models.DateField()),
+                ('cd3_total_10e9', models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True)),
+                ('complications', models.BooleanField(blank=True, null=True)),
+                ('complications_note', models.CharField(blank=True, max_length=400)),
+                ('superseded', models.BooleanField(default=False)),
+            ],
+            options={
+                'ordering': ['collected_on'],
+            },
+        ),
+        migrations.CreateModel(
+            name='CollectionEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('collected_on', models.DateField()),
+                ('cd3_total_10e9', models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True)),
+                ('complications', models.BooleanField(blank=True, null=True)),
+                ('complications_note', models.CharField(blank=True, max_length=400)),
+                ('superseded', models.BooleanField(default=False)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Delivery',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -240,6 +346,171 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Identifier',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('pathway_id', models.UUIDField()),
+                ('kind', models.CharField(choices=[('collection', 'Collection'), ('din', 'Din'), ('sec', 'Sec'), ('coi', 'Coi'), ('lot', 'Lot')], max_length=10)),
+                ('issuer', models.CharField(max_length=40)),
+                ('value', models.CharField(max_length=60)),
+                ('normalised', models.CharField(max_length=60)),
+                ('superseded', models.BooleanField(default=False)),
+                ('recorded_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='IdentifierEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('pathway_id', models.UUIDField()),
+                ('kind', models.CharField(choices=[('collection', 'Collection'), ('din', 'Din'), ('sec', 'Sec'), ('coi', 'Coi'), ('lot', 'Lot')], max_length=10)),
+                ('issuer', models.CharField(max_length=40)),
+                ('value', models.CharField(max_length=60)),
+                ('normalised', models.CharField(max_length=60)),
+                ('superseded', models.BooleanField(default=False)),
+                ('recorded_at', models.DateTimeField()),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='IdentityCheck',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('pathway_id', models.UUIDField(db_index=True)),
+                ('subject', models.UUIDField()),
+                ('point', models.CharField(choices=[('receipt', 'Receipt'), ('infusion', 'Infusion')], max_length=10)),
+                ('own_log_in', models.BooleanField()),
+                ('at', models.DateTimeField()),
+                ('holds_until', models.DateTimeField()),
+                ('typed', models.JSONField()),
+                ('mismatched', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
+            ],
+            options={
+                'ordering': ['at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='IdentityCheckEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('pathway_id', models.UUIDField()),
+                ('subject', models.UUIDField()),
+                ('point', models.CharField(choices=[('receipt', 'Receipt'), ('infusion', 'Infusion')], max_length=10)),
+                ('own_log_in', models.BooleanField()),
+                ('at', models.DateTimeField()),
+                ('holds_until', models.DateTimeField()),
+                ('typed', models.JSONField()),
+                ('mismatched', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='IdentityIncident',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('pathway_id', models.UUIDField()),
+                ('at', models.DateTimeField()),
+                ('resolved_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='IdentityIncidentEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('pathway_id', models.UUIDField()),
+                ('at', models.DateTimeField()),
+                ('resolved_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='IdentityResolution',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
+                ('reason', models.CharField(max_length=240)),
+            ],
+            options={
+                'ordering': ['at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='IdentityResolutionEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('at', models.DateTimeField()),
+                ('reason', models.CharField(max_length=240)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Infusion',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('started_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('bags', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('dose_10e6', models.DecimalField(blank=True, decimal_places=2, max_digits=7, null=True)),
+                ('reaction', models.BooleanField(blank=True, null=True)),
+                ('reaction_note', models.CharField(blank=True, max_length=400)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='InfusionEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('started_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('bags', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('dose_10e6', models.DecimalField(blank=True, decimal_places=2, max_digits=7, null=True)),
+                ('reaction', models.BooleanField(blank=True, null=True)),
+                ('reaction_note', models.CharField(blank=True, max_length=400)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Installation',
             fields=[
                 ('only', models.BooleanField(default=True, primary_key=True, serialize=False)),
@@ -291,6 +562,121 @@ class Migration(migrations.Migration):
                 ('typed', models.JSONField()),
                 ('at', models.DateTimeField(db_index=True)),
             ],
+        ),
+        migrations.CreateModel(
+            name='Lot',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('status', models.CharField(choices=[('in_production', 'In Production'), ('released', 'Released'), ('out_of_specification', 'Out Of Specification'), ('failed', 'Failed')], default='in_production', max_length=20)),
+                ('shipped_on', models.DateField()),
+                ('carrier', models.CharField(blank=True, max_length=80)),
+                ('expected_release_on', models.DateField(blank=True, null=True)),
+                ('released_on', models.DateField(blank=True, null=True)),
+                ('expires_on', models.DateField(blank=True, null=True)),
+                ('fault', models.CharField(blank=True, max_length=400)),
+                ('accepted_at', models.DateTimeField(blank=True, null=True)),
+                ('acceptance_reason', models.CharField(blank=True, max_length=400)),
+                ('arrived_at', models.DateTimeField(blank=True, null=True)),
+                ('received_on', models.DateField(blank=True, null=True)),
+                ('superseded', models.BooleanField(default=False)),
+            ],
+            options={
+                'ordering': ['shipped_on'],
+            },
+        ),
+        migrations.CreateModel(
+            name='LotEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('status', models.CharField(choices=[('in_production', 'In Production'), ('released', 'Released'), ('out_of_specification', 'Out Of Specification'), ('failed', 'Failed')], default='in_production', max_length=20)),
+                ('shipped_on', models.DateField()),
+                ('carrier', models.CharField(blank=True, max_length=80)),
+                ('expected_release_on', models.DateField(blank=True, null=True)),
+                ('released_on', models.DateField(blank=True, null=True)),
+                ('expires_on', models.DateField(blank=True, null=True)),
+                ('fault', models.CharField(blank=True, max_length=400)),
+                ('accepted_at', models.DateTimeField(blank=True, null=True)),
+                ('acceptance_reason', models.CharField(blank=True, max_length=400)),
+                ('arrived_at', models.DateTimeField(blank=True, null=True)),
+                ('received_on', models.DateField(blank=True, null=True)),
+                ('superseded', models.BooleanField(default=False)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='LymphodepletionDay',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('day', models.DateField()),
+                ('doses', models.JSONField()),
+                ('given', models.BooleanField(blank=True, null=True)),
+                ('note', models.CharField(blank=True, max_length=240)),
+            ],
+            options={
+                'ordering': ['day'],
+            },
+        ),
+        migrations.CreateModel(
+            name='LymphodepletionDayEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('day', models.DateField()),
+                ('doses', models.JSONField()),
+                ('given', models.BooleanField(blank=True, null=True)),
+                ('note', models.CharField(blank=True, max_length=240)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='LymphodepletionPlan',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('starts_on', models.DateField()),
+                ('infusion_on', models.DateField()),
+                ('window_reason', models.CharField(blank=True, max_length=240)),
+                ('superseded', models.BooleanField(default=False)),
+            ],
+            options={
+                'ordering': ['starts_on'],
+            },
+        ),
+        migrations.CreateModel(
+            name='LymphodepletionPlanEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('starts_on', models.DateField()),
+                ('infusion_on', models.DateField()),
+                ('window_reason', models.CharField(blank=True, max_length=240)),
+                ('superseded', models.BooleanField(default=False)),
+            ],
+            options={
+                'abstract': False,
+            },
         ),
         migrations.CreateModel(
             name='Membership',
@@ -567,6 +953,41 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Readiness',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
+                ('by', models.CharField(max_length=60)),
+                ('tocilizumab_doses_on_site', models.PositiveSmallIntegerField()),
+                ('tocilizumab_alternative', models.CharField(blank=True, max_length=160)),
+                ('weight_kg', models.DecimalField(decimal_places=1, max_digits=4)),
+                ('patient_informed', models.BooleanField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReadinessEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('at', models.DateTimeField()),
+                ('by', models.CharField(max_length=60)),
+                ('tocilizumab_doses_on_site', models.PositiveSmallIntegerField()),
+                ('tocilizumab_alternative', models.CharField(blank=True, max_length=160)),
+                ('weight_kg', models.DecimalField(decimal_places=1, max_digits=4)),
+                ('patient_informed', models.BooleanField(blank=True, null=True)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Referral',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -605,6 +1026,49 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Regimen',
+            fields=[
+                ('code', models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ('order', models.PositiveSmallIntegerField()),
+                ('disease', models.CharField(blank=True, max_length=10)),
+                ('doses', models.JSONField()),
+                ('doses_verified', models.BooleanField()),
+                ('anchor', models.CharField(choices=[('ld_end', 'End'), ('ld_start', 'Start')], max_length=10)),
+                ('least_days', models.PositiveSmallIntegerField()),
+                ('best_days', models.PositiveSmallIntegerField()),
+                ('most_days', models.PositiveSmallIntegerField()),
+                ('window_verified', models.BooleanField()),
+                ('source', models.CharField(max_length=40)),
+            ],
+            options={
+                'ordering': ['order'],
+            },
+        ),
+        migrations.CreateModel(
+            name='RegimenEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('code', models.CharField(max_length=40, serialize=False)),
+                ('order', models.PositiveSmallIntegerField()),
+                ('disease', models.CharField(blank=True, max_length=10)),
+                ('doses', models.JSONField()),
+                ('doses_verified', models.BooleanField()),
+                ('anchor', models.CharField(choices=[('ld_end', 'End'), ('ld_start', 'Start')], max_length=10)),
+                ('least_days', models.PositiveSmallIntegerField()),
+                ('best_days', models.PositiveSmallIntegerField()),
+                ('most_days', models.PositiveSmallIntegerField()),
+                ('window_verified', models.BooleanField()),
+                ('source', models.CharField(max_length=40)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Replan',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -613,6 +1077,41 @@ class Migration(migrations.Migration):
                 ('first_failed_at', models.DateTimeField()),
                 ('last_tried_at', models.DateTimeField()),
             ],
+        ),
+        migrations.CreateModel(
+            name='Resource',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('kind', models.CharField(choices=[('apheresis_chair', 'Apheresis Chair'), ('bed', 'Bed')], max_length=20)),
+                ('name', models.CharField(max_length=60)),
+                ('opens_at', models.TimeField(default=datetime.time(8, 0))),
+                ('closes_at', models.TimeField(default=datetime.time(18, 0))),
+                ('in_use', models.BooleanField(default=True)),
+            ],
+            options={
+                'ordering': ['centre', 'kind', 'name'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ResourceEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('kind', models.CharField(choices=[('apheresis_chair', 'Apheresis Chair'), ('bed', 'Bed')], max_length=20)),
+                ('name', models.CharField(max_length=60)),
+                ('opens_at', models.TimeField(default=datetime.time(8, 0))),
+                ('closes_at', models.TimeField(default=datetime.time(18, 0))),
+                ('in_use', models.BooleanField(default=True)),
+            ],
+            options={
+                'abstract': False,
+            },
         ),
         migrations.CreateModel(
             name='Role',
@@ -840,6 +1339,16 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='access_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='263bbe8d34e0f523cb0994af42773099de661425', operation='UPDATE OR DELETE', pgid='pgtrigger_access_is_kept_296b5', table='patients_accessentry', when='BEFORE')),
         ),
         migrations.AddField(
+            model_name='bookingevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.booking'),
+        ),
+        migrations.AddField(
+            model_name='bridgingcourseevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.bridgingcourse'),
+        ),
+        migrations.AddField(
             model_name='carelink',
             name='person',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
@@ -870,6 +1379,16 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='patients.centre'),
         ),
         migrations.AddField(
+            model_name='bridgingcourseevent',
+            name='centre',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='bridgingcourse',
+            name='centre',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
             model_name='centreevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.centre'),
@@ -893,6 +1412,21 @@ class Migration(migrations.Migration):
             model_name='closeddayevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.closedday'),
+        ),
+        migrations.AddField(
+            model_name='collection',
+            name='booking',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.booking'),
+        ),
+        migrations.AddField(
+            model_name='collectionevent',
+            name='booking',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.booking'),
+        ),
+        migrations.AddField(
+            model_name='collectionevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.collection'),
         ),
         migrations.AddField(
             model_name='delivery',
@@ -923,6 +1457,91 @@ class Migration(migrations.Migration):
             model_name='hubanswerevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.hubanswer'),
+        ),
+        migrations.AddField(
+            model_name='identifierevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.identifier'),
+        ),
+        migrations.AddField(
+            model_name='identitycheck',
+            name='by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='identitycheck',
+            name='first',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='second', to='patients.identitycheck'),
+        ),
+        migrations.AddField(
+            model_name='identitycheckevent',
+            name='by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='identitycheckevent',
+            name='first',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.identitycheck'),
+        ),
+        migrations.AddField(
+            model_name='identitycheckevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.identitycheck'),
+        ),
+        migrations.AddField(
+            model_name='identityincident',
+            name='check_row',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='incident', to='patients.identitycheck'),
+        ),
+        migrations.AddField(
+            model_name='identityincidentevent',
+            name='check_row',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.identitycheck'),
+        ),
+        migrations.AddField(
+            model_name='identityincidentevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.identityincident'),
+        ),
+        migrations.AddField(
+            model_name='identityresolution',
+            name='by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='identityresolution',
+            name='incident',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='resolutions', to='patients.identityincident'),
+        ),
+        migrations.AddField(
+            model_name='identityresolutionevent',
+            name='by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='identityresolutionevent',
+            name='incident',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.identityincident'),
+        ),
+        migrations.AddField(
+            model_name='identityresolutionevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.identityresolution'),
+        ),
+        migrations.AddField(
+            model_name='infusion',
+            name='identity',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='infusion', to='patients.identitycheck'),
+        ),
+        migrations.AddField(
+            model_name='infusionevent',
+            name='identity',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.identitycheck'),
+        ),
+        migrations.AddField(
+            model_name='infusionevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.infusion'),
         ),
         migrations.AddConstraint(
             model_name='installation',
@@ -957,6 +1576,71 @@ class Migration(migrations.Migration):
             model_name='keptdraft',
             name='user',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='lot',
+            name='accepted_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='lot',
+            name='collection',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='patients.collection'),
+        ),
+        migrations.AddField(
+            model_name='lot',
+            name='receipt',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='received_lot', to='patients.identitycheck'),
+        ),
+        migrations.AddField(
+            model_name='infusionevent',
+            name='lot',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.lot'),
+        ),
+        migrations.AddField(
+            model_name='infusion',
+            name='lot',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='infusion', to='patients.lot'),
+        ),
+        migrations.AddField(
+            model_name='lotevent',
+            name='accepted_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='lotevent',
+            name='collection',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.collection'),
+        ),
+        migrations.AddField(
+            model_name='lotevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.lot'),
+        ),
+        migrations.AddField(
+            model_name='lotevent',
+            name='receipt',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.identitycheck'),
+        ),
+        migrations.AddField(
+            model_name='lymphodepletiondayevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.lymphodepletionday'),
+        ),
+        migrations.AddField(
+            model_name='lymphodepletiondayevent',
+            name='plan',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.lymphodepletionplan'),
+        ),
+        migrations.AddField(
+            model_name='lymphodepletionday',
+            name='plan',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='days', to='patients.lymphodepletionplan'),
+        ),
+        migrations.AddField(
+            model_name='lymphodepletionplanevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.lymphodepletionplan'),
         ),
         migrations.AddField(
             model_name='membership',
@@ -1034,6 +1718,66 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='milestones', to='patients.pathway'),
         ),
         migrations.AddField(
+            model_name='lymphodepletionplanevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='lymphodepletionplan',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lymphodepletion_plans', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='lotevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='lot',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='infusionevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='infusion',
+            name='pathway',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='infusion', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='collectionevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='collection',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='collections', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='bridgingcourseevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='bridgingcourse',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bridging_courses', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='bookingevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='booking',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='patients.pathway'),
+        ),
+        migrations.AddField(
             model_name='pathwayevent',
             name='hub',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.centre'),
@@ -1078,6 +1822,36 @@ class Migration(migrations.Migration):
             model_name='pathway',
             name='patient',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pathways', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='identityincidentevent',
+            name='patient',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='identityincident',
+            name='patient',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identity_incidents', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='identitycheckevent',
+            name='patient',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='identitycheck',
+            name='patient',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identity_checks', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='identifierevent',
+            name='patient',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='identifier',
+            name='patient',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identifiers', to='patients.patient'),
         ),
         migrations.AddField(
             model_name='diagnosisevent',
@@ -1193,6 +1967,31 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.question'),
         ),
         migrations.AddField(
+            model_name='readiness',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readiness', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='infusionevent',
+            name='readiness',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.readiness'),
+        ),
+        migrations.AddField(
+            model_name='infusion',
+            name='readiness',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='infusion', to='patients.readiness'),
+        ),
+        migrations.AddField(
+            model_name='readinessevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='readinessevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.readiness'),
+        ),
+        migrations.AddField(
             model_name='referral',
             name='pathway',
             field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='referral', to='patients.pathway'),
@@ -1238,9 +2037,59 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
+            model_name='regimen',
+            name='product',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='regimens', to='patients.product'),
+        ),
+        migrations.AddField(
+            model_name='lymphodepletionplanevent',
+            name='regimen',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.regimen'),
+        ),
+        migrations.AddField(
+            model_name='lymphodepletionplan',
+            name='regimen',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.regimen'),
+        ),
+        migrations.AddField(
+            model_name='regimenevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.regimen'),
+        ),
+        migrations.AddField(
+            model_name='regimenevent',
+            name='product',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.product'),
+        ),
+        migrations.AddField(
             model_name='replan',
             name='patient',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='resource',
+            name='centre',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='resources', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='bookingevent',
+            name='resource',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.resource'),
+        ),
+        migrations.AddField(
+            model_name='booking',
+            name='resource',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='patients.resource'),
+        ),
+        migrations.AddField(
+            model_name='resourceevent',
+            name='centre',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='resourceevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.resource'),
         ),
         migrations.AddField(
             model_name='notice',
@@ -1479,8 +2328,64 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('bounced_at__isnull', True), ('sent_at__isnull', False), _connector='OR'), name='only_sent_mail_comes_back'),
         ),
         migrations.AddConstraint(
+            model_name='identityresolution',
+            constraint=models.UniqueConstraint(fields=('incident', 'by'), name='one_resolution_per_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='identityresolution',
+            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='resolution_has_a_reason'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='identityresolution',
+            trigger=pgtrigger.compiler.Trigger(name='resolutions_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='50e374fb071c9d607c28b3d20e8a804b6d90e155', operation='UPDATE OR DELETE', pgid='pgtrigger_resolutions_are_kept_8de96', table='patients_identityresolution', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='identityresolution',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_identityresolutionevent" ("at", "by_id", "id", "incident_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (NEW."at", NEW."by_id", NEW."id", NEW."incident_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."reason"); RETURN NULL;', hash='e309995104990c4c406753b8f0960eadcb9cc128', operation='INSERT', pgid='pgtrigger_insert_insert_7f9ba', table='patients_identityresolution', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='identityresolution',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_identityresolutionevent" ("at", "by_id", "id", "incident_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (NEW."at", NEW."by_id", NEW."id", NEW."incident_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."reason"); RETURN NULL;', hash='0259e4f3da937f808330a49a4cc279fb0a1dfccf', operation='UPDATE', pgid='pgtrigger_update_update_b2d1f', table='patients_identityresolution', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='identityresolution',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_identityresolutionevent" ("at", "by_id", "id", "incident_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (OLD."at", OLD."by_id", OLD."id", OLD."incident_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."reason"); RETURN NULL;', hash='b937cfdafdb925f34650d1239faf1ce4f1759f17', operation='DELETE', pgid='pgtrigger_delete_delete_44ebd', table='patients_identityresolution', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='identityresolutionevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ad69c493e15f2bce642c0e55a9d5870d7a319183', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_046c2', table='patients_identityresolutionevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
             model_name='keptdraft',
             constraint=models.UniqueConstraint(fields=('user', 'path'), name='one_draft_per_page'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lymphodepletiondayevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c0a88d825e6800af1f876a405c01f9dde7a24f7d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d877e', table='patients_lymphodepletiondayevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='lymphodepletionday',
+            constraint=models.UniqueConstraint(fields=('plan', 'day'), name='one_row_per_day'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lymphodepletionday',
+            trigger=pgtrigger.compiler.Trigger(name='days_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='a1730dfd8b4bb70a5ce6497e4a5f3384af56686b', operation='DELETE', pgid='pgtrigger_days_are_kept_0dff8', table='patients_lymphodepletionday', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lymphodepletionday',
+            trigger=pgtrigger.compiler.Trigger(name='given_with_the_product_at_the_hub', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."given")', func="\n                    IF NOT EXISTS (\n                        SELECT 1 FROM patients_lot lot\n                        JOIN patients_lymphodepletionplan plan ON plan.pathway_id = lot.pathway_id\n                        WHERE plan.id = NEW.plan_id AND NOT lot.superseded AND lot.received_on <= NEW.day\n                    ) THEN\n                        RAISE EXCEPTION 'no lymphodepletion before the product is at the hub'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='051a580d195261d0dd7c4f5b2e07a2af221d01f0', operation='INSERT OR UPDATE', pgid='pgtrigger_given_with_the_product_at_the_hub_a9138', table='patients_lymphodepletionday', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lymphodepletionday',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_lymphodepletiondayevent" ("day", "doses", "given", "id", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "version") VALUES (NEW."day", NEW."doses", NEW."given", NEW."id", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."plan_id", NEW."version"); RETURN NULL;', hash='9c4ba54fd2eb3c1b163fc9d56ba0059a316c4dcc', operation='INSERT', pgid='pgtrigger_insert_insert_a0c1b', table='patients_lymphodepletionday', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lymphodepletionday',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_lymphodepletiondayevent" ("day", "doses", "given", "id", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "version") VALUES (NEW."day", NEW."doses", NEW."given", NEW."id", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."plan_id", NEW."version"); RETURN NULL;', hash='8729df72e89e017d99cf0f7d121c2ffe246c034b', operation='UPDATE', pgid='pgtrigger_update_update_617a7', table='patients_lymphodepletionday', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lymphodepletionday',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_lymphodepletiondayevent" ("day", "doses", "given", "id", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "version") VALUES (OLD."day", OLD."doses", OLD."given", OLD."id", OLD."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."plan_id", OLD."version"); RETURN NULL;', hash='9f73ea34ef756c5a26977a8fb4cdbba0c42b3f0e', operation='DELETE', pgid='pgtrigger_delete_delete_ec92f', table='patients_lymphodepletionday', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='milestoneevent',
@@ -1509,6 +2414,214 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='milestone',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_milestoneevent" ("actual_at", "actual_on", "by", "first_planned_on", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_on", "superseded", "version", "what") VALUES (OLD."actual_at", OLD."actual_on", OLD."by", OLD."first_planned_on", OLD."id", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."planned_on", OLD."superseded", OLD."version", OLD."what"); RETURN NULL;', hash='2b9837b0d1929e2942fa2d4abbdde507392df30b', operation='DELETE', pgid='pgtrigger_delete_delete_925bd', table='patients_milestone', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lotevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0bbee31568d931b08720853078238d5d096fe46e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_56f01', table='patients_lotevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='lot',
+            constraint=models.UniqueConstraint(condition=models.Q(('superseded', False)), fields=('pathway',), name='one_standing_lot'),
+        ),
+        migrations.AddConstraint(
+            model_name='lot',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_on__isnull', True), ('status', 'in_production')), models.Q(('released_on__isnull', False), ('status', 'failed')), models.Q(('expires_on__isnull', False), ('released_on__isnull', False), ('status__in', ['released', 'out_of_specification'])), _connector='OR'), name='a_made_product_has_its_dates'),
+        ),
+        migrations.AddConstraint(
+            model_name='lot',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fault', ''), ('status__in', ['in_production', 'released'])), models.Q(('status__in', ['out_of_specification', 'failed']), models.Q(('fault', ''), _negated=True)), _connector='OR'), name='a_fault_is_described'),
+        ),
+        migrations.AddConstraint(
+            model_name='lot',
+            constraint=models.CheckConstraint(condition=models.Q(('released_on__isnull', True), ('released_on__gte', models.F('shipped_on')), _connector='OR'), name='released_after_shipment'),
+        ),
+        migrations.AddConstraint(
+            model_name='lot',
+            constraint=models.CheckConstraint(condition=models.Q(('received_on__isnull', True), ('received_on__gte', models.F('shipped_on')), _connector='OR'), name='received_after_shipment'),
+        ),
+        migrations.AddConstraint(
+            model_name='lot',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('acceptance_reason', ''), ('accepted_at__isnull', True), ('accepted_by__isnull', True)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False), ('status', 'out_of_specification'), models.Q(('acceptance_reason', ''), _negated=True)), _connector='OR'), name='acceptance_has_who_and_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='lot',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('receipt__isnull', True), ('received_on__isnull', True)), models.Q(('arrived_at__isnull', False), ('receipt__isnull', False), ('received_on__isnull', False)), _connector='OR'), name='received_is_compared'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lot',
+            trigger=pgtrigger.compiler.Trigger(name='lots_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='f501a29ff33d2b74dc5755ee9090e88c6fb10e70', operation='DELETE', pgid='pgtrigger_lots_are_kept_98b0c', table='patients_lot', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lot',
+            trigger=pgtrigger.compiler.Trigger(name='lots_are_received_by_two', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF NEW.received_on IS NULL THEN RETURN NEW; END IF;\n    IF NOT (NEW.status = 'released' OR (NEW.status = 'out_of_specification' AND NEW.accepted_at IS NOT NULL)) THEN\n        RAISE EXCEPTION 'a product that is not released is not received' USING ERRCODE = 'check_violation';\n    END IF;\n    IF NOT EXISTS (\n        SELECT 1 FROM patients_identitycheck two JOIN patients_identitycheck one ON one.id = two.first_id\n        WHERE two.id = NEW.receipt_id AND two.subject = NEW.id AND two.pathway_id = NEW.pathway_id\n          AND two.point = 'receipt' AND cardinality(two.mismatched) = 0 AND two.by_id <> one.by_id\n          AND two.typed->>'expiry' = to_char(NEW.expires_on, 'YYYYMMDD')\n    ) THEN\n        RAISE EXCEPTION 'two different people compare a product at its receipt' USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='4dd51598facf2e6646e48712e3d4a576ea81c58b', operation='INSERT OR UPDATE', pgid='pgtrigger_lots_are_received_by_two_0cfb3', table='patients_lot', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lot',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_lotevent" ("acceptance_reason", "accepted_at", "accepted_by_id", "arrived_at", "carrier", "collection_id", "expected_release_on", "expires_on", "fault", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "receipt_id", "received_on", "released_on", "shipped_on", "status", "superseded", "version") VALUES (NEW."acceptance_reason", NEW."accepted_at", NEW."accepted_by_id", NEW."arrived_at", NEW."carrier", NEW."collection_id", NEW."expected_release_on", NEW."expires_on", NEW."fault", NEW."id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."receipt_id", NEW."received_on", NEW."released_on", NEW."shipped_on", NEW."status", NEW."superseded", NEW."version"); RETURN NULL;', hash='ad1eb844278b6041cbd521551d198d25057462c0', operation='INSERT', pgid='pgtrigger_insert_insert_57c50', table='patients_lot', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lot',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_lotevent" ("acceptance_reason", "accepted_at", "accepted_by_id", "arrived_at", "carrier", "collection_id", "expected_release_on", "expires_on", "fault", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "receipt_id", "received_on", "released_on", "shipped_on", "status", "superseded", "version") VALUES (NEW."acceptance_reason", NEW."accepted_at", NEW."accepted_by_id", NEW."arrived_at", NEW."carrier", NEW."collection_id", NEW."expected_release_on", NEW."expires_on", NEW."fault", NEW."id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."receipt_id", NEW."received_on", NEW."released_on", NEW."shipped_on", NEW."status", NEW."superseded", NEW."version"); RETURN NULL;', hash='2d82f9dd4d7423fb17d1ece07bbe23722178e5a2', operation='UPDATE', pgid='pgtrigger_update_update_58ffc', table='patients_lot', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lot',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_lotevent" ("acceptance_reason", "accepted_at", "accepted_by_id", "arrived_at", "carrier", "collection_id", "expected_release_on", "expires_on", "fault", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "receipt_id", "received_on", "released_on", "shipped_on", "status", "superseded", "version") VALUES (OLD."acceptance_reason", OLD."accepted_at", OLD."accepted_by_id", OLD."arrived_at", OLD."carrier", OLD."collection_id", OLD."expected_release_on", OLD."expires_on", OLD."fault", OLD."id", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."receipt_id", OLD."received_on", OLD."released_on", OLD."shipped_on", OLD."status", OLD."superseded", OLD."version"); RETURN NULL;', hash='7c0e9395d62de883e6514700552615e8d58f0fa9', operation='DELETE', pgid='pgtrigger_delete_delete_fd850', table='patients_lot', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='collectionevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f22a203b0cce7b0764040c5e8deac14b53641618', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1472f', table='patients_collectionevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='collection',
+            constraint=models.UniqueConstraint(condition=models.Q(('superseded', False)), fields=('pathway',), name='one_standing_collection'),
+        ),
+        migrations.AddConstraint(
+            model_name='collection',
+            constraint=models.CheckConstraint(condition=models.Q(('cd3_total_10e9__isnull', True), ('cd3_total_10e9__gte', 0), _connector='OR'), name='cells_are_not_negative'),
+        ),
+        migrations.AddConstraint(
+            model_name='collection',
+            constraint=models.CheckConstraint(condition=models.Q(('complications_note', ''), ('complications', True), _connector='OR'), name='a_note_belongs_to_a_complication'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='collection',
+            trigger=pgtrigger.compiler.Trigger(name='collections_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='34b9a3d0370a0e2cbaee3f9e10f44d5095f98610', operation='DELETE', pgid='pgtrigger_collections_are_kept_4dfde', table='patients_collection', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='collection',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_collectionevent" ("booking_id", "cd3_total_10e9", "collected_on", "complications", "complications_note", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "superseded", "version") VALUES (NEW."booking_id", NEW."cd3_total_10e9", NEW."collected_on", NEW."complications", NEW."complications_note", NEW."id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."superseded", NEW."version"); RETURN NULL;', hash='3404c1a290130173b6840ddb36f49b488ff10039', operation='INSERT', pgid='pgtrigger_insert_insert_1df9f', table='patients_collection', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='collection',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_collectionevent" ("booking_id", "cd3_total_10e9", "collected_on", "complications", "complications_note", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "superseded", "version") VALUES (NEW."booking_id", NEW."cd3_total_10e9", NEW."collected_on", NEW."complications", NEW."complications_note", NEW."id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."superseded", NEW."version"); RETURN NULL;', hash='f726dce055daec33c7eba60417744fb9978be5a6', operation='UPDATE', pgid='pgtrigger_update_update_a7a05', table='patients_collection', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='collection',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_collectionevent" ("booking_id", "cd3_total_10e9", "collected_on", "complications", "complications_note", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "superseded", "version") VALUES (OLD."booking_id", OLD."cd3_total_10e9", OLD."collected_on", OLD."complications", OLD."complications_note", OLD."id", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."superseded", OLD."version"); RETURN NULL;', hash='1e30babfe577475c95974f98fb904214b4ca0b88', operation='DELETE', pgid='pgtrigger_delete_delete_f67ed', table='patients_collection', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='bridgingcourseevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e4b4c3a129ab032da776f0ea4a80274e795246d3', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1aa53', table='patients_bridgingcourseevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='bridgingcourse',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('given', True), ('modality__isnull', False), ('started_on__isnull', False)), models.Q(('centre__isnull', True), ('ended_on__isnull', True), ('given', False), ('modality__isnull', True), ('setting__isnull', True), ('started_on__isnull', True)), _connector='OR'), name='a_course_has_modality_and_start'),
+        ),
+        migrations.AddConstraint(
+            model_name='bridgingcourse',
+            constraint=models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='bridging_ends_after_start'),
+        ),
+        migrations.AddConstraint(
+            model_name='bridgingcourse',
+            constraint=models.UniqueConstraint(condition=models.Q(('given', False)), fields=('pathway',), name='none_is_said_once'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='bridgingcourse',
+            trigger=pgtrigger.compiler.Trigger(name='bridging_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='c8e77dd8cd6ca78f54bf58a7b8c5845d8963af06', operation='DELETE', pgid='pgtrigger_bridging_is_kept_b2842', table='patients_bridgingcourse', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='bridgingcourse',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_bridgingcourseevent" ("centre_id", "ended_on", "given", "id", "modality", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "setting", "started_on", "version") VALUES (NEW."centre_id", NEW."ended_on", NEW."given", NEW."id", NEW."modality", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."setting", NEW."started_on", NEW."version"); RETURN NULL;', hash='1518b34aa881bc7a85af327ac7f4d71e33f1c5b3', operation='INSERT', pgid='pgtrigger_insert_insert_d17e7', table='patients_bridgingcourse', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='bridgingcourse',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_bridgingcourseevent" ("centre_id", "ended_on", "given", "id", "modality", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "setting", "started_on", "version") VALUES (NEW."centre_id", NEW."ended_on", NEW."given", NEW."id", NEW."modality", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."setting", NEW."started_on", NEW."version"); RETURN NULL;', hash='24466d43019db19cbd9d05047e19a3d374538eab', operation='UPDATE', pgid='pgtrigger_update_update_2aea7', table='patients_bridgingcourse', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='bridgingcourse',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_bridgingcourseevent" ("centre_id", "ended_on", "given", "id", "modality", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "setting", "started_on", "version") VALUES (OLD."centre_id", OLD."ended_on", OLD."given", OLD."id", OLD."modality", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."setting", OLD."started_on", OLD."version"); RETURN NULL;', hash='a86c404f491b5f650cadfa552c7b296bba319857', operation='DELETE', pgid='pgtrigger_delete_delete_9120d', table='patients_bridgingcourse', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='identityincidentevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0706d975a5249f65289c4601471a66243fc73570', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0292b', table='patients_identityincidentevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='identityincident',
+            constraint=models.UniqueConstraint(condition=models.Q(('resolved_at__isnull', True)), fields=('pathway_id',), name='one_open_identity_incident'),
+        ),
+        migrations.AddConstraint(
+            model_name='identityincident',
+            constraint=models.CheckConstraint(condition=models.Q(('resolved_at__isnull', True), ('resolved_at__gte', models.F('at')), _connector='OR'), name='resolved_after_it_happened'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='identityincident',
+            trigger=pgtrigger.compiler.Trigger(name='incidents_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='044cd68d9f31ac001a5faaa97cee3e4ce47bfeb0', operation='DELETE', pgid='pgtrigger_incidents_are_kept_0e16b', table='patients_identityincident', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='identityincident',
+            trigger=pgtrigger.compiler.Trigger(name='two_people_resolve', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."resolved_at" IS NOT NULL)', func="\n                    IF (SELECT count(DISTINCT by_id) FROM patients_identityresolution WHERE incident_id = NEW.id) < 2\n                    THEN\n                        RAISE EXCEPTION 'two people resolve an identity incident' USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='97124ef5520e682f4e8930e19d1e57ae2577dd13', operation='INSERT OR UPDATE', pgid='pgtrigger_two_people_resolve_2d023', table='patients_identityincident', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='identityincident',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_identityincidentevent" ("at", "check_row_id", "id", "pathway_id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resolved_at", "version") VALUES (NEW."at", NEW."check_row_id", NEW."id", NEW."pathway_id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."resolved_at", NEW."version"); RETURN NULL;', hash='d01f90ade47727f90fa70f950963e00d1eaafb33', operation='INSERT', pgid='pgtrigger_insert_insert_18ed1', table='patients_identityincident', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='identityincident',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_identityincidentevent" ("at", "check_row_id", "id", "pathway_id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resolved_at", "version") VALUES (NEW."at", NEW."check_row_id", NEW."id", NEW."pathway_id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."resolved_at", NEW."version"); RETURN NULL;', hash='ca16a8126a43f3e812590b723f7ad04c3186b659', operation='UPDATE', pgid='pgtrigger_update_update_0725f', table='patients_identityincident', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='identityincident',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_identityincidentevent" ("at", "check_row_id", "id", "pathway_id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resolved_at", "version") VALUES (OLD."at", OLD."check_row_id", OLD."id", OLD."pathway_id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."resolved_at", OLD."version"); RETURN NULL;', hash='69d25f2e1a69b8effa109e697c91dc6cf23f0125', operation='DELETE', pgid='pgtrigger_delete_delete_dc724', table='patients_identityincident', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='identitycheckevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='87e215c4eafeac4b966f772b1f70ddcf8d6d9cdf', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_93698', table='patients_identitycheckevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='identitycheck',
+            constraint=models.CheckConstraint(condition=models.Q(('holds_until__gt', models.F('at'))), name='check_holds_for_a_while'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='identitycheck',
+            trigger=pgtrigger.compiler.Trigger(name='checks_compare', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF NEW.first_id IS NOT NULL AND NOT EXISTS (\n        SELECT 1 FROM patients_identitycheck one\n        WHERE one.id = NEW.first_id AND one.by_id <> NEW.by_id AND one.first_id IS NULL\n          AND one.patient_id = NEW.patient_id AND one.pathway_id = NEW.pathway_id\n          AND one.subject = NEW.subject AND one.point = NEW.point\n          AND cardinality(one.mismatched) = 0 AND NEW.at >= one.at AND NEW.at <= one.holds_until\n    ) THEN\n        RAISE EXCEPTION 'the second identity check does not follow a valid first one' USING ERRCODE = 'check_violation';\n    END IF;\n    IF EXISTS (\n        SELECT 1 FROM patients_identityincident WHERE pathway_id = NEW.pathway_id AND resolved_at IS NULL\n    ) THEN\n        RAISE EXCEPTION 'an identity incident is open' USING ERRCODE = 'check_violation';\n    END IF;\n    IF cardinality(NEW.mismatched) = 0 AND NOT (\n        EXISTS (\n            SELECT 1 FROM patients_patient WHERE id = NEW.patient_id\n              AND NEW.typed->>'patient' IN (upper(replace(number, '-', '')), upper(fiscal_code)))\n        AND EXISTS (\n            SELECT 1 FROM patients_identifier WHERE pathway_id = NEW.pathway_id AND patient_id = NEW.patient_id\n              AND NOT superseded AND kind IN ('lot', 'coi') AND normalised = NEW.typed->>'product')\n        AND EXISTS (\n            SELECT 1 FROM patients_identifier WHERE pathway_id = NEW.pathway_id AND patient_id = NEW.patient_id\n              AND NOT superseded AND kind IN ('collection', 'din', 'sec') AND normalised = NEW.typed->>'collection')\n    ) THEN\n        RAISE EXCEPTION 'the identity check says that it matches and does not' USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='06840a71e3abd32210bbb2b7bc6d697511dc0f1c', operation='INSERT', pgid='pgtrigger_checks_compare_82c32', table='patients_identitycheck', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='identitycheck',
+            trigger=pgtrigger.compiler.Trigger(name='checks_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a6f98b7dd197e6a1039f446588b70172fdbd4c44', operation='UPDATE OR DELETE', pgid='pgtrigger_checks_are_kept_3b51d', table='patients_identitycheck', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='identitycheck',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_identitycheckevent" ("at", "by_id", "first_id", "holds_until", "id", "mismatched", "own_log_in", "pathway_id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "point", "subject", "typed") VALUES (NEW."at", NEW."by_id", NEW."first_id", NEW."holds_until", NEW."id", NEW."mismatched", NEW."own_log_in", NEW."pathway_id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."point", NEW."subject", NEW."typed"); RETURN NULL;', hash='8e4420aeb3d0106adc10db336c1a2e7e438e58d5', operation='INSERT', pgid='pgtrigger_insert_insert_4f050', table='patients_identitycheck', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='identitycheck',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_identitycheckevent" ("at", "by_id", "first_id", "holds_until", "id", "mismatched", "own_log_in", "pathway_id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "point", "subject", "typed") VALUES (NEW."at", NEW."by_id", NEW."first_id", NEW."holds_until", NEW."id", NEW."mismatched", NEW."own_log_in", NEW."pathway_id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."point", NEW."subject", NEW."typed"); RETURN NULL;', hash='a5e33b672f635382ebb0ead23caf2fe02896c0c9', operation='UPDATE', pgid='pgtrigger_update_update_adbc2', table='patients_identitycheck', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='identitycheck',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_identitycheckevent" ("at", "by_id", "first_id", "holds_until", "id", "mismatched", "own_log_in", "pathway_id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "point", "subject", "typed") VALUES (OLD."at", OLD."by_id", OLD."first_id", OLD."holds_until", OLD."id", OLD."mismatched", OLD."own_log_in", OLD."pathway_id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."point", OLD."subject", OLD."typed"); RETURN NULL;', hash='339cc888afe19061a5f145d2eb6b1ece59fc8dae', operation='DELETE', pgid='pgtrigger_delete_delete_37fca', table='patients_identitycheck', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='identifierevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='397077d498e98fe56483c162c1617ee7db122baf', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_61158', table='patients_identifierevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='identifier',
+            constraint=models.UniqueConstraint(fields=('kind', 'issuer', 'normalised'), name='identifier_names_one_course'),
+        ),
+        migrations.AddConstraint(
+            model_name='identifier',
+            constraint=models.UniqueConstraint(condition=models.Q(('superseded', False)), fields=('pathway_id', 'kind'), name='one_standing_identifier'),
+        ),
+        migrations.AddConstraint(
+            model_name='identifier',
+            constraint=models.CheckConstraint(condition=models.Q(('normalised', ''), _negated=True), name='identifier_is_not_empty'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='identifier',
+            trigger=pgtrigger.compiler.Trigger(name='identifiers_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='41ef1fc420f4452c0ba4fd2d2a56dbaba5861765', operation='DELETE', pgid='pgtrigger_identifiers_are_kept_44781', table='patients_identifier', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='identifier',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_identifierevent" ("id", "issuer", "kind", "normalised", "pathway_id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "superseded", "value") VALUES (NEW."id", NEW."issuer", NEW."kind", NEW."normalised", NEW."pathway_id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."recorded_at", NEW."superseded", NEW."value"); RETURN NULL;', hash='654a3684a5b3ad1fda3c08d66fd5b53ae70a1639', operation='INSERT', pgid='pgtrigger_insert_insert_1ae72', table='patients_identifier', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='identifier',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_identifierevent" ("id", "issuer", "kind", "normalised", "pathway_id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "superseded", "value") VALUES (NEW."id", NEW."issuer", NEW."kind", NEW."normalised", NEW."pathway_id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."recorded_at", NEW."superseded", NEW."value"); RETURN NULL;', hash='8d5285de2a7d9004af3a16d524b1be7153b6f6c2', operation='UPDATE', pgid='pgtrigger_update_update_41937', table='patients_identifier', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='identifier',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_identifierevent" ("id", "issuer", "kind", "normalised", "pathway_id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "superseded", "value") VALUES (OLD."id", OLD."issuer", OLD."kind", OLD."normalised", OLD."pathway_id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."recorded_at", OLD."superseded", OLD."value"); RETURN NULL;', hash='1531d4cc75363e442c654b884399b20d8b66033f', operation='DELETE', pgid='pgtrigger_delete_delete_f4674', table='patients_identifier', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='diagnosisevent',
@@ -1615,6 +2728,66 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b3f01a18035649688c9235a326f2d31a5d8a0618', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_070d1', table='patients_promiseevent', when='BEFORE')),
         ),
         migrations.AddConstraint(
+            model_name='readiness',
+            constraint=models.CheckConstraint(condition=models.Q(('weight_kg__gte', 2), ('weight_kg__lte', 400)), name='plausible_weight'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='readiness',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_readinessevent" ("at", "by", "id", "pathway_id", "patient_informed", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tocilizumab_alternative", "tocilizumab_doses_on_site", "weight_kg") VALUES (NEW."at", NEW."by", NEW."id", NEW."pathway_id", NEW."patient_informed", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."tocilizumab_alternative", NEW."tocilizumab_doses_on_site", NEW."weight_kg"); RETURN NULL;', hash='ef86661b67f66606d87b506bff15e7611fe5611d', operation='INSERT', pgid='pgtrigger_insert_insert_947dc', table='patients_readiness', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='readiness',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_readinessevent" ("at", "by", "id", "pathway_id", "patient_informed", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tocilizumab_alternative", "tocilizumab_doses_on_site", "weight_kg") VALUES (NEW."at", NEW."by", NEW."id", NEW."pathway_id", NEW."patient_informed", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."tocilizumab_alternative", NEW."tocilizumab_doses_on_site", NEW."weight_kg"); RETURN NULL;', hash='ffe002b12fd39765f2b33c535ee63e95417c9aab', operation='UPDATE', pgid='pgtrigger_update_update_765d9', table='patients_readiness', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='readiness',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_readinessevent" ("at", "by", "id", "pathway_id", "patient_informed", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tocilizumab_alternative", "tocilizumab_doses_on_site", "weight_kg") VALUES (OLD."at", OLD."by", OLD."id", OLD."pathway_id", OLD."patient_informed", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."tocilizumab_alternative", OLD."tocilizumab_doses_on_site", OLD."weight_kg"); RETURN NULL;', hash='eecf20badfc0dcf5fd32e7c7aefee9419b8ef1d5', operation='DELETE', pgid='pgtrigger_delete_delete_386f4', table='patients_readiness', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='infusionevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2e0a077ec90b5ec2ed33e80af1c609ab44884a5a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2a671', table='patients_infusionevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='infusion',
+            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='infusion_ends_after_start'),
+        ),
+        migrations.AddConstraint(
+            model_name='infusion',
+            constraint=models.CheckConstraint(condition=models.Q(('bags__isnull', True), ('bags__gte', 1), _connector='OR'), name='at_least_one_bag'),
+        ),
+        migrations.AddConstraint(
+            model_name='infusion',
+            constraint=models.CheckConstraint(condition=models.Q(('dose_10e6__isnull', True), ('dose_10e6__gt', 0), _connector='OR'), name='a_dose_is_more_than_nothing'),
+        ),
+        migrations.AddConstraint(
+            model_name='infusion',
+            constraint=models.CheckConstraint(condition=models.Q(('reaction_note', ''), ('reaction', True), _connector='OR'), name='a_note_belongs_to_a_reaction'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='infusion',
+            trigger=pgtrigger.compiler.Trigger(name='infusions_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='e0f8463019b6521d5acdf3407e70dd1865fcabdf', operation='DELETE', pgid='pgtrigger_infusions_are_kept_753ce', table='patients_infusion', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='infusion',
+            trigger=pgtrigger.compiler.Trigger(name='infusion_has_product_people_and_go', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'UPDATE' AND (NEW.pathway_id, NEW.lot_id, NEW.identity_id, NEW.readiness_id)\n       IS DISTINCT FROM (OLD.pathway_id, OLD.lot_id, OLD.identity_id, OLD.readiness_id) THEN\n        RAISE EXCEPTION 'an infusion keeps its patient, product and checks' USING ERRCODE = 'check_violation';\n    END IF;\n    IF NOT EXISTS (\n        SELECT 1 FROM patients_lot lot\n        JOIN patients_pathway pathway ON pathway.id = lot.pathway_id\n        JOIN patients_centre hub ON hub.id = pathway.hub_id\n        WHERE lot.id = NEW.lot_id AND lot.pathway_id = NEW.pathway_id AND NOT lot.superseded\n          AND (lot.status = 'released' OR (lot.status = 'out_of_specification' AND lot.accepted_at IS NOT NULL))\n          AND lot.received_on <= (NEW.started_at AT TIME ZONE hub.timezone)::date\n          AND lot.expires_on >= (NEW.started_at AT TIME ZONE hub.timezone)::date\n    ) THEN\n        RAISE EXCEPTION 'the product is not available at the hub' USING ERRCODE = 'check_violation';\n    END IF;\n    IF TG_OP = 'UPDATE' THEN RETURN NEW; END IF;\n    IF NOT EXISTS (\n        SELECT 1 FROM patients_identitycheck two JOIN patients_identitycheck one ON one.id = two.first_id\n        WHERE two.id = NEW.identity_id AND two.pathway_id = NEW.pathway_id AND two.subject = NEW.lot_id\n          AND two.point = 'infusion' AND cardinality(two.mismatched) = 0 AND two.by_id <> one.by_id\n          AND NEW.started_at > two.at - interval '1 minute' AND NEW.started_at <= one.holds_until\n          AND NOT EXISTS (\n              SELECT 1 FROM patients_identityincident incident\n              WHERE incident.pathway_id = NEW.pathway_id\n                AND (incident.resolved_at IS NULL OR incident.at >= one.at))\n    ) THEN\n        RAISE EXCEPTION 'two different people compare identity before an infusion' USING ERRCODE = 'check_violation';\n    END IF;\n    IF NOT EXISTS (\n        SELECT 1 FROM patients_readiness ready WHERE ready.id = NEW.readiness_id AND ready.pathway_id = NEW.pathway_id\n          AND (ready.tocilizumab_doses_on_site >= 1 OR ready.tocilizumab_alternative <> '')\n          AND ready.patient_informed\n    ) THEN\n        RAISE EXCEPTION 'no go for this infusion' USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='ee646469492f3276a5c31dfa848b395385cde675', operation='INSERT OR UPDATE', pgid='pgtrigger_infusion_has_product_people_and_go_0d5f0', table='patients_infusion', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='infusion',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_infusionevent" ("bags", "dose_10e6", "ended_at", "id", "identity_id", "lot_id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reaction", "reaction_note", "readiness_id", "started_at", "version") VALUES (NEW."bags", NEW."dose_10e6", NEW."ended_at", NEW."id", NEW."identity_id", NEW."lot_id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."reaction", NEW."reaction_note", NEW."readiness_id", NEW."started_at", NEW."version"); RETURN NULL;', hash='61fe9da3947f9830ec0a7936c700ff458ee9cb32', operation='INSERT', pgid='pgtrigger_insert_insert_08aaf', table='patients_infusion', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='infusion',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_infusionevent" ("bags", "dose_10e6", "ended_at", "id", "identity_id", "lot_id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reaction", "reaction_note", "readiness_id", "started_at", "version") VALUES (NEW."bags", NEW."dose_10e6", NEW."ended_at", NEW."id", NEW."identity_id", NEW."lot_id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."reaction", NEW."reaction_note", NEW."readiness_id", NEW."started_at", NEW."version"); RETURN NULL;', hash='4882d7f4e8d165d065080e44e3c10b314df89d8d', operation='UPDATE', pgid='pgtrigger_update_update_6517c', table='patients_infusion', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='infusion',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_infusionevent" ("bags", "dose_10e6", "ended_at", "id", "identity_id", "lot_id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reaction", "reaction_note", "readiness_id", "started_at", "version") VALUES (OLD."bags", OLD."dose_10e6", OLD."ended_at", OLD."id", OLD."identity_id", OLD."lot_id", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."reaction", OLD."reaction_note", OLD."readiness_id", OLD."started_at", OLD."version"); RETURN NULL;', hash='be570c12b3a9d13c36cf768b1ad5c30d2fda2bc9', operation='DELETE', pgid='pgtrigger_delete_delete_9a480', table='patients_infusion', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='readinessevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c95a19a1766fbfb8d82f5ca87dc265f6609c5739', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_49984', table='patients_readinessevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
             model_name='referral',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', True), ('sent_by__isnull', True)), models.Q(('sent_at__isnull', False), ('sent_by__isnull', False)), _connector='OR'), name='referral_sent_by_somebody'),
         ),
@@ -1691,8 +2864,116 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c85f3ab83766469ec53032ca046c23245c027acb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3b8e2', table='patients_referralevent', when='BEFORE')),
         ),
         migrations.AddConstraint(
+            model_name='regimen',
+            constraint=models.CheckConstraint(condition=models.Q(('best_days__lte', models.F('most_days')), ('least_days__lte', models.F('best_days'))), name='window_opens_before_it_closes'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='regimen',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_regimenevent" ("anchor", "best_days", "code", "disease", "doses", "doses_verified", "least_days", "most_days", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "source", "window_verified") VALUES (NEW."anchor", NEW."best_days", NEW."code", NEW."disease", NEW."doses", NEW."doses_verified", NEW."least_days", NEW."most_days", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."code", NEW."product_id", NEW."source", NEW."window_verified"); RETURN NULL;', hash='e2273e2df1cb15cac0d7ea572fa9ca759a7ca276', operation='INSERT', pgid='pgtrigger_insert_insert_4fbea', table='patients_regimen', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='regimen',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_regimenevent" ("anchor", "best_days", "code", "disease", "doses", "doses_verified", "least_days", "most_days", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "source", "window_verified") VALUES (NEW."anchor", NEW."best_days", NEW."code", NEW."disease", NEW."doses", NEW."doses_verified", NEW."least_days", NEW."most_days", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."code", NEW."product_id", NEW."source", NEW."window_verified"); RETURN NULL;', hash='483f03c5a998949db768d2c8fc77033624789d3d', operation='UPDATE', pgid='pgtrigger_update_update_db2e4', table='patients_regimen', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='regimen',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_regimenevent" ("anchor", "best_days", "code", "disease", "doses", "doses_verified", "least_days", "most_days", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "source", "window_verified") VALUES (OLD."anchor", OLD."best_days", OLD."code", OLD."disease", OLD."doses", OLD."doses_verified", OLD."least_days", OLD."most_days", OLD."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."code", OLD."product_id", OLD."source", OLD."window_verified"); RETURN NULL;', hash='1252268d848ce39c9137590cd37b4962f7c14b14', operation='DELETE', pgid='pgtrigger_delete_delete_a491d', table='patients_regimen', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lymphodepletionplanevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9eb869a78b3252cf4eea939f98999d4d531e152a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_64b54', table='patients_lymphodepletionplanevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='lymphodepletionplan',
+            constraint=models.UniqueConstraint(condition=models.Q(('superseded', False)), fields=('pathway',), name='one_standing_plan'),
+        ),
+        migrations.AddConstraint(
+            model_name='lymphodepletionplan',
+            constraint=models.CheckConstraint(condition=models.Q(('infusion_on__gt', models.F('starts_on'))), name='infusion_is_planned_after_lymphodepletion'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lymphodepletionplan',
+            trigger=pgtrigger.compiler.Trigger(name='plans_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='921736663ecc5039802c7b0b3db69f9f6964f2fa', operation='DELETE', pgid='pgtrigger_plans_are_kept_cf624', table='patients_lymphodepletionplan', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lymphodepletionplan',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_lymphodepletionplanevent" ("id", "infusion_on", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "regimen_id", "starts_on", "superseded", "version", "window_reason") VALUES (NEW."id", NEW."infusion_on", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."regimen_id", NEW."starts_on", NEW."superseded", NEW."version", NEW."window_reason"); RETURN NULL;', hash='ef4d023888a0291cd01d9046bffbc55401dd0c74', operation='INSERT', pgid='pgtrigger_insert_insert_2b02c', table='patients_lymphodepletionplan', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lymphodepletionplan',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_lymphodepletionplanevent" ("id", "infusion_on", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "regimen_id", "starts_on", "superseded", "version", "window_reason") VALUES (NEW."id", NEW."infusion_on", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."regimen_id", NEW."starts_on", NEW."superseded", NEW."version", NEW."window_reason"); RETURN NULL;', hash='418cc4f218b2600922a471c511aff8830157fddb', operation='UPDATE', pgid='pgtrigger_update_update_b9ac4', table='patients_lymphodepletionplan', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lymphodepletionplan',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_lymphodepletionplanevent" ("id", "infusion_on", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "regimen_id", "starts_on", "superseded", "version", "window_reason") VALUES (OLD."id", OLD."infusion_on", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."regimen_id", OLD."starts_on", OLD."superseded", OLD."version", OLD."window_reason"); RETURN NULL;', hash='a65262ceac3bc6f3ca270ff13fafa7988dfb7aa0', operation='DELETE', pgid='pgtrigger_delete_delete_244eb', table='patients_lymphodepletionplan', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='regimenevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b64a9b6cb87bbcc25a2f5794e393aae3d6e371cf', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c5bdf', table='patients_regimenevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
             model_name='replan',
             constraint=models.UniqueConstraint(fields=('patient', 'planner'), name='one_replan'),
+        ),
+        migrations.AddConstraint(
+            model_name='resource',
+            constraint=models.UniqueConstraint(fields=('centre', 'name'), name='one_name_per_resource'),
+        ),
+        migrations.AddConstraint(
+            model_name='resource',
+            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='resource_closes_after_it_opens'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='resource',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_resourceevent" ("centre_id", "closes_at", "id", "in_use", "kind", "name", "opens_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "version") VALUES (NEW."centre_id", NEW."closes_at", NEW."id", NEW."in_use", NEW."kind", NEW."name", NEW."opens_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."version"); RETURN NULL;', hash='7d9c38962fe2666146e8cf40c2e51f8e529dda4a', operation='INSERT', pgid='pgtrigger_insert_insert_b9f77', table='patients_resource', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='resource',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_resourceevent" ("centre_id", "closes_at", "id", "in_use", "kind", "name", "opens_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "version") VALUES (NEW."centre_id", NEW."closes_at", NEW."id", NEW."in_use", NEW."kind", NEW."name", NEW."opens_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."version"); RETURN NULL;', hash='59708bfaf06ec58de9dd2df2d213ef18a11ac63e', operation='UPDATE', pgid='pgtrigger_update_update_aef86', table='patients_resource', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='resource',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_resourceevent" ("centre_id", "closes_at", "id", "in_use", "kind", "name", "opens_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "version") VALUES (OLD."centre_id", OLD."closes_at", OLD."id", OLD."in_use", OLD."kind", OLD."name", OLD."opens_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."version"); RETURN NULL;', hash='4885063e7228fc99512f98ef5a349f2837169c71', operation='DELETE', pgid='pgtrigger_delete_delete_2bd56', table='patients_resource', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='bookingevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='48daae9558f97bbf2e77928f4d94fee0f11c0e02', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c85ab', table='patients_bookingevent', when='BEFORE')),
+        ),
+        migrations.AddIndex(
+            model_name='booking',
+            index=models.Index(condition=models.Q(('cancelled_at__isnull', True)), fields=['pathway'], name='live_bookings_by_pathway'),
+        ),
+        migrations.AddConstraint(
+            model_name='booking',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('cancelled_at__isnull', True)), expressions=[('resource', '='), ('during', '&&')], name='nothing_is_booked_twice'),
+        ),
+        migrations.AddConstraint(
+            model_name='booking',
+            constraint=models.CheckConstraint(condition=models.Q(('during__isempty', False), ('during__lower_inf', False), ('during__upper_inf', False)), name='booking_has_start_and_end'),
+        ),
+        migrations.AddConstraint(
+            model_name='booking',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', True), ('cancelled_by', '')), models.Q(('cancelled_at__isnull', False), models.Q(('cancelled_by', ''), _negated=True)), _connector='OR'), name='given_back_has_who'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='booking',
+            trigger=pgtrigger.compiler.Trigger(name='bookings_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='705475604b606a1776caa7952ba435696a3182f3', operation='DELETE', pgid='pgtrigger_bookings_are_kept_c0e9b', table='patients_booking', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='booking',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_bookingevent" ("booked_at", "cancelled_at", "cancelled_by", "during", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resource_id", "version") VALUES (NEW."booked_at", NEW."cancelled_at", NEW."cancelled_by", NEW."during", NEW."id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."resource_id", NEW."version"); RETURN NULL;', hash='996e9c2e92c1d2225409d72ee566bff2ef8c0f4c', operation='INSERT', pgid='pgtrigger_insert_insert_16f2c', table='patients_booking', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='booking',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_bookingevent" ("booked_at", "cancelled_at", "cancelled_by", "during", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resource_id", "version") VALUES (NEW."booked_at", NEW."cancelled_at", NEW."cancelled_by", NEW."during", NEW."id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."resource_id", NEW."version"); RETURN NULL;', hash='8a43467500600f3d05bca40b6f31d64a616cacdc', operation='UPDATE', pgid='pgtrigger_update_update_e178b', table='patients_booking', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='booking',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_bookingevent" ("booked_at", "cancelled_at", "cancelled_by", "during", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resource_id", "version") VALUES (OLD."booked_at", OLD."cancelled_at", OLD."cancelled_by", OLD."during", OLD."id", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."resource_id", OLD."version"); RETURN NULL;', hash='c625d823473bc959dd84b333811fa75853f34dd7', operation='DELETE', pgid='pgtrigger_delete_delete_a5395', table='patients_booking', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='resourceevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='372d0f836d2af6093f74218eca86429381b0bade', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_41d86', table='patients_resourceevent', when='BEFORE')),
         ),
         migrations.AddIndex(
             model_name='notice',

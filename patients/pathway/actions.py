@@ -49,22 +49,30 @@ def open_course(
 
 
 def record_milestone(
-    *, pathway: Pathway, what: str, by, on: date | None = None, at: datetime | None = None, why: str = ""
+    *,
+    pathway: Pathway,
+    what: str,
+    by,
+    on: date | None = None,
+    at: datetime | None = None,
+    why: str = "",
+    field: str | None = None,
 ) -> Milestone:
     """Write down that a milestone happened, on a local day or at an instant (whose local day at the hub counts).
 
+    `field`: the form field that a refusal belongs to (default: one of the milestone's name).
     Raises Refused when it lies in the future, or stands in an impossible order with another.
     """
     _inside_an_action()
     on = on or clock.local(at, pathway.hub.timezone).date()
     if on > clock.today(pathway.hub.timezone):
-        raise Refused(Reason("in_the_future", what))
+        raise Refused(Reason("in_the_future", field or what))
     known = dict(pathway.milestones.filter(superseded=False).values_list("what", "actual_on"))
     faults = milestones.order_faults(known | {what: on})
     mine = [fault for fault in faults if what in fault]
     if mine:
         later, earlier = mine[0]
-        raise Refused(Reason("impossible_order", what, {"later": later, "earlier": earlier}))
+        raise Refused(Reason("impossible_order", field or what, {"later": later, "earlier": earlier}))
     row, made = Milestone.objects.get_or_create(
         pathway=pathway, what=what, superseded=False, defaults={"actual_on": on, "actual_at": at, "by": _name(by)}
     )

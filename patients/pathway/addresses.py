@@ -27,6 +27,8 @@ STEP_PAGES: dict[str, tuple[str, str]] = {
     "restage_day_30": ("followup:restage", "followup.record"),
     "follow_up": ("followup:restage", "followup.record"),
     "ring_referrer": ("referral:dossier", "referral.answer"),
+    "resolve_identity_incident": ("infusion:incident", "identity.resolve"),
+    "settle_out_of_specification": ("manufacturing:accept", "infusion.record"),
 }
 
 

@@ -63,6 +63,8 @@ STEPS = {
     "restage_day_30": _("Restaging PET of day +30"),
     "follow_up": _("Next follow-up visit"),
     "ring_referrer": _("Ring %(who)s, %(centre)s, %(phone)s: they asked for the same person"),
+    "resolve_identity_incident": _("Resolve the identity incident"),
+    "settle_out_of_specification": _("Decide on the product out of specification"),
 }
 
 EXIT_REASONS = {
@@ -96,6 +98,15 @@ REFUSALS = {
     "not_on_hold": _("This pathway is not on hold."),
     "already_closed": _("This pathway is already closed."),
     "already_recorded": _("This is already recorded."),
+    "same_person": _("You have checked already: a different person makes the second check."),
+    "already_checked": _("Two people have checked already."),
+    "incident_open": _("Stopped: an identity check did not match. Two people must resolve it first."),
+    "incident_resolved": _("This incident is already resolved."),
+    "same_person_resolves": _("You have given your reason already: a second person gives theirs."),
+    "reason_missing": _("Write the reason."),
+    "identifier_empty": _("Write the identifier."),
+    "identifier_taken": _("This identifier already belongs to another course: read it again on the label."),
+    "identifier_unknown": _("Nothing is recorded to compare this with."),
     "before_birth": _("This lies before the birth date."),
     "before_last_fact": _("Something was recorded on %(day)s, after this day."),
 }

@@ -9,7 +9,7 @@ from patients.centres import seeds as centre_seeds
 from patients.pathway import seeds as pathway_seeds
 from patients.products import seeds as product_seeds
 
-LOADERS = (centre_seeds.load, product_seeds.load, pathway_seeds.load)
+LOADERS = (centre_seeds.load, product_seeds.load, product_seeds.load_regimens, pathway_seeds.load)
 
 
 class Command(BaseCommand):

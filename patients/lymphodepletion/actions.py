@@ -1,0 +1,167 @@
+"""Planning and recording lymphodepletion: only with the product received and available at the hub."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from patients.audit import clock
+from patients.audit.actions import act
+from patients.audit.refusals import Reason, Refused
+from patients.identity import checks
+from patients.identity.changes import changed
+from patients.lymphodepletion import rules
+from patients.lymphodepletion.models import LymphodepletionDay, LymphodepletionPlan
+from patients.lymphodepletion.rules import Placed, Window
+from patients.manufacturing.actions import must_be_available, standing_lot
+from patients.pathway.actions import (
+    enter_stage,
+    for_writing,
+    leave_stage,
+    must_be_open,
+    plan_milestone,
+    record_milestone,
+)
+from patients.pathway.models import Pathway
+from patients.pathway.stages import Stage
+from patients.products.regimens import Regimen
+
+
+def standing_plan(pathway: Pathway) -> LymphodepletionPlan | None:
+    """The plan that counts, or None."""
+    return LymphodepletionPlan.objects.filter(pathway=pathway, superseded=False).select_related("regimen").first()
+
+
+def window(regimen: Regimen) -> Window:
+    """A regimen's window as the rules read it."""
+    return Window(regimen.anchor, regimen.least_days, regimen.best_days, regimen.most_days)
+
+
+def placed(plan: LymphodepletionPlan, infusion: date) -> Placed:
+    """Where an infusion would fall, counted from the days really given, else from the planned ones."""
+    days = list(plan.days.all())
+    given = [row.day for row in days if row.given] or [row.day for row in days]
+    return rules.place(window(plan.regimen), min(given), max(given), infusion)
+
+
+def plan(
+    *,
+    pathway: Pathway,
+    regimen: Regimen,
+    starts_on: date,
+    by,
+    infusion_on: date | None = None,
+    window_reason: str = "",
+) -> LymphodepletionPlan:
+    """Plan the regimen's days and the infusion (none given: the first day of its window).
+
+    Raises Refused without the product at the hub, when it would expire before the infusion, once a dose was given,
+    and, where the window was read in the label, outside of it without a reason. An unverified one only warns.
+    """
+    with act(by=by, why="lymphodepletion planned"):
+        pathway = for_writing(pathway.pk)
+        must_be_open(pathway)
+        checks.must_have_no_incident(pathway.pk)
+        lot = standing_lot(pathway)
+        must_be_available(lot, clock.today(pathway.hub.timezone))
+        if regimen.product_id != pathway.product_id:
+            raise Refused(Reason("another_products_regimen", "regimen"))
+        if starts_on < lot.received_on:
+            raise Refused(Reason("starts_before_receipt", "starts_on", {"day": lot.received_on}))
+        old = standing_plan(pathway)
+        if old is not None and old.days.filter(given=True).exists():
+            raise Refused(Reason("already_begun"))
+        last = starts_on + timedelta(days=regimen.last_day - 1)
+        infusion_on = infusion_on or rules.earliest(window(regimen), starts_on, last)
+        if infusion_on <= last:
+            raise Refused(Reason("infusion_before_the_end", "infusion_on", {"day": last}))
+        _must_fit_the_window(regimen, starts_on, last, infusion_on, window_reason)
+        must_be_available(lot, infusion_on, "infusion_on")
+        return _write_plan(pathway, old, regimen, starts_on, last, infusion_on, window_reason, by)
+
+
+def _write_plan(pathway, old, regimen, starts_on, last, infusion_on, window_reason, by) -> LymphodepletionPlan:
+    if old is not None:
+        old.superseded = True
+        old.version += 1
+        old.save()
+    made = LymphodepletionPlan.objects.create(
+        pathway=pathway,
+        regimen=regimen,
+        starts_on=starts_on,
+        infusion_on=infusion_on,
+        window_reason=window_reason.strip(),
+    )
+    for day, doses in rules.schedule(regimen.doses, starts_on).items():
+        LymphodepletionDay.objects.create(plan=made, day=day, doses=doses)
+    record_milestone(pathway=pathway, what="lymphodepletion_planned", at=clock.now(), by=by)
+    plan_milestone(pathway=pathway, what="lymphodepletion_started", on=starts_on, by=by)
+    plan_milestone(pathway=pathway, what="lymphodepletion_ended", on=last, by=by)
+    plan_milestone(pathway=pathway, what="infusion", on=infusion_on, by=by)
+    changed(patient=pathway.patient, pathway=pathway, fact="lymphodepletion_plan", by=by)
+    return made
+
+
+def _must_fit_the_window(regimen: Regimen, first: date, last: date, infusion_on: date, reason: str) -> None:
+    found = rules.place(window(regimen), first, last, infusion_on)
+    if found.result != rules.OK and regimen.window_verified and not reason.strip():
+        first_day = rules.earliest(window(regimen), first, last)
+        last_day = rules.latest(window(regimen), first, last)
+        days = {"first": f"{first_day:%d/%m/%Y}", "last": f"{last_day:%d/%m/%Y}"}
+        raise Refused(Reason("window_needs_reason", "window_reason", days))
+
+
+def record(
+    *, pathway: Pathway, given: Mapping[date, bool], by, notes: Mapping[date, str] | None = None
+) -> LymphodepletionPlan:
+    """Record for planned days whether their doses were given. The first given opens the stage, the last day ends it.
+
+    Raises Refused without a plan, without the product at the hub, for a day ahead, an unplanned or a recorded day, a
+    day before one that is not recorded, or when nothing at all was given.
+    """
+    with act(by=by, why="lymphodepletion recorded"):
+        pathway = for_writing(pathway.pk)
+        must_be_open(pathway)
+        checks.must_have_no_incident(pathway.pk)
+        made = standing_plan(pathway)
+        if made is None:
+            raise Refused(Reason("nothing_planned"))
+        lot = standing_lot(pathway)
+        rows = {row.day: row for row in made.days.all()}
+        for day in sorted(given):
+            must_be_available(lot, day, _field(day))
+            _must_be_recordable(pathway, rows, day)
+            row = rows[day]
+            row.given, row.note = given[day], (notes or {}).get(day, "").strip()
+            row.version += 1
+            row.save()
+        _follow_with_the_stage(pathway, list(rows.values()), by)
+        changed(patient=pathway.patient, pathway=pathway, fact="lymphodepletion", by=by)
+        return made
+
+
+def _field(day: date) -> str:
+    return f"given_{day:%Y%m%d}"
+
+
+def _must_be_recordable(pathway: Pathway, rows: dict[date, LymphodepletionDay], day: date) -> None:
+    if day not in rows:
+        raise Refused(Reason("day_not_planned", _field(day)))
+    if day > clock.today(pathway.hub.timezone):
+        raise Refused(Reason("in_the_future", _field(day)))
+    if rows[day].given is not None:
+        raise Refused(Reason("already_recorded", _field(day)))
+    if any(row.given is None for other, row in rows.items() if other < day):
+        raise Refused(Reason("earlier_day_open", _field(day)))
+
+
+def _follow_with_the_stage(pathway: Pathway, days: list[LymphodepletionDay], by) -> None:
+    given = [row.day for row in days if row.given]
+    begun = pathway.entries.filter(stage=Stage.LYMPHODEPLETION, superseded=False).exists()
+    if given and not begun:
+        leave_stage(pathway=pathway, stage=Stage.BRIDGING, on=min(given), by=by)
+        enter_stage(pathway=pathway, stage=Stage.LYMPHODEPLETION, on=min(given), by=by)
+        record_milestone(pathway=pathway, what="lymphodepletion_started", on=min(given), by=by)
+    if all(row.given is not None for row in days):
+        if not given:
+            raise Refused(Reason("nothing_given"))
+        record_milestone(pathway=pathway, what="lymphodepletion_ended", on=max(given), by=by)
+        leave_stage(pathway=pathway, stage=Stage.LYMPHODEPLETION, on=max(given), by=by)

@@ -1,0 +1,307 @@
+"""Manufacturing: cells are shipped, the maker says what became of them, two people receive the product at the hub."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from patients.apheresis.actions import LABORATORY, collection, end_role_link
+from patients.audit import clock
+from patients.audit.actions import act
+from patients.audit.refusals import Reason, Refused
+from patients.centres.models import User
+from patients.identity import checks
+from patients.identity.chain import COLLECTION_KINDS, PRODUCT_KINDS, Identifier, IdentityCheck
+from patients.identity.changes import changed
+from patients.manufacturing.models import Lot
+from patients.manufacturing.rules import ProductFacts, not_available
+from patients.pathway import chain
+from patients.pathway.actions import (
+    close,
+    enter_stage,
+    finish_steps,
+    for_writing,
+    leave_stage,
+    must_be_open,
+    open_step,
+    plan_milestone,
+    record_milestone,
+    supersede_from,
+    undo_milestone,
+)
+from patients.pathway.models import Pathway
+from patients.pathway.stages import Stage
+
+RECEIPT = IdentityCheck.Point.RECEIPT
+SETTLE = "settle_out_of_specification"
+# A person's clock may run ahead of ours by so much.
+CLOCKS_DIFFER = timedelta(minutes=5)
+
+
+def standing_lot(pathway: Pathway) -> Lot | None:
+    """The product that counts for a pathway, or None before its cells were shipped."""
+    rows = Lot.objects.filter(pathway=pathway, superseded=False)
+    return rows.select_related("collection", "receipt__by", "receipt__first__by").first()
+
+
+def facts(lot: Lot | None) -> ProductFacts:
+    """A product as the rules read it."""
+    if lot is None:
+        return ProductFacts(None)
+    return ProductFacts(lot.status, lot.accepted_at is not None, lot.received_on, lot.expires_on)
+
+
+def must_be_available(lot: Lot | None, on: date, field: str | None = None) -> None:
+    """Refuse what needs the product when it is not released, received and in date on that day."""
+    reasons = not_available(facts(lot), on)
+    if reasons:
+        expiry = {"day": lot.expires_on} if lot is not None and lot.expires_on else {}
+        raise Refused(*(Reason(code, field, expiry) for code in reasons))
+
+
+def ship(
+    *, pathway: Pathway, shipped_on: date, by, coi: str = "", carrier: str = "", expected_release_on: date | None = None
+) -> Lot:
+    """Record that the collected cells went to the maker."""
+    with act(by=by, why="cells shipped"):
+        pathway = for_writing(pathway.pk)
+        must_be_open(pathway)
+        collected = collection(pathway)
+        if collected is None:
+            raise Refused(Reason("nothing_collected"))
+        if standing_lot(pathway) is not None:
+            raise Refused(Reason("already_recorded", "shipped_on"))
+        if expected_release_on is not None and expected_release_on < shipped_on:
+            raise Refused(Reason("release_before_shipment", "expected_release_on"))
+        record_milestone(pathway=pathway, what="shipped", on=shipped_on, by=by, field="shipped_on")
+        enter_stage(pathway=pathway, stage=Stage.MANUFACTURING, on=shipped_on, by=by)
+        if expected_release_on is not None:
+            plan_milestone(pathway=pathway, what="released", on=expected_release_on, by=by)
+        lot = Lot.objects.create(
+            pathway=pathway,
+            collection=collected,
+            shipped_on=shipped_on,
+            carrier=carrier.strip(),
+            expected_release_on=expected_release_on,
+        )
+        if coi:
+            _name(pathway, Identifier.Kind.COI, coi, "coi")
+        changed(patient=pathway.patient, pathway=pathway, fact="shipment", by=by)
+        return lot
+
+
+def release(
+    *, pathway: Pathway, released_on: date, lot_number: str, expires_on: date, by, coi: str = "", out_of: str = ""
+) -> Lot:
+    """Record the maker's release. `out_of`: out of which specification, "" when it is within.
+
+    A product out of specification is not available until a physician has accepted it.
+    """
+    with act(by=by, why="release recorded"):
+        pathway, lot = _awaiting_release(pathway)
+        _must_have_happened(pathway, released_on, lot, "released_on")
+        if expires_on < released_on:
+            raise Refused(Reason("expires_before_release", "expires_on"))
+        lot.status = Lot.Status.OUT_OF_SPECIFICATION if out_of.strip() else Lot.Status.RELEASED
+        lot.released_on, lot.expires_on, lot.fault = released_on, expires_on, out_of.strip()
+        lot.version += 1
+        lot.save()
+        _name(pathway, Identifier.Kind.LOT, lot_number, "lot_number")
+        if coi:
+            _name(pathway, Identifier.Kind.COI, coi, "coi")
+        if lot.status == Lot.Status.RELEASED:
+            record_milestone(pathway=pathway, what="released", on=released_on, by=by, field="released_on")
+        else:
+            _ask_to_settle(pathway, by)
+        changed(patient=pathway.patient, pathway=pathway, fact="release", by=by)
+        return lot
+
+
+def accept_out_of_specification(
+    *, pathway: Pathway, maker_assessed: bool, patient_agrees: bool, authority_informed: bool, reason: str, by: User
+) -> Lot:
+    """The treating physician accepts a product out of specification, with the benefit and risk in words (reference 4).
+
+    Raises Refused unless the maker's assessment, the patient's consent and the authority's route are all there.
+    """
+    with act(by=by, why=reason):
+        pathway = for_writing(pathway.pk)
+        must_be_open(pathway)
+        lot = standing_lot(pathway)
+        if lot is None or lot.status != Lot.Status.OUT_OF_SPECIFICATION or lot.accepted_at is not None:
+            raise Refused(Reason("nothing_to_accept"))
+        needed = {
+            "maker_assessed": maker_assessed,
+            "patient_agrees": patient_agrees,
+            "authority_informed": authority_informed,
+        }
+        missing = [Reason("needed_to_accept", name) for name, given in needed.items() if given is not True]
+        if not reason.strip():
+            missing.append(Reason("reason_missing", "reason"))
+        if missing:
+            raise Refused(*missing)
+        lot.accepted_at, lot.accepted_by, lot.acceptance_reason = clock.now(), by, reason.strip()
+        lot.version += 1
+        lot.save()
+        record_milestone(pathway=pathway, what="released", on=clock.today(pathway.hub.timezone), by=by)
+        finish_steps(pathway=pathway, code=SETTLE, by=by)
+        changed(patient=pathway.patient, pathway=pathway, fact="accepted", by=by, why=reason.strip()[:240])
+        return lot
+
+
+def fail(*, pathway: Pathway, on: date, fault: str, try_again: bool, by) -> Lot:
+    """Record that no product came of it. `try_again`: back to the order and a new collection, else the pathway closes.
+
+    What belonged to the attempt counts no more and stays recorded.
+    """
+    with act(by=by, why=fault):
+        pathway = for_writing(pathway.pk)
+        must_be_open(pathway)
+        lot = standing_lot(pathway)
+        if lot is None:
+            raise Refused(Reason("nothing_shipped"))
+        if lot.received_on is not None:
+            raise Refused(Reason("already_received"))
+        if not fault.strip():
+            raise Refused(Reason("reason_missing", "fault"))
+        _must_have_happened(pathway, on, lot, "released_on")
+        lot.status, lot.released_on, lot.fault = Lot.Status.FAILED, on, fault.strip()
+        lot.accepted_at, lot.accepted_by, lot.acceptance_reason = None, None, ""
+        lot.superseded = try_again
+        lot.version += 1
+        lot.save()
+        finish_steps(pathway=pathway, code=SETTLE, by=by)
+        if try_again:
+            _begin_again(pathway, lot, fault, by)
+        else:
+            close(
+                pathway=pathway,
+                exit_reason=Pathway.ExitReason.MANUFACTURING_FAILURE,
+                by=by,
+                on=on,
+                note=fault.strip(),
+            )
+        changed(patient=pathway.patient, pathway=pathway, fact="manufacturing_failed", by=by, why=fault.strip()[:240])
+        return lot
+
+
+def _begin_again(pathway: Pathway, lot: Lot, fault: str, by) -> None:
+    lot.collection.superseded = True
+    lot.collection.version += 1
+    lot.collection.save()
+    checks.supersede_identifiers(pathway_id=pathway.pk, kinds=(*COLLECTION_KINDS, *PRODUCT_KINDS))
+    supersede_from(pathway=pathway, stage=Stage.APHERESIS, by=by, why=fault)
+    for what in ("slot_confirmed", "ordered"):
+        undo_milestone(pathway=pathway, what=what, by=by, why=fault)
+        plan_milestone(pathway=pathway, what=what, on=None, by=by, why=fault)
+
+
+def receive(
+    *,
+    pathway: Pathway,
+    typed: Mapping[str, str],
+    expiry: date,
+    by: User,
+    arrived_at: datetime | None = None,
+    own_log_in: bool = True,
+) -> IdentityCheck:
+    """One of the two people who receive the product compares patient, lot, collection and expiry.
+
+    The first also says when it arrived; the second's match makes it available. A mismatch does not raise: the check
+    that comes back says so, its incident is kept, and the caller stops. Raises Refused when the product may not be
+    received, when the arrival is missing or impossible, and as `checks.check`.
+    """
+    with act(by=by, why="product received"):
+        pathway = for_writing(pathway.pk)
+        must_be_open(pathway)
+        lot = standing_lot(pathway)
+        _must_be_receivable(pathway, lot)
+        checks.must_have_no_incident(pathway.pk)
+        first = checks.waiting_first(pathway.pk, lot.pk, RECEIPT)
+        arrived_at = lot.arrived_at if first is not None else arrived_at
+        _must_have_arrived(pathway, lot, arrived_at)
+        row = chain.check_identity(
+            pathway=pathway,
+            subject=lot.pk,
+            point=RECEIPT,
+            typed={**typed, "expiry": expiry.isoformat()},
+            expiry=lot.expires_on,
+            by=by,
+            own_log_in=own_log_in,
+        )
+        if not row.matched:
+            return row
+        lot.arrived_at = arrived_at
+        lot.version += 1
+        if row.first_id is None:
+            lot.save()
+            return row
+        lot.receipt, lot.received_on = row, clock.local(arrived_at, pathway.hub.timezone).date()
+        lot.save()
+        record_milestone(pathway=pathway, what="received", at=arrived_at, by=by, field="arrived_at")
+        leave_stage(pathway=pathway, stage=Stage.MANUFACTURING, on=lot.received_on, by=by)
+        for code in LABORATORY:
+            end_role_link(pathway, code)
+        changed(patient=pathway.patient, pathway=pathway, fact="receipt", by=by)
+        return row
+
+
+def _must_be_receivable(pathway: Pathway, lot: Lot | None) -> None:
+    if lot is None:
+        raise Refused(Reason("nothing_shipped"))
+    if lot.received_on is not None:
+        raise Refused(Reason("already_received"))
+    reasons = not_available(facts(lot), clock.today(pathway.hub.timezone))
+    stops = [code for code in reasons if code != "product_not_received"]
+    if stops:
+        raise Refused(*(Reason(code, None, {"day": lot.expires_on} if lot.expires_on else {}) for code in stops))
+
+
+def _must_have_arrived(pathway: Pathway, lot: Lot, arrived_at: datetime | None) -> None:
+    if arrived_at is None:
+        raise Refused(Reason("arrival_missing", "arrived_at"))
+    if arrived_at > clock.now() + CLOCKS_DIFFER:
+        raise Refused(Reason("in_the_future", "arrived_at"))
+    if clock.local(arrived_at, pathway.hub.timezone).date() < lot.released_on:
+        raise Refused(Reason("arrival_before_release", "arrived_at", {"day": lot.released_on}))
+
+
+def _awaiting_release(pathway: Pathway) -> tuple[Pathway, Lot]:
+    pathway = for_writing(pathway.pk)
+    must_be_open(pathway)
+    lot = standing_lot(pathway)
+    if lot is None:
+        raise Refused(Reason("nothing_shipped"))
+    if lot.status != Lot.Status.IN_PRODUCTION:
+        raise Refused(Reason("already_recorded", "outcome"))
+    return pathway, lot
+
+
+def _must_have_happened(pathway: Pathway, on: date, lot: Lot, field: str) -> None:
+    if on > clock.today(pathway.hub.timezone):
+        raise Refused(Reason("in_the_future", field))
+    if on < lot.shipped_on:
+        raise Refused(Reason("release_before_shipment", field))
+
+
+def _ask_to_settle(pathway: Pathway, by) -> None:
+    now = clock.now()
+    open_step(
+        pathway=pathway,
+        code=SETTLE,
+        stage=Stage.MANUFACTURING,
+        origin="manufacturing",
+        owner_role="hub_haematologist",
+        due_at=now + timedelta(days=1),
+        blocks_on=clock.today(pathway.hub.timezone),
+        by=by,
+    )
+
+
+def _name(pathway: Pathway, kind: str, value: str, field: str) -> None:
+    checks.record_identifier(
+        patient=pathway.patient,
+        pathway_id=pathway.pk,
+        kind=kind,
+        value=value,
+        issuer=pathway.product_id or "",
+        field=field,
+    )

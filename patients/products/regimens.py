@@ -1,0 +1,58 @@
+"""Lymphodepletion by product and disease, and the days between it and the infusion: data from seeds/regimens.yaml."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from patients.audit.history import tracked
+from patients.products.models import Product
+
+
+@tracked()
+class Regimen(models.Model):
+    """A product's lymphodepletion in a disease (empty: any other) and its window to the infusion.
+
+    `doses`: [{"drug", "mg_per_m2", "days": [1, 2, 3]}], days counted from its first day. `anchor`: the window counts
+    from its last or its first day; up to `best_days` after it is as planned, up to `most_days` a physician decides.
+    `doses_verified`, `window_verified`: read in the label ([V] in the reference); otherwise shown as not verified.
+    """
+
+    class Anchor(models.TextChoices):
+        END = "ld_end"
+        START = "ld_start"
+
+    code = models.CharField(primary_key=True, max_length=40)
+    order = models.PositiveSmallIntegerField()
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="regimens")
+    disease = models.CharField(max_length=10, blank=True)
+    doses = models.JSONField()
+    doses_verified = models.BooleanField()
+    anchor = models.CharField(max_length=10, choices=Anchor)
+    least_days = models.PositiveSmallIntegerField()
+    best_days = models.PositiveSmallIntegerField()
+    most_days = models.PositiveSmallIntegerField()
+    window_verified = models.BooleanField()
+    source = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ["order"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(least_days__lte=F("best_days"), best_days__lte=F("most_days")),
+                name="window_opens_before_it_closes",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def last_day(self) -> int:
+        """Its last day, counted from 1."""
+        return max(day for dose in self.doses for day in dose["days"])
+
+
+def regimens_for(product_id: str, disease: str | None) -> list[Regimen]:
+    """A product's regimens in a disease; those of any disease where none is named for it."""
+    rows = list(Regimen.objects.filter(product_id=product_id))
+    named = [row for row in rows if disease and row.disease == disease]
+    return named or [row for row in rows if not row.disease] or rows

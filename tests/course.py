@@ -1,0 +1,190 @@
+"""One course taken from the decision to day 0 by the rooms' own actions, for tests that need it at some point."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from patients.apheresis import actions as apheresis
+from patients.audit import clock
+from patients.audit.actions import act
+from patients.infusion import actions as infusion
+from patients.infusion.models import Infusion
+from patients.lymphodepletion import actions as lymphodepletion
+from patients.manufacturing import actions as manufacturing
+from patients.manufacturing.models import Lot
+from patients.pathway import actions
+from patients.pathway.models import Pathway
+from patients.pathway.stages import Stage
+from patients.products.regimens import Regimen
+from tests import world
+
+NEVER = date(2099, 12, 31)
+
+
+class Course:
+    """A patient of the hub, and what the hub's people do, in order; each step returns the course itself.
+
+    Days count back from the hub's today: the decision 60 days ago, apheresis 50, shipment 49, release 14,
+    receipt 12, lymphodepletion 5 to 3, infusion now.
+    """
+
+    def __init__(self, made: world.World | None = None, *, number: str = "CP-0001", product: str = "axi-cel", **names):
+        self.world = made or world.make()
+        self.hub = self.world.centres["hub"]
+        self.haematologist = self.world.user("hub_haematologist", "hub")
+        self.coordinator = self.world.user("hub_coordinator", "hub")
+        self.nurse = self.world.user("nurse", "hub")
+        self.pharmacist = self.world.user("pharmacist", "hub")
+        self.laboratory = self.world.user("cell_laboratory", "hub")
+        self.unit = self.world.user("apheresis_unit", "hub")
+        self.tail = number.replace("CP-", "")
+        self.pathway = self._decided(number, product, names)
+
+    def ago(self, days: int) -> date:
+        return clock.today(self.hub.timezone) - timedelta(days=days)
+
+    @property
+    def patient(self):
+        return self.pathway.patient
+
+    def fresh(self) -> Pathway:
+        return Pathway.objects.select_related("patient", "hub").get(pk=self.pathway.pk)
+
+    def _decided(self, number: str, product: str, names: dict) -> Pathway:
+        pathway = world.sent(self.world, world.make_patient(number, **names))
+        with act(by=world.BY):
+            Pathway.objects.filter(pk=pathway.pk).update(product_id=product)
+            pathway.entries.filter(stage=Stage.REFERRAL).update(started_on=self.ago(70))
+            for what, days in (("referral_sent", 70), ("taken_on", 68), ("decided", 60), ("ordered", 59)):
+                actions.record_milestone(pathway=pathway, what=what, on=self.ago(days), by=world.BY)
+            actions.leave_stage(pathway=pathway, stage=Stage.REFERRAL, on=self.ago(68), by=world.BY)
+            actions.enter_stage(pathway=pathway, stage=Stage.ELIGIBILITY, on=self.ago(68), by=world.BY)
+            actions.leave_stage(pathway=pathway, stage=Stage.ELIGIBILITY, on=self.ago(60), by=world.BY)
+            actions.record_milestone(pathway=pathway, what="slot_confirmed", on=self.ago(58), by=world.BY)
+        return Pathway.objects.select_related("patient", "hub").get(pk=pathway.pk)
+
+    # ── what the chain of identity calls things ──────────────────────────────────────────────────────────────────
+
+    @property
+    def right(self) -> dict[str, str]:
+        """What matches: patient, product and collection as the labels have them."""
+        return {"patient": self.patient.number, "product": f"LOT-{self.tail}", "collection": f"AF-{self.tail}"}
+
+    # ── the steps ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def collected(self) -> "Course":
+        apheresis.record(
+            pathway=self.pathway,
+            collected_on=self.ago(50),
+            collection_id=f"AF-{self.tail}",
+            din=f"A9999 26 {self.tail.zfill(6)}",
+            cd3_total_10e9=Decimal("4.2"),
+            complications=False,
+            by=self.haematologist,
+        )
+        return self
+
+    def shipped(self) -> "Course":
+        self.collected()
+        manufacturing.ship(pathway=self.pathway, shipped_on=self.ago(49), coi=f"COI-{self.tail}", by=self.coordinator)
+        return self
+
+    def released(self, *, expires_on: date = NEVER, out_of: str = "") -> "Course":
+        self.shipped()
+        manufacturing.release(
+            pathway=self.pathway,
+            released_on=self.ago(14),
+            lot_number=f"LOT-{self.tail}",
+            expires_on=expires_on,
+            out_of=out_of,
+            by=self.coordinator,
+        )
+        return self
+
+    def accepted(self) -> "Course":
+        manufacturing.accept_out_of_specification(
+            pathway=self.pathway,
+            maker_assessed=True,
+            patient_agrees=True,
+            authority_informed=True,
+            reason="benefit outweighs the lower viability",
+            by=self.haematologist,
+        )
+        return self
+
+    def receive(self, by, **changes):
+        """One person's part of the receipt; `changes`: what they typed otherwise."""
+        lot = manufacturing.standing_lot(self.pathway)
+        typed = {**self.right, **{name: value for name, value in changes.items() if name in self.right}}
+        return manufacturing.receive(
+            pathway=self.pathway,
+            typed=typed,
+            expiry=changes.get("expiry", lot.expires_on),
+            arrived_at=changes.get("arrived_at", self.noon(12)),
+            by=by,
+        )
+
+    def received(self, **release) -> "Course":
+        self.released(**release)
+        self.receive(self.laboratory)
+        self.receive(self.pharmacist)
+        return self
+
+    def planned(self, **release) -> "Course":
+        self.received(**release)
+        lymphodepletion.plan(
+            pathway=self.pathway,
+            regimen=Regimen.objects.get(pk="axi-cel"),
+            starts_on=self.ago(5),
+            infusion_on=self.ago(0),
+            by=self.haematologist,
+        )
+        return self
+
+    def depleted(self, **release) -> "Course":
+        self.planned(**release)
+        lymphodepletion.record(
+            pathway=self.pathway, given={self.ago(5): True, self.ago(4): True, self.ago(3): True}, by=self.nurse
+        )
+        return self
+
+    def ready(self, **release) -> "Course":
+        self.depleted(**release)
+        self.go()
+        return self
+
+    def go(self):
+        return infusion.make_ready(
+            pathway=self.pathway,
+            tocilizumab_doses_on_site=2,
+            weight_kg=Decimal("64.5"),
+            patient_informed=True,
+            by=self.haematologist,
+        )
+
+    def check(self, by, **changes):
+        """One person's identity check before the infusion; `changes`: what they typed otherwise."""
+        return infusion.check_identity(pathway=self.pathway, typed={**self.right, **changes}, by=by)
+
+    def checked(self, **release) -> "Course":
+        self.ready(**release)
+        self.check(self.nurse)
+        self.check(self.haematologist)
+        return self
+
+    def infuse(self, started_at: datetime | None = None, **given) -> Infusion:
+        return infusion.record(
+            pathway=self.pathway, started_at=started_at or clock.now(), by=given.pop("by", self.nurse), **given
+        )
+
+    def infused(self) -> "Course":
+        self.checked()
+        self.infuse()
+        return self
+
+    def noon(self, days_ago: int) -> datetime:
+        day = self.ago(days_ago)
+        return datetime(day.year, day.month, day.day, 11, tzinfo=UTC)
+
+    @property
+    def lot(self) -> Lot:
+        return Lot.objects.filter(pathway=self.pathway).latest("shipped_on", "id")
