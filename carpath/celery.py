@@ -8,7 +8,7 @@ from celery.signals import beat_init, before_task_publish
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "carpath.settings")
 
-TICK = "patients.tick"  # sent by beat alone
+TICK = "patients.tick"
 BEAT = "beat"  # the name of beat's Heartbeat row
 
 app = Celery("carpath")
@@ -17,12 +17,12 @@ app.autodiscover_tasks(["patients"])
 
 
 @beat_init.connect
-def _tick_at_once(**_how) -> None:
-    """What fell due while beat was away does not wait for the first interval to pass."""
+def _begin(**_how) -> None:
+    """In beat's process alone: mark each tick, and send the first at once, as what fell due meanwhile does not wait."""
+    before_task_publish.connect(_remember_tick)
     app.send_task(TICK, expires=app.conf.beat_schedule["tick"]["options"]["expires"])
 
 
-@before_task_publish.connect
 def _remember_tick(headers=None, **_how) -> None:
     """Beat leaves its mark before it sends a tick, so that it shows as alive while the broker is down."""
     if not headers or headers.get("task") != TICK:

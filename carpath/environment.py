@@ -57,10 +57,15 @@ def allowed_hosts() -> str:
     return ",".join(dict.fromkeys([urlsplit(site_url()).hostname, *LOOPBACK]))
 
 
-def secret_key(data: Path) -> str:
-    """SECRET_KEY, or the one made on first start and kept in the data folder, readable by its owner alone."""
+def secret_key(data: Path, *, keep: bool = True) -> str:
+    """SECRET_KEY, or the one made on first start and kept in the data folder, readable by its owner alone.
+
+    Not kept for a command that brings its own (restore).
+    """
     if key := given("SECRET_KEY"):
         return key
+    if not keep:
+        return secrets.token_urlsafe(64)
     kept = data / "secret_key"
     try:
         handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -103,7 +108,7 @@ def decide_kind(recorded: str | None, people: bool) -> bool:
     return demonstration
 
 
-def complete(data: Path, servers: dict[str, str], *, demonstration: bool) -> dict[str, str]:
+def complete(data: Path, servers: dict[str, str], *, demonstration: bool, keep_key: bool = True) -> dict[str, str]:
     """Everything a part needs: what this process was given, the servers' addresses, and what follows from both."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CARPATH_TEST_")}
     return kept | {
@@ -111,7 +116,7 @@ def complete(data: Path, servers: dict[str, str], *, demonstration: bool) -> dic
         "DJANGO_SETTINGS_MODULE": "carpath.settings",
         "CARPATH_DATA": str(data),
         "CARPATH_DEMO": "1" if demonstration else "0",
-        "SECRET_KEY": secret_key(data),
+        "SECRET_KEY": secret_key(data, keep=keep_key),
         "SITE_URL": site_url(),
         "ALLOWED_HOSTS": allowed_hosts(),
         "BIND": bind(),

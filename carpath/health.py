@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from carpath.celery import BEAT, app
+from patients.notices.outbox import oldest_unsent_seconds
 
 log = logging.getLogger(__name__)
 TICKS_MISSED = 3  # beat counts as down when its last tick is older than this many
@@ -62,7 +63,8 @@ def report() -> dict:
     age = beat_age() if state["database"] == "up" else None
     state["beat"] = "up" if age is not None and age <= TICKS_MISSED * settings.TICK_SECONDS else "down"
     state["ok"] = all(value == "up" for value in state.values())
-    return state | {"beat_last_tick_seconds": age, "oldest_undelivered_notice_seconds": None}
+    waiting = oldest_unsent_seconds() if state["database"] == "up" else None
+    return state | {"beat_last_tick_seconds": age, "oldest_undelivered_notice_seconds": waiting}
 
 
 @login_not_required

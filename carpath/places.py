@@ -8,6 +8,7 @@ not, both go to a folder of their own under /var/lib/carpath.
 import hashlib
 import importlib.metadata
 import importlib.util
+import itertools
 import os
 import platform
 import pwd
@@ -172,10 +173,21 @@ def _mark(data: Path) -> str:
 
 
 def _root_home(data: Path) -> Path:
-    """The folder under /var/lib where the lent account keeps what it cannot keep in a closed data folder."""
-    home = ROOT_HOME / _mark(data)
+    """The folder under /var/lib where the lent account keeps what it cannot keep in a closed data folder.
+
+    The data folder's file `where` names it. A data folder that was removed and made anew gets a new one: the old
+    database is kept, and not mistaken for the new folder's.
+    """
+    where = data / "where"
+    if where.exists():
+        home = Path(where.read_text(encoding="utf-8").strip())
+        if home.parent != ROOT_HOME:
+            raise Refused(f"{where} names {home}, which is no folder of {ROOT_HOME}.")
+    else:
+        names = itertools.chain([_mark(data)], (f"{_mark(data)}-{number}" for number in itertools.count(2)))
+        home = next(ROOT_HOME / name for name in names if not (ROOT_HOME / name / "pg").exists())
+        where.write_text(f"{home}\n", encoding="utf-8")
     _make_open(home)
-    (data / "where").write_text(f"{home}\n", encoding="utf-8")
     return home
 
 

@@ -11,7 +11,6 @@ import django
 from django.core.management import CommandError, call_command, get_commands
 from django.db import transaction
 
-from carpath import demo
 from carpath.parts import say
 
 
@@ -45,13 +44,11 @@ def _fix_kind() -> None:
     """The first start decides for ever what this database is; a demonstration gets its network in the same step."""
     from django.conf import settings
 
-    from patients.models import Installation, User
+    from patients.audit import installation
+    from patients.models import User
 
-    kind = demo.DEMONSTRATION if settings.DEMO else demo.REAL
     with transaction.atomic():
-        installation, _made = Installation.objects.get_or_create(defaults={"kind": kind})
-        if installation.kind != kind:
-            raise CommandError(f"This database is fixed as {installation.kind}.")
+        installation.fix_as_running()
         people = User.objects.filter(is_demonstration=True)
         if settings.DEMO and not people.exists() and "load_demonstration" in get_commands():
             say("Loading the demonstration network …")

@@ -4,6 +4,7 @@ The supervisor hands every part it starts the same complete environment, so noth
 """
 
 import ipaddress
+import tomllib
 from pathlib import Path
 
 import environ
@@ -15,6 +16,7 @@ env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env("CARPATH_DATA", default=str(BASE_DIR / "var"))).absolute()
 
+RELEASE = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 DEBUG = False
 DEMO = env.bool("CARPATH_DEMO", default=False)
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
@@ -165,12 +167,13 @@ CELERY_BEAT_SCHEDULE = {
 
 # ── people ───────────────────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "patients.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["carpath.passwords.NoDemonstrationLogins"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "carpath.passwords.NotTheDemonstrations"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

@@ -19,13 +19,14 @@ from pathlib import Path
 import psycopg2
 import redis
 
-from carpath import demo, environment, places, servers, translations
+from carpath import backups, demo, environment, places, servers, translations
 from carpath.parts import LINUX, Part, say, tie_to
 from carpath.places import Refused
 
 NO_DATABASE = frozenset(
     {"calculate", "check", "compilemessages", "diffsettings", "findstatic", "help", "makemessages", "version"}
 )
+PREPARES_ITSELF = frozenset({"migrate", "restore"})
 OWN_LOG_LIMIT = 10 * 1024**2
 LOOK_EVERY_SECONDS = 0.2
 
@@ -343,6 +344,13 @@ def manage(arguments: list[str]) -> int:
     command = _python(str(environment.BASE_DIR / "manage.py"), *arguments)
     if not _needs_database(arguments):
         os.execv(command[0], command)
+    if arguments[0] == "restore":
+        try:
+            backups.refuse_full_folder(environment.data_folder())
+            if len(arguments) == 2:
+                backups.read_manifest(Path(arguments[1]))
+        except backups.BackupRefused as refused:
+            raise Refused(str(refused)) from None
     data = DataFolder()
     _stop_when_asked()
     joined = data.join_or_own()
@@ -351,9 +359,10 @@ def manage(arguments: list[str]) -> int:
     try:
         if not joined:
             own.start()
-        env = environment.complete(data.path, own.urls, demonstration=environment.decide_kind(*own.remembered()))
+        demonstration = environment.decide_kind(*own.remembered())
+        env = environment.complete(data.path, own.urls, demonstration=demonstration, keep_key=arguments[0] != "restore")
         if not joined:
-            if arguments[0] != "migrate":
+            if arguments[0] not in PREPARES_ITSELF:
                 _prepare(env)
             data.say_ready()
         return _run(command, env, parts)

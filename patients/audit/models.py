@@ -9,6 +9,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 
+from patients.audit.history import tracked
+
 
 class Row(models.Model):
     """Base of every table: a public id that says nothing."""
@@ -55,6 +57,7 @@ class TakenForm(models.Model):
     at = models.DateTimeField(db_index=True)
 
 
+@tracked()
 class Installation(models.Model):
     """The kind of this installation, fixed at its first start: a demonstration never becomes real."""
 

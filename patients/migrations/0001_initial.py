@@ -520,6 +520,23 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='InstallationEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('only', models.BooleanField(default=True, serialize=False)),
+                ('kind', models.CharField(choices=[('demonstration', 'Demonstration'), ('real', 'Real')], max_length=20)),
+                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('muted', models.BooleanField(default=False)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Invitation',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -1547,6 +1564,23 @@ class Migration(migrations.Migration):
             model_name='installation',
             constraint=models.CheckConstraint(condition=models.Q(('only', True)), name='one_installation'),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='installation',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_installationevent" ("kind", "made_at", "muted", "only", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."kind", NEW."made_at", NEW."muted", NEW."only", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."only"); RETURN NULL;', hash='07632a130c284d69333883753e3d3722f565793d', operation='INSERT', pgid='pgtrigger_insert_insert_54878', table='patients_installation', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='installation',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_installationevent" ("kind", "made_at", "muted", "only", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."kind", NEW."made_at", NEW."muted", NEW."only", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."only"); RETURN NULL;', hash='3d35eb690ccfebb6ab6389a64c5cdf8bb0765466', operation='UPDATE', pgid='pgtrigger_update_update_bc0fb', table='patients_installation', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='installation',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_installationevent" ("kind", "made_at", "muted", "only", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."kind", OLD."made_at", OLD."muted", OLD."only", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."only"); RETURN NULL;', hash='78c95a3ac241df4934e2d2c62eda2f268cc1fcb0', operation='DELETE', pgid='pgtrigger_delete_delete_01c71', table='patients_installation', when='AFTER')),
+        ),
+        migrations.AddField(
+            model_name='installationevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.installation'),
+        ),
         migrations.AddField(
             model_name='invitation',
             name='accepted_by',
@@ -2354,6 +2388,10 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='identityresolutionevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ad69c493e15f2bce642c0e55a9d5870d7a319183', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_046c2', table='patients_identityresolutionevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='installationevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7041c400cd059ea98505370705d1aa0e5b75d29d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4a877', table='patients_installationevent', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='keptdraft',

@@ -118,12 +118,19 @@ class RunningApp:
         return (Path(where.read_text(encoding="utf-8").strip()) if where.exists() else self.data) / "s"
 
     @contextlib.contextmanager
-    def cursor(self):
-        """A cursor of the application role that commits each statement."""
-        connection = psycopg2.connect(host=str(self.sockets()), user="carpath_app", dbname="carpath")
+    def _cursor(self, role: str):
+        connection = psycopg2.connect(host=str(self.sockets()), user=role, dbname="carpath")
         connection.autocommit = True
         with contextlib.closing(connection), connection.cursor() as cursor:
             yield cursor
+
+    def cursor(self):
+        """A cursor of the application role that commits each statement."""
+        return self._cursor("carpath_app")
+
+    def owner_cursor(self):
+        """A cursor of the owner that commits each statement."""
+        return self._cursor("carpath_owner")
 
     def manage(self, *arguments: str) -> subprocess.CompletedProcess:
         return subprocess.run(

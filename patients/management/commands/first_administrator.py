@@ -1,7 +1,9 @@
 """Lets the first administrator of a centre in: prints a one-time link."""
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from patients.audit import installation
 from patients.audit.actions import act
 from patients.audit.refusals import Refused
 from patients.centres import actions
@@ -20,7 +22,10 @@ class Command(BaseCommand):
         parser.add_argument("--kind", choices=[Centre.Kind.HUB, Centre.Kind.REFERRAL], help="when it is new")
 
     def handle(self, *args, **options) -> None:
+        if settings.DEMO:
+            raise CommandError("This is a demonstration, which has its log-ins: set CARPATH_DEMO=0 for the real thing.")
         with act(by="system:installation", why="first administrator"):
+            installation.fix_as_running()
             centre = self._centre(options)
             try:
                 _, address = actions.invite(
