@@ -68,7 +68,7 @@ PAGES = [
     Page("account_reset_password_done", who=""),
     Page("account_reset_password_from_key", who="", args=lambda site: {"uidb36": "1", "key": "spent-key"}),
     Page("account_reset_password_from_key_done", who=""),
-    Page("centres:accept", who="", args=lambda site: {"key": "spent-key"}, status=404),
+    Page("centres:accept", who="", args=lambda site: {"key": "spent-key"}, status=410),
     Page("centres:centre", who="administrator", args=lambda site: {"centre_id": site.hub.pk}),
     Page("centres:close_day", who="administrator", args=lambda site: {"centre_id": site.hub.pk}),
     Page("centres:invite", who="administrator", args=lambda site: {"centre_id": site.hub.pk}),
@@ -175,9 +175,6 @@ class Visitor:
         found = [f"console: {words}" for words in self.complaints]
         for width in WIDTHS:
             self.tab.set_viewport_size({"width": width, "height": 900})
-            # As high as the page, so that no bar that sticks to the foot of the window lies over anything.
-            height = self.tab.evaluate("document.documentElement.scrollHeight")
-            self.tab.set_viewport_size({"width": width, "height": max(900, min(height, 12000))})
             for theme in ("light", "dark"):
                 self.tab.evaluate("(theme) => { document.documentElement.dataset.bsTheme = theme }", theme)
                 if theme == "light":
@@ -191,6 +188,9 @@ class Visitor:
         only = {"type": "tag", "values": RULES} if theme == "light" else {"type": "rule", "values": ["color-contrast"]}
         if theme == "dark" and width != 1280:
             return []
+        # As high as the page, so that no bar that sticks to the foot of the window lies over anything.
+        height = self.tab.evaluate("document.documentElement.scrollHeight")
+        self.tab.set_viewport_size({"width": width, "height": max(900, min(height, 12000))})
         answer = Axe().run(self.tab, options={"runOnly": only, "resultTypes": ["violations"]})
         return [
             f"axe {rule['id']}: {', '.join(node['html'][:120] for node in rule['nodes'][:3])}"

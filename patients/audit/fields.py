@@ -194,6 +194,9 @@ class MeasuredField(forms.Field):
     def _refuse_what_reads_two_ways(self, text: str) -> None:
         separators = re.findall(r"[.,'’]", text)
         ambiguous = re.match(r"^[+-]?[1-9]\d{0,2}[.,]\d{3}$", text, re.ASCII)
+        only_figures = re.match(r"^[+-]?\d[\d.,'’]*\d$", text, re.ASCII)
+        if not only_figures:
+            return
         if len(separators) > 1 or "'" in separators or "’" in separators or ambiguous:
             plain = re.sub(r"[.,'’]", "", text)
             raise ValidationError(
@@ -379,9 +382,11 @@ class MomentField(forms.MultiValueField):
         return value.astimezone(self._zone()) if isinstance(value, datetime) else value
 
     def compress(self, values) -> datetime | None:
-        if not values or values[0] is None:
+        day, at = values or (None, None)
+        if day is None and at is None:
             return None
-        day, at = values
+        if day is None or at is None:
+            raise ValidationError(_("Write day and time, or neither."), "half")
         return instant(day, at.replace(tzinfo=None), self._zone(), chosen=at.tzinfo is not None)
 
     def _zone(self):
