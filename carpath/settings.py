@@ -163,6 +163,7 @@ CELERY_TASK_TIME_LIMIT = max(2, int(DELIVERY_LEASE_SECONDS * 0.95))
 CELERY_BEAT_SCHEDULE = {
     # An hour without a broker must not end in a pile of ticks: each expires when the next one comes.
     "tick": {"task": "patients.tick", "schedule": TICK_SECONDS, "options": {"expires": TICK_SECONDS}},
+    "send": {"task": "patients.send", "schedule": TICK_SECONDS, "options": {"expires": TICK_SECONDS}},
 }
 
 # ── people ───────────────────────────────────────────────────────────────────────────────────────────────────────

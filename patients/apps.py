@@ -13,8 +13,10 @@ class PatientsConfig(AppConfig):
         from patients.identity import access, changes
         from patients.notices import outbox
         from patients.pathway import planning
+        from patients.reminders.planning import plan_reminders
 
         changes.register("steps", planning.plan_steps)
-        mail.use(outbox.post_mail)
+        changes.register("reminders", plan_reminders)
         changes.register("bookings", capacity_planning.plan_bookings)
         outbox.register_check("care link", access.may_see)
+        mail.use(outbox.post_mail)

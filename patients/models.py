@@ -16,3 +16,4 @@ from patients.manufacturing.models import *
 from patients.bridging.models import *
 from patients.lymphodepletion.models import *
 from patients.infusion.models import *
+from patients.reminders.models import *

@@ -14,5 +14,6 @@ urlpatterns = [
     path("components/", gallery.components, name="components"),
     path("pathways/", include("patients.pathway.urls")),
     path("pathways/", include("patients.referral.urls")),
+    path("", include("patients.reminders.urls")),
     path("pathways/", include("patients.timeline.urls")),
 ]

@@ -103,3 +103,9 @@ def replan_failed() -> int:
                 lock(patient_id)
                 run(name, [patient_id])
     return len(waiting)
+
+
+def replan(patient_id: UUID) -> None:
+    """Run every planner over one patient, inside an action that has locked them."""
+    for name in list(_planners):
+        run(name, [patient_id])

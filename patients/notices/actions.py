@@ -27,12 +27,14 @@ def tell(
     about: UUID | None = None,
     escalated: bool = False,
     ring: Centre | None = None,
+    unmailed: str = "",
 ) -> list[Notice]:
     """Tell people something, in the caller's transaction; nobody is told twice under the same key.
 
     Either `recipients`, or everybody who holds `role` at `centre` (deputies for those who are away). `params` fill the
     kind's words and hold no clinical detail. An urgent notice is mailed at once and shows the number of `ring` (else of
-    `centre`); others go in one mail at 07:30. Returns the notices that were new. Raises KeyError for a kind without
+    `centre`); others go in one mail at 07:30. Whoever reads mail at the address `unmailed` is told in the app only: it
+    is the one that failed. Returns the notices that were new. Raises KeyError for a kind without
     words, ValueError when a notice has nobody it could be meant for.
     """
     if running() is None:
@@ -65,7 +67,8 @@ def tell(
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
     new = list(Notice.objects.filter(pk__in=[notice.pk for notice in notices]).select_related("user", "centre"))
     for notice in new:
-        _send_out(notice)
+        if notice.user.email != unmailed:
+            _send_out(notice)
     if urgent and new:
         outbox.hint()
     return new
@@ -88,6 +91,15 @@ def _send_out(notice: Notice) -> None:
 def mark_read(*, by: User, notice_ids: Iterable[UUID]) -> int:
     """Note that a person has seen notices of theirs; returns how many were new to them."""
     return Notice.objects.filter(user=by, pk__in=list(notice_ids), read_at__isnull=True).update(read_at=clock.now())
+
+
+def settle(*, about: Iterable[UUID]) -> int:
+    """The matters that notices belong to are done with: nobody needs to act on them; returns how many were open."""
+    ids = list(about)
+    if not ids:
+        return 0
+    open_ones = Notice.objects.filter(about__in=ids, acknowledged_at__isnull=True, settled_at__isnull=True)
+    return open_ones.update(settled_at=clock.now())
 
 
 def acknowledge(*, notice_id: UUID, by: User) -> Notice:

@@ -100,8 +100,9 @@ def message_host() -> str:
 class Notice(Row):
     """Something that one person is told, in the app and by mail; each exactly once (unique by person and key).
 
-    `role` and `centre`: the hat by which they are told. `about`: the row of a higher room that it belongs to.
-    `phone`: the number to ring, on an urgent one.
+    `role` and `centre`: the hat by which they are told. `about`: the row of a higher room that it belongs to;
+    `settled_at`: that matter is done with, so nobody needs to be told of it any more. `phone`: the number to ring, on
+    an urgent one.
     """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notices")
@@ -122,6 +123,7 @@ class Notice(Row):
     acknowledged_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     snoozed_until = models.DateTimeField(null=True, blank=True)
     snooze_reason = models.CharField(max_length=240, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
     delivery = models.ForeignKey(Delivery, null=True, blank=True, on_delete=models.PROTECT, related_name="notices")
 
     class Meta:
@@ -143,7 +145,9 @@ class Notice(Row):
         ]
         indexes = [
             models.Index(
-                fields=["user", "-created_at"], condition=Q(acknowledged_at__isnull=True), name="open_notices_of_user"
+                fields=["user", "-created_at"],
+                condition=Q(acknowledged_at__isnull=True, settled_at__isnull=True),
+                name="open_notices_of_user",
             ),
             models.Index(fields=["about"], name="notice_by_subject"),
         ]

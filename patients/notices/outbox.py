@@ -22,7 +22,7 @@ from patients.notices.models import Delivery, Notice, new_message_id
 
 log = logging.getLogger(__name__)
 
-TICK_TASK = "patients.tick"
+SEND_TASK = "patients.send"
 MORNING = time(7, 30)  # local time of the reader's centre, for routine notices
 UNSENT = Q(sent_at__isnull=True, failed_at__isnull=True, withdrawn_at__isnull=True)
 
@@ -125,12 +125,13 @@ def urgent_mail(notice: Notice) -> Delivery:
 
 def hint() -> None:
     """Ask a worker to look at the outbox once this transaction has committed. Only a hint: beat looks anyway."""
-    transaction.on_commit(_publish)
+    transaction.on_commit(publish)
 
 
-def _publish() -> None:
+def publish() -> None:
+    """Tell the broker that mail waits; a broker that is away is no matter, for beat looks at every tick."""
     try:
-        celery.current_app.send_task(TICK_TASK, expires=settings.TICK_SECONDS, retry=False, ignore_result=True)
+        celery.current_app.send_task(SEND_TASK, expires=settings.TICK_SECONDS, retry=False, ignore_result=True)
     except (BrokerError, OSError):
         log.warning("the broker does not answer; what waits in the outbox goes with the next tick")
 

@@ -4,6 +4,7 @@
 the app only: a mail never carries them.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -11,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Words:
-    """A kind's title and sentence, and the icon it is shown with."""
+    """A kind's title and sentence, and the icon it is shown with. The title may be made from the params."""
 
-    title: str
+    title: str | Callable[[dict], str]
     sentence: str = ""
     icon: str = "bell"
 
@@ -28,6 +29,11 @@ KINDS: dict[str, Words] = {
         _("A message came back"),
         _("The mail to %(to)s was sent back. Correct the address, or tell the person by telephone."),
         "alert",
+    ),
+    "reminders_held": Words(
+        _("Reminders wait for your release"),
+        _("They would have been sent late, so they were not. Look which still matter."),
+        "hour",
     ),
     "nobody_to_tell": Words(
         _("A reminder found nobody"),
@@ -48,4 +54,6 @@ def sentence(notice) -> str:
 
 
 def _filled(text, notice) -> str:
+    if callable(text):
+        return text(notice.params)
     return str(text) % notice.params if notice.params else str(text)

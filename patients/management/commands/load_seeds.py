@@ -8,8 +8,15 @@ from patients.audit.seeding import SeedError
 from patients.centres import seeds as centre_seeds
 from patients.pathway import seeds as pathway_seeds
 from patients.products import seeds as product_seeds
+from patients.reminders import seeds as reminder_seeds
 
-LOADERS = (centre_seeds.load, product_seeds.load, product_seeds.load_regimens, pathway_seeds.load)
+LOADERS = (
+    centre_seeds.load,
+    product_seeds.load,
+    product_seeds.load_regimens,
+    pathway_seeds.load,
+    reminder_seeds.load,
+)
 
 
 class Command(BaseCommand):

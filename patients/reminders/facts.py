@@ -1,0 +1,57 @@
+"""Reading: what the plan of a pathway depends on, gathered from the rooms that know it."""
+
+from datetime import date
+
+from patients.audit import clock
+from patients.pathway.models import Pathway, Step
+from patients.pathway.steps import STEP_RULES
+from patients.reminders import rules
+from patients.reminders.models import ScheduleTemplate
+
+AWAITED = {rule.code: rule.until for rule in STEP_RULES}
+
+
+def gather(pathway: Pathway) -> rules.Facts:
+    """The facts of one pathway for rules.plan()."""
+    standing = pathway.milestones.filter(superseded=False, actual_on__isnull=False)
+    return rules.Facts(
+        zone=pathway.hub.timezone,
+        day_0=pathway.day_0,
+        closed=pathway.status == Pathway.Status.CLOSED,
+        has_referrer=pathway.referring_centre_id is not None,
+        happened=frozenset(standing.values_list("what", flat=True)),
+        assessed=_assessed(pathway),
+        steps=tuple(_open_step(pathway, step) for step in _open_steps(pathway)),
+    )
+
+
+def _open_steps(pathway: Pathway) -> list[Step]:
+    return list(pathway.steps.filter(done_at__isnull=True, dropped_at__isnull=True))
+
+
+def _open_step(pathway: Pathway, step: Step) -> rules.OpenStep:
+    at_hub = step.centre_id == pathway.hub_id
+    return rules.OpenStep(
+        key=str(step.pk),
+        code=step.code,
+        due_at=step.due_at,
+        owner_role=step.owner_role_id,
+        at=rules.HUB if at_hub else rules.REFERRING,
+        until=AWAITED.get(step.code, ""),
+    )
+
+
+def _assessed(pathway: Pathway) -> frozenset[date]:
+    """The local days on which somebody assessed the patient at the bedside."""
+    return frozenset()
+
+
+def schedule(pathway: Pathway) -> dict[str, rules.Template]:
+    """Per rule the row of the schedule that counts today for a pathway's hub and product."""
+    rows = ScheduleTemplate.objects.filter(hub__in=[pathway.hub_id]) | ScheduleTemplate.objects.filter(hub__isnull=True)
+    return rules.in_force(
+        [row.as_rule() for row in rows],
+        hub=pathway.hub_id,
+        product=pathway.product_id,
+        today=clock.today(pathway.hub.timezone),
+    )

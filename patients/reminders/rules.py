@@ -1,0 +1,224 @@
+"""What falls due, when, and who is told of it. Pure: facts, schedule and today in, the wanted reminders out.
+
+Days are the hub's local calendar dates; the wall-clock time of telling is fixed per rule, so that a night in which the
+clocks change moves nothing. Intervals after the infusion: reference 6.2.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from patients.clinical import days
+
+PET, VISIT, ASSESSMENT, REGISTRY, STEP = "pet", "visit", "assessment", "registry", "step"
+KINDS = (PET, VISIT, ASSESSMENT, REGISTRY, STEP)
+HUB, REFERRING = "hub", "referring"
+ANY_STEP = "step"  # the schedule of every open step that has no row of its own ("step:answer_referral")
+WITHOUT_REFERRER = "hub_haematologist"  # who does at the hub what nobody at a referring centre can
+
+Key = tuple[str, str]  # rule and subject
+
+
+@dataclass(frozen=True)
+class Level:
+    """One telling: so many days after the due day, to the owner (role None) or to a role, at hub or referrer."""
+
+    after_days: int
+    role: str | None = None
+    at: Literal["hub", "referring"] = HUB
+    urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Template:
+    """One row of a schedule.
+
+    `days` or `months` after day 0; a series repeats daily until `until_day`. `window`: first and last day on which the
+    thing counts as done in time. `milestone`: the milestone that records it. `hub`, `product`: None = everybody's.
+    """
+
+    rule: str
+    kind: str
+    owner_role: str
+    levels: tuple[Level, ...]
+    days: int | None = None
+    months: int | None = None
+    until_day: int | None = None
+    window: tuple[int, int] | None = None
+    owner_at: Literal["hub", "referring"] = HUB
+    milestone: str = ""
+    at_time: time = time(6, 0)
+    hub: object = None
+    product: str | None = None
+    valid_from: date = date.min
+    valid_to: date | None = None
+
+    def holds(self, today: date) -> bool:
+        return self.valid_from <= today and (self.valid_to is None or today <= self.valid_to)
+
+
+@dataclass(frozen=True)
+class OpenStep:
+    """An open step of the pathway: its key, code, due instant, whose it is, and the milestone it waits for."""
+
+    key: str
+    code: str
+    due_at: datetime
+    owner_role: str
+    at: Literal["hub", "referring"]
+    until: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the plan of one pathway depends on. `happened`: milestones; `assessed`: days with a bedside assessment."""
+
+    zone: str
+    day_0: date | None
+    closed: bool = False
+    has_referrer: bool = True
+    happened: frozenset[str] = frozenset()
+    assessed: frozenset[date] = frozenset()
+    steps: tuple[OpenStep, ...] = ()
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One planned telling of a reminder. `role` None: its owner."""
+
+    level: int
+    at: datetime
+    role: str | None
+    where: Literal["hub", "referring"]
+    urgent: bool
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A reminder as it must stand: what, for when, whose, and whom to tell when."""
+
+    rule: str
+    subject: str
+    kind: str
+    due_on: date
+    due_at: datetime
+    owner_role: str
+    owner_at: Literal["hub", "referring"]
+    tellings: tuple[Telling, ...]
+    window: tuple[date, date] | None = None
+    milestone: str = ""
+    done: bool = False
+
+
+def in_force(templates: Iterable[Template], *, hub: object, product: str | None, today: date) -> dict[str, Template]:
+    """Per rule the row that counts today: the hub's own before everybody's, a product's before all products'."""
+    chosen: dict[str, Template] = {}
+    for template in templates:
+        if template.hub not in (None, hub) or template.product not in (None, product) or not template.holds(today):
+            continue
+        if template.rule not in chosen or _rank(template) > _rank(chosen[template.rule]):
+            chosen[template.rule] = template
+    return chosen
+
+
+def _rank(template: Template) -> tuple:
+    return (template.hub is not None, template.product is not None, template.valid_from)
+
+
+def plan(facts: Facts, templates: Mapping[str, Template], today: date) -> dict[Key, Wanted]:
+    """Every reminder that should stand for a pathway, by rule and subject; those that are done say so.
+
+    A closed pathway wants none. Bedside assessments of past days are not wanted either: nobody can make up for them.
+    """
+    if facts.closed:
+        return {}
+    wanted = [one for template in templates.values() for one in _by_day_0(facts, template)]
+    wanted = [one for one in wanted if one.kind != ASSESSMENT or one.due_on >= today]
+    awaited = {one.milestone for one in wanted if one.milestone}
+    wanted += [
+        _by_step(facts, step, template)
+        for step in facts.steps
+        if step.until not in awaited
+        for template in [templates.get(f"{ANY_STEP}:{step.code}") or templates.get(ANY_STEP)]
+        if template is not None
+    ]
+    return {(one.rule, one.subject): one for one in wanted}
+
+
+def _by_day_0(facts: Facts, template: Template) -> list[Wanted]:
+    if facts.day_0 is None or template.kind == STEP:
+        return []
+    first = (
+        days.add_months(facts.day_0, template.months)
+        if template.months is not None
+        else days.on_day(template.days, day_0=facts.day_0)
+    )
+    if template.until_day is None:
+        return [_dated(facts, template, "", first)]
+    last = days.on_day(template.until_day, day_0=facts.day_0)
+    series = [days.add_days(first, n) for n in range(days.days_between(first, last) + 1)]
+    return [_dated(facts, template, f"day {days.day_number(day, day_0=facts.day_0)}", day) for day in series]
+
+
+def _dated(facts: Facts, template: Template, subject: str, due_on: date) -> Wanted:
+    due_at = wall_clock(due_on, template.at_time, facts.zone)
+    window = template.window and tuple(days.on_day(n, day_0=facts.day_0) for n in template.window)
+    done = template.milestone in facts.happened or (template.kind == ASSESSMENT and due_on in facts.assessed)
+    return Wanted(
+        template.rule,
+        subject,
+        template.kind,
+        due_on,
+        due_at,
+        *_owner(facts, template.owner_role, template.owner_at),
+        _tellings(facts, template, due_at),
+        window,
+        template.milestone,
+        done,
+    )
+
+
+def _by_step(facts: Facts, step: OpenStep, template: Template) -> Wanted:
+    due_on = step.due_at.astimezone(ZoneInfo(facts.zone)).date()
+    owner = _owner(facts, step.owner_role, step.at)
+    tellings = _tellings(facts, template, step.due_at)
+    return Wanted(template.rule, step.key, STEP, due_on, step.due_at, *owner, tellings)
+
+
+def _owner(facts: Facts, role: str, at: str) -> tuple[str, str]:
+    """Whose it is; without a referring centre what would be its task is the hub's."""
+    return (role, at) if at == HUB or facts.has_referrer else (WITHOUT_REFERRER, HUB)
+
+
+def _tellings(facts: Facts, template: Template, due_at: datetime) -> tuple[Telling, ...]:
+    here = due_at.astimezone(ZoneInfo(facts.zone))
+    found = []
+    for number, level in enumerate(template.levels):
+        at = wall_clock(days.add_days(here.date(), level.after_days), here.time(), facts.zone)
+        role, where = level.role, level.at
+        if where == REFERRING and not facts.has_referrer:
+            role, where = (WITHOUT_REFERRER, HUB) if role else (None, HUB)
+        found.append(Telling(number, at, role, where, level.urgent))
+    return tuple(found)
+
+
+def wall_clock(day: date, at: time, zone: str) -> datetime:
+    """The instant at which a place's wall clock shows a time on a day.
+
+    In the hour that comes twice the first is meant; of the hour that is skipped, as long after its start as asked.
+    """
+    return datetime.combine(day, at.replace(fold=0, tzinfo=None), tzinfo=ZoneInfo(zone))
+
+
+def is_late(telling_at: datetime, today: date, zone: str) -> bool:
+    """Whether a telling lies on a day that is over: it was planned too late and is held for a person to release."""
+    return telling_at.astimezone(ZoneInfo(zone)).date() < today
+
+
+def moved(template: Template, *, days_after: int) -> Template:
+    """The same row with another day, its window kept at the same distance."""
+    shift = days_after - (template.days or 0)
+    window = template.window and (template.window[0] + shift, template.window[1] + shift)
+    return replace(template, days=days_after, months=None, window=window)

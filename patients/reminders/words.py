@@ -1,0 +1,67 @@
+"""The words of reminders: what falls due, per rule, and why an act was refused."""
+
+import re
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from patients.notices.words import KINDS, Words
+from patients.pathway.words import STEPS
+
+RULES = {
+    "assess_daily": gettext_lazy("Bedside assessment of today"),
+    "pet_30": gettext_lazy("Restaging PET, day +30"),
+    "pet_90": gettext_lazy("Restaging PET, day +90"),
+    "pet_180": gettext_lazy("Restaging PET, day +180"),
+    "pet_365": gettext_lazy("Restaging PET, day +365"),
+    "visit_30": gettext_lazy("Visit, day +30"),
+    "visit_100": gettext_lazy("Visit, day +100"),
+    "registry_100": gettext_lazy("EBMT report, day 100"),
+    "step": gettext_lazy("An open step is late"),
+}
+_BY_MONTH = re.compile(r"(visit|registry)_(\d+)m")
+
+REFUSALS = {
+    "reason_missing": gettext_lazy("Say why: your colleagues will read it."),
+    "not_later": gettext_lazy("Choose a day after today."),
+    "too_late": gettext_lazy("Put it aside for at most %(days)s days."),
+    "not_open": gettext_lazy("This reminder is no longer open."),
+    "recorded_elsewhere": gettext_lazy("This is done by recording it on its own page."),
+    "in_the_future": gettext_lazy("This lies in the future: record it when it has happened."),
+    "before_infusion": gettext_lazy("This lies before the infusion."),
+    "may_not_see": gettext_lazy("%(name)s may not see this patient."),
+    "nothing_held": gettext_lazy("Nothing of this reminder waits for release."),
+}
+
+
+def rule_words(rule: str, step_code: str = "") -> str:
+    """What falls due, in the reader's language. Raises KeyError for a rule without words."""
+    if step_code:
+        return str(STEPS[step_code])
+    if rule in RULES:
+        return str(RULES[rule])
+    if rule.startswith("step:"):
+        return str(STEPS[rule.removeprefix("step:")])
+    kind, months = _BY_MONTH.fullmatch(rule).groups() if _BY_MONTH.fullmatch(rule) else (None, None)
+    if kind is None:
+        raise KeyError(rule)
+    years, rest = divmod(int(months), 12)
+    if kind == "visit":
+        return _("Visit, year %(years)s") % {"years": years} if not rest else _("Visit, month %(n)s") % {"n": months}
+    return (
+        _("EBMT report, year %(years)s") % {"years": years}
+        if not rest
+        else _("EBMT report, month %(n)s") % {"n": months}
+    )
+
+
+def _title(params: dict) -> str:
+    return rule_words(params["rule"])
+
+
+KIND = "reminder"
+KINDS[KIND] = Words(
+    _title, gettext_lazy("It is not recorded yet. Record it, or acknowledge that you take care of it."), "clock"
+)
+HANDED_ON = "reminder_handed_on"
+KINDS[HANDED_ON] = Words(_title, gettext_lazy("%(by)s asks you to take care of it: %(reason)s"), "users")
