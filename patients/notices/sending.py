@@ -163,6 +163,9 @@ class Mailer:
             return self.unreachable
         try:
             self._connection.send_messages([message])
+        except ValueError as error:  # a header that no mail may carry
+            log.error("a mail cannot be written: %s", type(error).__name__)
+            return Failure("not_written", permanent=False)
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             return _understand(error)

@@ -1,10 +1,13 @@
 """A real mail server for tests, that keeps what it took and can be told to refuse."""
 
+import logging
 from contextlib import contextmanager
 from email import message_from_bytes
 from email.message import Message
 
 from aiosmtpd.controller import Controller
+
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells every line of every conversation
 
 
 class Sink:
