@@ -773,6 +773,7 @@ class Migration(migrations.Migration):
                 ('acknowledged_at', models.DateTimeField(blank=True, null=True)),
                 ('snoozed_until', models.DateTimeField(blank=True, null=True)),
                 ('snooze_reason', models.CharField(blank=True, max_length=240)),
+                ('settled_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 'ordering': ['-created_at', 'id'],
@@ -1086,6 +1087,82 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Reminder',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('rule', models.CharField(max_length=40)),
+                ('subject', models.CharField(blank=True, max_length=60)),
+                ('kind', models.CharField(choices=[('pet', 'Pet'), ('visit', 'Visit'), ('assessment', 'Assessment'), ('registry', 'Registry'), ('step', 'Step')], max_length=12)),
+                ('due_on', models.DateField()),
+                ('due_at', models.DateTimeField()),
+                ('window_from', models.DateField(blank=True, null=True)),
+                ('window_to', models.DateField(blank=True, null=True)),
+                ('handed_on', models.BooleanField(default=False)),
+                ('state', models.CharField(choices=[('planned', 'Planned'), ('acknowledged', 'Acknowledged'), ('done', 'Done'), ('dropped', 'Dropped')], default='planned', max_length=12)),
+                ('told_at', models.DateTimeField(blank=True, null=True)),
+                ('acknowledged_at', models.DateTimeField(blank=True, null=True)),
+                ('snoozed_until', models.DateTimeField(blank=True, null=True)),
+                ('snooze_reason', models.CharField(blank=True, max_length=240)),
+                ('released_at', models.DateTimeField(blank=True, null=True)),
+                ('done_on', models.DateField(blank=True, null=True)),
+                ('done_by', models.CharField(blank=True, max_length=60)),
+                ('dropped_by', models.CharField(blank=True, max_length=60)),
+                ('drop_reason', models.CharField(blank=True, max_length=240)),
+            ],
+            options={
+                'ordering': ['due_at', 'id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReminderEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('rule', models.CharField(max_length=40)),
+                ('subject', models.CharField(blank=True, max_length=60)),
+                ('kind', models.CharField(choices=[('pet', 'Pet'), ('visit', 'Visit'), ('assessment', 'Assessment'), ('registry', 'Registry'), ('step', 'Step')], max_length=12)),
+                ('due_on', models.DateField()),
+                ('due_at', models.DateTimeField()),
+                ('window_from', models.DateField(blank=True, null=True)),
+                ('window_to', models.DateField(blank=True, null=True)),
+                ('handed_on', models.BooleanField(default=False)),
+                ('state', models.CharField(choices=[('planned', 'Planned'), ('acknowledged', 'Acknowledged'), ('done', 'Done'), ('dropped', 'Dropped')], default='planned', max_length=12)),
+                ('acknowledged_at', models.DateTimeField(blank=True, null=True)),
+                ('snoozed_until', models.DateTimeField(blank=True, null=True)),
+                ('snooze_reason', models.CharField(blank=True, max_length=240)),
+                ('released_at', models.DateTimeField(blank=True, null=True)),
+                ('done_on', models.DateField(blank=True, null=True)),
+                ('done_by', models.CharField(blank=True, max_length=60)),
+                ('dropped_by', models.CharField(blank=True, max_length=60)),
+                ('drop_reason', models.CharField(blank=True, max_length=240)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='ReminderTelling',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('level', models.PositiveSmallIntegerField()),
+                ('again', models.PositiveSmallIntegerField(default=0)),
+                ('at', models.DateTimeField()),
+                ('urgent', models.BooleanField(default=False)),
+                ('waiting', models.BooleanField(default=True)),
+                ('held', models.BooleanField(default=False)),
+                ('told_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['level', 'again'],
+            },
+        ),
+        migrations.CreateModel(
             name='Replan',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1164,6 +1241,59 @@ class Migration(migrations.Migration):
                 ('centre_kind', models.CharField(blank=True, choices=[('referral', 'Referral'), ('hub', 'Hub'), ('study', 'Study')], max_length=10)),
                 ('permissions', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None)),
                 ('reads', models.JSONField(default=dict)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='ScheduleTemplate',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('rule', models.CharField(max_length=40)),
+                ('kind', models.CharField(choices=[('pet', 'Pet'), ('visit', 'Visit'), ('assessment', 'Assessment'), ('registry', 'Registry'), ('step', 'Step')], max_length=12)),
+                ('order', models.PositiveSmallIntegerField(default=0)),
+                ('days', models.SmallIntegerField(blank=True, null=True)),
+                ('months', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('until_day', models.SmallIntegerField(blank=True, null=True)),
+                ('window', django.contrib.postgres.fields.ArrayField(base_field=models.SmallIntegerField(), blank=True, null=True, size=2)),
+                ('at_time', models.TimeField(default=datetime.time(6, 0))),
+                ('owner_at', models.CharField(choices=[('hub', 'Hub'), ('referring', 'Referring')], default='hub', max_length=10)),
+                ('levels', models.JSONField()),
+                ('milestone', models.CharField(blank=True, max_length=30)),
+                ('source', models.CharField(max_length=80)),
+                ('valid_from', models.DateField(default=datetime.date(2020, 1, 1))),
+                ('valid_to', models.DateField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['order', 'rule'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ScheduleTemplateEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('rule', models.CharField(max_length=40)),
+                ('kind', models.CharField(choices=[('pet', 'Pet'), ('visit', 'Visit'), ('assessment', 'Assessment'), ('registry', 'Registry'), ('step', 'Step')], max_length=12)),
+                ('order', models.PositiveSmallIntegerField(default=0)),
+                ('days', models.SmallIntegerField(blank=True, null=True)),
+                ('months', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('until_day', models.SmallIntegerField(blank=True, null=True)),
+                ('window', django.contrib.postgres.fields.ArrayField(base_field=models.SmallIntegerField(), blank=True, null=True, size=2)),
+                ('at_time', models.TimeField(default=datetime.time(6, 0))),
+                ('owner_at', models.CharField(choices=[('hub', 'Hub'), ('referring', 'Referring')], default='hub', max_length=10)),
+                ('levels', models.JSONField()),
+                ('milestone', models.CharField(blank=True, max_length=30)),
+                ('source', models.CharField(max_length=80)),
+                ('valid_from', models.DateField(default=datetime.date(2020, 1, 1))),
+                ('valid_to', models.DateField(blank=True, null=True)),
             ],
             options={
                 'abstract': False,
@@ -1726,6 +1856,16 @@ class Migration(migrations.Migration):
             name='user',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to=settings.AUTH_USER_MODEL),
         ),
+        migrations.CreateModel(
+            name='Planning',
+            fields=[
+                ('pathway', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='patients.pathway')),
+                ('planned_at', models.DateTimeField()),
+                ('day_0', models.DateField(blank=True, null=True)),
+                ('product', models.CharField(blank=True, max_length=20)),
+                ('status', models.CharField(max_length=10)),
+            ],
+        ),
         migrations.AddField(
             model_name='pathway',
             name='hub',
@@ -2096,6 +2236,76 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.product'),
         ),
         migrations.AddField(
+            model_name='reminder',
+            name='acknowledged_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='reminder',
+            name='centre',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='reminder',
+            name='owner',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='reminder',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='reminder',
+            name='patient',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='reminderevent',
+            name='acknowledged_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='reminderevent',
+            name='centre',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='reminderevent',
+            name='owner',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='reminderevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='reminderevent',
+            name='patient',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='reminderevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.reminder'),
+        ),
+        migrations.AddField(
+            model_name='remindertelling',
+            name='centre',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='remindertelling',
+            name='person',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='remindertelling',
+            name='reminder',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tellings', to='patients.reminder'),
+        ),
+        migrations.AddField(
             model_name='replan',
             name='patient',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.patient'),
@@ -2124,6 +2334,21 @@ class Migration(migrations.Migration):
             model_name='resourceevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.resource'),
+        ),
+        migrations.AddField(
+            model_name='remindertelling',
+            name='role',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.role'),
+        ),
+        migrations.AddField(
+            model_name='reminderevent',
+            name='owner_role',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.role'),
+        ),
+        migrations.AddField(
+            model_name='reminder',
+            name='owner_role',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.role'),
         ),
         migrations.AddField(
             model_name='notice',
@@ -2176,6 +2401,41 @@ class Migration(migrations.Migration):
             model_name='roleevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.role'),
+        ),
+        migrations.AddField(
+            model_name='scheduletemplate',
+            name='hub',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='schedule', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='scheduletemplate',
+            name='owner_role',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.role'),
+        ),
+        migrations.AddField(
+            model_name='scheduletemplate',
+            name='product',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.product'),
+        ),
+        migrations.AddField(
+            model_name='scheduletemplateevent',
+            name='hub',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='scheduletemplateevent',
+            name='owner_role',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.role'),
+        ),
+        migrations.AddField(
+            model_name='scheduletemplateevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.scheduletemplate'),
+        ),
+        migrations.AddField(
+            model_name='scheduletemplateevent',
+            name='product',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.product'),
         ),
         migrations.AddField(
             model_name='stageentry',
@@ -3014,8 +3274,72 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='372d0f836d2af6093f74218eca86429381b0bade', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_41d86', table='patients_resourceevent', when='BEFORE')),
         ),
         migrations.AddIndex(
+            model_name='remindertelling',
+            index=models.Index(condition=models.Q(('waiting', True)), fields=['at', 'id'], name='tellings_to_come'),
+        ),
+        migrations.AddIndex(
+            model_name='remindertelling',
+            index=models.Index(condition=models.Q(('held', True)), fields=['reminder'], name='tellings_held'),
+        ),
+        migrations.AddConstraint(
+            model_name='remindertelling',
+            constraint=models.UniqueConstraint(fields=('reminder', 'level', 'again'), name='one_telling_per_level'),
+        ),
+        migrations.AddConstraint(
+            model_name='remindertelling',
+            constraint=models.CheckConstraint(condition=models.Q(('waiting', False), ('held', False), _connector='OR'), name='held_does_not_wait'),
+        ),
+        migrations.AddConstraint(
+            model_name='remindertelling',
+            constraint=models.CheckConstraint(condition=models.Q(('waiting', False), ('told_at__isnull', True), _connector='OR'), name='told_does_not_wait'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reminderevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='29a10ad7f9ed77c627fbe2ed779d3e9cfac0fb35', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_aa09e', table='patients_reminderevent', when='BEFORE')),
+        ),
+        migrations.AddIndex(
+            model_name='reminder',
+            index=models.Index(condition=models.Q(('state__in', ['planned', 'acknowledged'])), fields=['due_at', 'id'], name='open_reminders_by_due'),
+        ),
+        migrations.AddConstraint(
+            model_name='reminder',
+            constraint=models.UniqueConstraint(fields=('pathway', 'rule', 'subject'), name='one_reminder'),
+        ),
+        migrations.AddConstraint(
+            model_name='reminder',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at__isnull', True), ('acknowledged_by__isnull', True)), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False)), _connector='OR'), name='reminder_acknowledged_by_someone'),
+        ),
+        migrations.AddConstraint(
+            model_name='reminder',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'acknowledged'), _negated=True), ('acknowledged_at__isnull', False), _connector='OR'), name='acknowledged_reminder_has_who'),
+        ),
+        migrations.AddConstraint(
+            model_name='reminder',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), models.Q(('done_by', ''), _negated=True)), models.Q(models.Q(('state', 'done'), _negated=True), ('done_by', ''), ('done_on__isnull', True)), _connector='OR'), name='done_reminder_has_who'),
+        ),
+        migrations.AddConstraint(
+            model_name='reminder',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'dropped'), models.Q(('dropped_by', ''), _negated=True)), models.Q(models.Q(('state', 'dropped'), _negated=True), ('drop_reason', ''), ('dropped_by', '')), _connector='OR'), name='dropped_reminder_has_who'),
+        ),
+        migrations.AddConstraint(
+            model_name='reminder',
+            constraint=models.CheckConstraint(condition=models.Q(('snoozed_until__isnull', True), models.Q(('snooze_reason', ''), _negated=True), _connector='OR'), name='reminder_snoozed_for_a_reason'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reminder',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_reminderevent" ("acknowledged_at", "acknowledged_by_id", "centre_id", "done_by", "done_on", "drop_reason", "dropped_by", "due_at", "due_on", "handed_on", "id", "kind", "owner_id", "owner_role_id", "pathway_id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "released_at", "rule", "snooze_reason", "snoozed_until", "state", "subject", "version", "window_from", "window_to") VALUES (NEW."acknowledged_at", NEW."acknowledged_by_id", NEW."centre_id", NEW."done_by", NEW."done_on", NEW."drop_reason", NEW."dropped_by", NEW."due_at", NEW."due_on", NEW."handed_on", NEW."id", NEW."kind", NEW."owner_id", NEW."owner_role_id", NEW."pathway_id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."released_at", NEW."rule", NEW."snooze_reason", NEW."snoozed_until", NEW."state", NEW."subject", NEW."version", NEW."window_from", NEW."window_to"); RETURN NULL;', hash='cf6b4d60786c0975b43bd7e1a23a7cf206813337', operation='INSERT', pgid='pgtrigger_insert_insert_9aef4', table='patients_reminder', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reminder',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."acknowledged_at" IS DISTINCT FROM (NEW."acknowledged_at") OR OLD."acknowledged_by_id" IS DISTINCT FROM (NEW."acknowledged_by_id") OR OLD."centre_id" IS DISTINCT FROM (NEW."centre_id") OR OLD."done_by" IS DISTINCT FROM (NEW."done_by") OR OLD."done_on" IS DISTINCT FROM (NEW."done_on") OR OLD."drop_reason" IS DISTINCT FROM (NEW."drop_reason") OR OLD."dropped_by" IS DISTINCT FROM (NEW."dropped_by") OR OLD."due_at" IS DISTINCT FROM (NEW."due_at") OR OLD."due_on" IS DISTINCT FROM (NEW."due_on") OR OLD."handed_on" IS DISTINCT FROM (NEW."handed_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."owner_id" IS DISTINCT FROM (NEW."owner_id") OR OLD."owner_role_id" IS DISTINCT FROM (NEW."owner_role_id") OR OLD."pathway_id" IS DISTINCT FROM (NEW."pathway_id") OR OLD."patient_id" IS DISTINCT FROM (NEW."patient_id") OR OLD."released_at" IS DISTINCT FROM (NEW."released_at") OR OLD."rule" IS DISTINCT FROM (NEW."rule") OR OLD."snooze_reason" IS DISTINCT FROM (NEW."snooze_reason") OR OLD."snoozed_until" IS DISTINCT FROM (NEW."snoozed_until") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."subject" IS DISTINCT FROM (NEW."subject") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."window_from" IS DISTINCT FROM (NEW."window_from") OR OLD."window_to" IS DISTINCT FROM (NEW."window_to"))', func='INSERT INTO "patients_reminderevent" ("acknowledged_at", "acknowledged_by_id", "centre_id", "done_by", "done_on", "drop_reason", "dropped_by", "due_at", "due_on", "handed_on", "id", "kind", "owner_id", "owner_role_id", "pathway_id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "released_at", "rule", "snooze_reason", "snoozed_until", "state", "subject", "version", "window_from", "window_to") VALUES (NEW."acknowledged_at", NEW."acknowledged_by_id", NEW."centre_id", NEW."done_by", NEW."done_on", NEW."drop_reason", NEW."dropped_by", NEW."due_at", NEW."due_on", NEW."handed_on", NEW."id", NEW."kind", NEW."owner_id", NEW."owner_role_id", NEW."pathway_id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."released_at", NEW."rule", NEW."snooze_reason", NEW."snoozed_until", NEW."state", NEW."subject", NEW."version", NEW."window_from", NEW."window_to"); RETURN NULL;', hash='b5324a3e8343dcffd41c262dfeb0cb318f615581', operation='UPDATE', pgid='pgtrigger_update_update_0780f', table='patients_reminder', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reminder',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_reminderevent" ("acknowledged_at", "acknowledged_by_id", "centre_id", "done_by", "done_on", "drop_reason", "dropped_by", "due_at", "due_on", "handed_on", "id", "kind", "owner_id", "owner_role_id", "pathway_id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "released_at", "rule", "snooze_reason", "snoozed_until", "state", "subject", "version", "window_from", "window_to") VALUES (OLD."acknowledged_at", OLD."acknowledged_by_id", OLD."centre_id", OLD."done_by", OLD."done_on", OLD."drop_reason", OLD."dropped_by", OLD."due_at", OLD."due_on", OLD."handed_on", OLD."id", OLD."kind", OLD."owner_id", OLD."owner_role_id", OLD."pathway_id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."released_at", OLD."rule", OLD."snooze_reason", OLD."snoozed_until", OLD."state", OLD."subject", OLD."version", OLD."window_from", OLD."window_to"); RETURN NULL;', hash='db9683db34ef28f5ccb1b21fadd96bcfa68cb236', operation='DELETE', pgid='pgtrigger_delete_delete_b021b', table='patients_reminder', when='AFTER')),
+        ),
+        migrations.AddIndex(
             model_name='notice',
-            index=models.Index(condition=models.Q(('acknowledged_at__isnull', True)), fields=['user', '-created_at'], name='open_notices_of_user'),
+            index=models.Index(condition=models.Q(('acknowledged_at__isnull', True), ('settled_at__isnull', True)), fields=['user', '-created_at'], name='open_notices_of_user'),
         ),
         migrations.AddIndex(
             model_name='notice',
@@ -3116,6 +3440,34 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='roleevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='721e23f0b45e9007a323160afefc474b3cf39d8c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d1282', table='patients_roleevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='scheduletemplate',
+            constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('hub', 'product', 'rule'), name='one_schedule_row', nulls_distinct=False),
+        ),
+        migrations.AddConstraint(
+            model_name='scheduletemplate',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('days__isnull', True), ('kind', 'step'), ('months__isnull', True)), models.Q(models.Q(('kind', 'step'), _negated=True), ('days__isnull', False), ('months__isnull', True)), models.Q(models.Q(('kind', 'step'), _negated=True), ('days__isnull', True), ('months__isnull', False)), _connector='OR'), name='days_or_months_after_day_0'),
+        ),
+        migrations.AddConstraint(
+            model_name='scheduletemplate',
+            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='schedule_ends_after_start'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='scheduletemplate',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_scheduletemplateevent" ("at_time", "days", "hub_id", "id", "kind", "levels", "milestone", "months", "order", "owner_at", "owner_role_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "rule", "source", "until_day", "valid_from", "valid_to", "version", "window") VALUES (NEW."at_time", NEW."days", NEW."hub_id", NEW."id", NEW."kind", NEW."levels", NEW."milestone", NEW."months", NEW."order", NEW."owner_at", NEW."owner_role_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."product_id", NEW."rule", NEW."source", NEW."until_day", NEW."valid_from", NEW."valid_to", NEW."version", NEW."window"); RETURN NULL;', hash='2a93b4de6b643e33ff1c3c32f36fe9ab95216696', operation='INSERT', pgid='pgtrigger_insert_insert_aff1a', table='patients_scheduletemplate', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='scheduletemplate',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_scheduletemplateevent" ("at_time", "days", "hub_id", "id", "kind", "levels", "milestone", "months", "order", "owner_at", "owner_role_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "rule", "source", "until_day", "valid_from", "valid_to", "version", "window") VALUES (NEW."at_time", NEW."days", NEW."hub_id", NEW."id", NEW."kind", NEW."levels", NEW."milestone", NEW."months", NEW."order", NEW."owner_at", NEW."owner_role_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."product_id", NEW."rule", NEW."source", NEW."until_day", NEW."valid_from", NEW."valid_to", NEW."version", NEW."window"); RETURN NULL;', hash='06ac72f2ff988601e155615fa7458b02d1b1b34a', operation='UPDATE', pgid='pgtrigger_update_update_829b2', table='patients_scheduletemplate', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='scheduletemplate',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_scheduletemplateevent" ("at_time", "days", "hub_id", "id", "kind", "levels", "milestone", "months", "order", "owner_at", "owner_role_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "rule", "source", "until_day", "valid_from", "valid_to", "version", "window") VALUES (OLD."at_time", OLD."days", OLD."hub_id", OLD."id", OLD."kind", OLD."levels", OLD."milestone", OLD."months", OLD."order", OLD."owner_at", OLD."owner_role_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."product_id", OLD."rule", OLD."source", OLD."until_day", OLD."valid_from", OLD."valid_to", OLD."version", OLD."window"); RETURN NULL;', hash='2f236a052f899cd1e25e03e3e2dfefd2c2161ee1', operation='DELETE', pgid='pgtrigger_delete_delete_80297', table='patients_scheduletemplate', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='scheduletemplateevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='aaeb7f33e77efda9c7dc8cfb63e004bffe60e43b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_402cb', table='patients_scheduletemplateevent', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='stageentry',

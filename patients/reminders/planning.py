@@ -17,11 +17,10 @@ from patients.identity.models import Change, Replan
 from patients.notices import actions as notices
 from patients.pathway.actions import plan_milestone
 from patients.pathway.models import Milestone, Pathway, Step
-from patients.reminders import facts, rules
+from patients.reminders import facts, rules, sweep
 from patients.reminders.models import Planning, Reminder, ReminderTelling
 
 BY = "system:reminders"
-COORDINATOR = "hub_coordinator"
 TELLING_COLUMNS = ("at", "role_id", "centre_id", "urgent", "waiting", "held", "told_at")
 
 
@@ -226,16 +225,8 @@ class Reconciliation:
     # ── what else follows ────────────────────────────────────────────────────────────────────────────────────────
 
     def _say_what_is_held(self) -> None:
-        """Late tellings are not sent: the hub's coordinators are told once a day that some wait for release."""
         if self.held:
-            notices.tell(
-                kind="reminders_held",
-                key=f"held:{self.pathway.pk}:{self.today.isoformat()}",
-                role=COORDINATOR,
-                centre=self.pathway.hub,
-                patient_id=self.pathway.patient_id,
-                pathway_id=self.pathway.pk,
-            )
+            sweep.say_held(self.pathway.hub)
 
     def _plan_milestones(self, wanted: dict[rules.Key, rules.Wanted]) -> None:
         """PET dates stand among the planned milestones; a date that a person has planned stays theirs."""

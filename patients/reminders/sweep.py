@@ -21,6 +21,7 @@ from patients.notices.models import message_host
 from patients.reminders.words import KIND
 
 BY = "system:reminders"
+COORDINATOR = "hub_coordinator"
 BATCH = 5000
 TOO_LATE = timedelta(days=1)  # what is later than this is held for a person to release (a restore, a long outage)
 
@@ -57,13 +58,14 @@ def hold_late() -> int:
         cursor.execute(HOLD, {"before": now - TOO_LATE})
         rows = cursor.fetchall()
         for hub in Centre.objects.filter(pk__in={hub for (hub,) in rows}).order_by("pk"):
-            notices.tell(
-                kind="reminders_held",
-                key=f"held:{hub.pk}:{clock.today(hub.timezone).isoformat()}",
-                role="hub_coordinator",
-                centre=hub,
-            )
+            say_held(hub)
     return len(rows)
+
+
+def say_held(hub: Centre) -> None:
+    """Tell a hub's coordinators, once a day, that something waits for one of them to release it."""
+    key = f"held:{hub.pk}:{clock.today(hub.timezone).isoformat()}"
+    notices.tell(kind="reminders_held", key=key, role=COORDINATOR, centre=hub)
 
 
 def tell_batch(size: int) -> int:
