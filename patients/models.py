@@ -17,3 +17,5 @@ from patients.bridging.models import *
 from patients.lymphodepletion.models import *
 from patients.infusion.models import *
 from patients.reminders.models import *
+from patients.eligibility.models import *
+from patients.ordering.models import *

@@ -15,5 +15,7 @@ urlpatterns = [
     path("pathways/", include("patients.pathway.urls")),
     path("pathways/", include("patients.referral.urls")),
     path("", include("patients.reminders.urls")),
+    path("pathways/", include("patients.eligibility.urls")),
+    path("pathways/", include("patients.ordering.urls")),
     path("pathways/", include("patients.timeline.urls")),
 ]

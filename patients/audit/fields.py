@@ -67,6 +67,20 @@ def flag(form: forms.BaseForm, *names: str) -> None:
         form.fields[name].widget.flagged = True
 
 
+LONGEST_TEXT = 2000
+
+
+def short_text(label, *, rows: int = 3, required: bool = True, help_text="") -> forms.CharField:
+    """A few lines of text; blanks alone are nothing."""
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea({"rows": rows}),
+        help_text=help_text,
+    )
+
+
 # ── choices as tiles ─────────────────────────────────────────────────────────────────────────────────────────────
 
 

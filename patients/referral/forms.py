@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from patients.audit import clock, fields
+from patients.audit.fields import short_text
 from patients.centres.models import Centre
 from patients.disease.models import Disease
 from patients.disease.words import SHORT
@@ -18,8 +19,6 @@ from patients.identity import fiscal_code
 from patients.identity.fiscal_code import WrongCode
 from patients.referral import rules, words
 from patients.referral.actions import Answers, Person, promised_by
-
-LONGEST_TEXT = 2000
 
 
 def read_code(written: str, today: date) -> fiscal_code.Person:
@@ -211,17 +210,6 @@ def _hub_words(hub: Centre) -> str:
         return name
     when = date_format(clock.local(promised, hub.timezone), "D j/n, H:i")
     return _("%(hub)s · answer by %(when)s") % {"hub": name, "when": when}
-
-
-def short_text(label, *, rows: int = 3, required: bool = True, help_text="") -> forms.CharField:
-    """A few lines of text; blanks alone are nothing."""
-    return forms.CharField(
-        label=label,
-        required=required,
-        max_length=LONGEST_TEXT,
-        widget=forms.Textarea({"rows": rows}),
-        help_text=help_text,
-    )
 
 
 class AnswerForm(fields.Form):

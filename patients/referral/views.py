@@ -18,7 +18,6 @@ from patients.audit.pages import FormPage
 from patients.audit.refusals import Reason
 from patients.centres.models import Centre, User
 from patients.clinical import days
-from patients.disease.words import DISEASES
 from patients.identity.access import may_somewhere
 from patients.identity.models import Patient
 from patients.pathway.doors import open_pathway
@@ -176,7 +175,7 @@ class Draft(AskPage, PathwayFormView):
 
     def initial(self, subject: Pathway) -> dict:
         fresh = Pathway.objects.select_related("patient", "referral").get(pk=subject.pk)
-        return identity_of(fresh.patient) | answers_of(fresh.referral) | {"hub": str(fresh.hub_id)}
+        return identity_of(fresh.patient) | words.answers_of(fresh.referral) | {"hub": str(fresh.hub_id)}
 
     def context(self, subject: Pathway) -> dict:
         return {"centre": subject.referring_centre, "draft": True}
@@ -205,20 +204,6 @@ def identity_of(patient: Patient) -> dict:
         "family_name": patient.family_name,
         "given_name": patient.given_name,
     }
-
-
-def answers_of(referral: Referral) -> dict:
-    """The answers as tiles: a null that was said is "not known", one that was not said is empty."""
-
-    def tile(name: str, value) -> str:
-        if value is not None and value != "":
-            return str(value)
-        return "unknown" if name in referral.answered else ""
-
-    told = {name: tile(name, getattr(referral, name)) for name in ("status", "lines", "ecog", "needed_within_days")}
-    if "person" not in referral.answered:
-        told["no_code"] = ""
-    return told | {"disease": referral.pathway.disease or "", "referrer_phone": referral.referrer_phone}
 
 
 @require_POST
@@ -276,7 +261,7 @@ class Dossier(View):
             "patient": pathway.patient,
             "access": opened.access,
             "referral": referral,
-            "facts": told_facts(referral),
+            "facts": words.told_facts(referral),
             "under_18": rules.is_under_18(pathway.patient.age_on(clock.today(pathway.hub.timezone))),
             "questions": questions,
             "answers": [(words.HUB_ANSWERS[answer.kind], answer, grounds(answer)) for answer in answers],
@@ -292,24 +277,6 @@ class Dossier(View):
             "may_ring": may("referral.answer") or (ours and may(ASK)),
         }
         return render(request, "referral/dossier.html", page)
-
-
-def told_facts(referral: Referral) -> list[tuple[str, str]]:
-    """The answers in words, "not known" among them."""
-    said = answers_of(referral)
-
-    def shown(name: str, choices) -> str:
-        return str(dict(choices).get(said[name], _("not said yet")))
-
-    disease = referral.pathway.disease
-    return [
-        (_("Disease"), str(DISEASES[disease]) if disease else _("not said yet")),
-        (_("Status"), shown("status", words.STATUS_CHOICES)),
-        (_("Lines of therapy so far"), shown("lines", words.LINES_CHOICES)),
-        (_("ECOG today"), shown("ecog", words.ECOG_CHOICES)),
-        (_("Therapy needed within"), shown("needed_within_days", words.NEEDED_CHOICES)),
-        (_("Referrer's phone"), said["referrer_phone"] or _("not said yet")),
-    ]
 
 
 def grounds(answer: HubAnswer) -> str:
@@ -330,7 +297,7 @@ class Answer(PathwayFormView):
         return HubAnswer.objects.filter(referral__pathway=subject).count()
 
     def context(self, subject: Pathway) -> dict:
-        return {"section": "dossier", "facts": told_facts(subject.referral)}
+        return {"section": "dossier", "facts": words.told_facts(subject.referral)}
 
     def open(self, request: HttpRequest, pathway_id, **address) -> Pathway:
         pathway = super().open(request, pathway_id)

@@ -1,10 +1,10 @@
 """The words of a referral: what is asked, what the hub may ask for, what a refusal may rest on, why one is refused."""
 
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from patients.disease.models import Status
-from patients.disease.words import STATUSES
+from patients.disease.words import DISEASES, STATUSES
 from patients.referral.models import HubAnswer, Referral
 
 UNKNOWN = ("unknown", _("Not known"))
@@ -72,3 +72,35 @@ CODE_FAULTS = {
     "check_letter": _("The last letter does not fit: one of the 16 characters is wrong."),
     "date": _("There is no such birth date: check characters 7 to 11."),
 }
+
+
+def answers_of(referral: Referral) -> dict:
+    """The answers as tiles: a null that was said is "not known", one that was not said is empty."""
+
+    def tile(name: str, value) -> str:
+        if value is not None and value != "":
+            return str(value)
+        return "unknown" if name in referral.answered else ""
+
+    told = {name: tile(name, getattr(referral, name)) for name in ("status", "lines", "ecog", "needed_within_days")}
+    if "person" not in referral.answered:
+        told["no_code"] = ""
+    return told | {"disease": referral.pathway.disease or "", "referrer_phone": referral.referrer_phone}
+
+
+def told_facts(referral: Referral) -> list[tuple[str, str]]:
+    """The answers in words, "not known" among them."""
+    said = answers_of(referral)
+
+    def shown(name: str, choices) -> str:
+        return str(dict(choices).get(said[name], gettext("not said yet")))
+
+    disease = referral.pathway.disease
+    return [
+        (gettext("Disease"), str(DISEASES[disease]) if disease else gettext("not said yet")),
+        (gettext("Status"), shown("status", STATUS_CHOICES)),
+        (gettext("Lines of therapy so far"), shown("lines", LINES_CHOICES)),
+        (gettext("ECOG today"), shown("ecog", ECOG_CHOICES)),
+        (gettext("Therapy needed within"), shown("needed_within_days", NEEDED_CHOICES)),
+        (gettext("Referrer's phone"), said["referrer_phone"] or gettext("not said yet")),
+    ]

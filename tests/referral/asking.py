@@ -4,6 +4,14 @@ import re
 
 from django.urls import reverse
 
+from patients.audit import clock
+from patients.eligibility import actions as eligibility_actions
+from patients.eligibility.rules import Said
+from patients.pathway.models import Pathway
+from patients.referral import actions, rules
+from patients.referral.actions import Answers, Person
+from tests.network import Network
+
 ORSINI = "RSNMRA64C14F205T"
 
 SAID = {
@@ -37,3 +45,28 @@ def ask(client, hub, *, do: str = "send", url: str | None = None, key: str | Non
 def post(client, url: str, **typed):
     """Open a form page and post it."""
     return client.post(url, typed | {"token": token(client, url)})
+
+
+def taken_on_course(net: Network) -> Pathway:
+    """Mauro Orsini's course, which the hub has taken on."""
+    answers = Answers("lbcl", "refractory", 1, "1", 14, "347 555 0142", rules.QUESTIONS)
+    pathway = actions.draft(
+        by=net.referrer,
+        centre=net.spoke,
+        hub=net.hub,
+        person=Person("Orsini", "Mauro", None, "M", ORSINI),
+        answers=answers,
+    )
+    actions.send(pathway=pathway, by=net.referrer)
+    actions.take_on(pathway=pathway, by=net.coordinator)
+    pathway.refresh_from_db()
+    return pathway
+
+
+def eligible_course(net: Network, pathway: Pathway | None = None, *, product: str = "axi-cel") -> Pathway:
+    """The same course after today's decision for a product."""
+    pathway = pathway or taken_on_course(net)
+    said = Said("eligible", "Beneficio oltre il rischio", "Neri", clock.today(net.hub.timezone), product)
+    eligibility_actions.decide(pathway=pathway, said=said, by=net.haematologist)
+    pathway.refresh_from_db()
+    return pathway

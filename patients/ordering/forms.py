@@ -1,0 +1,59 @@
+"""The form of the maker's order and its slot."""
+
+from crispy_forms.layout import HTML, Layout
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from patients.audit import clock, fields
+from patients.ordering.rules import Slot
+
+
+class OrderForm(fields.Form):
+    """The order first; the slot as one when the maker has confirmed it."""
+
+    order_number = forms.CharField(label=gettext_lazy("Maker's order number"), max_length=60)
+    portal_number = forms.CharField(label=gettext_lazy("Portal number"), max_length=60, required=False)
+    ordered_on = fields.DateField(label=gettext_lazy("Ordered on"))
+    slot_confirmed_on = fields.DateField(label=gettext_lazy("Slot confirmed on"), required=False)
+    apheresis_on = fields.DateField(label=gettext_lazy("Apheresis planned"), required=False)
+    shipment_on = fields.DateField(label=gettext_lazy("Shipment planned"), required=False)
+    release_on = fields.DateField(label=gettext_lazy("Release expected"), required=False)
+    infusion_on = fields.DateField(label=gettext_lazy("Infusion planned"), required=False)
+
+    SLOT = ("slot_confirmed_on", "apheresis_on", "shipment_on", "release_on")
+
+    def __init__(self, *args, zone: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        today = clock.today(zone)
+        for name in ("ordered_on", "slot_confirmed_on"):
+            self.fields[name].latest = today
+
+    def layout(self) -> Layout:
+        return Layout(
+            fields.side_by_side("order_number", "portal_number", "ordered_on"),
+            HTML("{% load i18n %}<h3 class='cp-form-part'>{% translate 'The maker has confirmed a slot' %}</h3>"),
+            fields.side_by_side(*self.SLOT, "infusion_on"),
+        )
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        said = [name for name in (*self.SLOT, "infusion_on") if cleaned.get(name)]
+        if said:
+            for name in self.SLOT:
+                if not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, _("A confirmed slot needs this day."))
+        return cleaned
+
+    def slot(self) -> Slot | None:
+        """The slot, None while the maker has not confirmed one."""
+        said = self.cleaned_data
+        if not said["slot_confirmed_on"]:
+            return None
+        return Slot(
+            said["slot_confirmed_on"],
+            said["apheresis_on"],
+            said["shipment_on"],
+            said["release_on"],
+            said["infusion_on"],
+        )

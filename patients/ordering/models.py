@@ -1,0 +1,60 @@
+"""The maker's order and its slot."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from patients.audit.history import tracked
+from patients.audit.models import VersionedRow
+from patients.pathway.models import Pathway
+from patients.products.models import Product
+
+
+@tracked()
+class Order(VersionedRow):
+    """One order at a maker. The planned days belong to the confirmed slot; a failed attempt's order is superseded."""
+
+    pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="orders")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    order_number = models.CharField(max_length=60)
+    portal_number = models.CharField(max_length=60, blank=True)
+    ordered_on = models.DateField()
+    slot_confirmed_on = models.DateField(null=True, blank=True)
+    apheresis_on = models.DateField(null=True, blank=True)
+    shipment_on = models.DateField(null=True, blank=True)
+    release_on = models.DateField(null=True, blank=True)
+    infusion_on = models.DateField(null=True, blank=True)
+    superseded = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pathway"], condition=Q(superseded=False), name="one_standing_order"),
+            models.CheckConstraint(
+                condition=Q(
+                    slot_confirmed_on__isnull=True,
+                    apheresis_on__isnull=True,
+                    shipment_on__isnull=True,
+                    release_on__isnull=True,
+                    infusion_on__isnull=True,
+                )
+                | Q(
+                    slot_confirmed_on__isnull=False,
+                    apheresis_on__isnull=False,
+                    shipment_on__isnull=False,
+                    release_on__isnull=False,
+                ),
+                name="slot_has_its_days",
+            ),
+            models.CheckConstraint(
+                condition=Q(slot_confirmed_on__isnull=True)
+                | Q(
+                    slot_confirmed_on__gte=F("ordered_on"),
+                    shipment_on__gte=F("apheresis_on"),
+                    release_on__gte=F("shipment_on"),
+                ),
+                name="slot_days_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(infusion_on__isnull=True) | Q(infusion_on__gte=F("release_on")),
+                name="infusion_planned_after_release",
+            ),
+        ]

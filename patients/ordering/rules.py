@@ -1,0 +1,58 @@
+"""What an order and its slot must say, and how long vein-to-vein would be. Pure: no Django, no clock."""
+
+from dataclasses import dataclass
+from datetime import date
+
+GREEN, AMBER, LATE = "green", "amber", "late"
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The days that the maker has confirmed; the infusion's only as far as it is planned."""
+
+    confirmed_on: date
+    apheresis_on: date
+    shipment_on: date
+    release_on: date
+    infusion_on: date | None = None
+
+
+def faults(*, ordered_on: date, slot: Slot | None, decided_on: date, today: date) -> list[tuple[str, str]]:
+    """Pairs (field, reason) of days that cannot be."""
+    found = []
+    if ordered_on > today:
+        found.append(("ordered_on", "in_the_future"))
+    if ordered_on < decided_on:
+        found.append(("ordered_on", "before_decision"))
+    if slot is None:
+        return found
+    if slot.confirmed_on > today:
+        found.append(("slot_confirmed_on", "in_the_future"))
+    if slot.confirmed_on < ordered_on:
+        found.append(("slot_confirmed_on", "before_order"))
+    if slot.apheresis_on < decided_on:
+        found.append(("apheresis_on", "before_decision"))
+    if slot.shipment_on < slot.apheresis_on:
+        found.append(("shipment_on", "before_apheresis"))
+    if slot.release_on < slot.shipment_on:
+        found.append(("release_on", "before_shipment"))
+    if slot.infusion_on is not None and slot.infusion_on < slot.release_on:
+        found.append(("infusion_on", "before_release"))
+    return found
+
+
+@dataclass(frozen=True)
+class VeinToVein:
+    """Days from apheresis to infusion as planned. `at_least`: no infusion planned, so release alone takes this long."""
+
+    days: int
+    band: str
+    at_least: bool
+
+
+def vein_to_vein(slot: Slot, *, target_days: int, limit_days: int) -> VeinToVein:
+    """Vein-to-vein by plan: green up to the hub's target, amber up to its limit, then late (reference 7)."""
+    planned = slot.infusion_on or slot.release_on
+    length = (planned - slot.apheresis_on).days
+    band = GREEN if length <= target_days else AMBER if length <= limit_days else LATE
+    return VeinToVein(length, band, at_least=slot.infusion_on is None)
