@@ -65,10 +65,10 @@ class DecisionForm(fields.Form):
 
 
 def _products(disease: str | None) -> list[tuple[str, str]]:
-    """Every product; those whose label has a regimen in this disease first, the others marked, never hidden."""
-    found = list(Product.objects.prefetch_related("uses"))
+    """Every product; those whose label names this disease first, the others marked, never hidden."""
+    found = list(Product.objects.all())
     known = disease not in (None, "other")
-    fitting = [product for product in found if not known or product.use_in(disease)]
+    fitting = [product for product in found if not known or disease in product.diseases]
     others = [product for product in found if product not in fitting]
     return [(product.code, f"{product.code} · {product.brand}") for product in fitting] + [
         (product.code, _("%(product)s · no label use in this disease") % {"product": product.code})

@@ -246,6 +246,45 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Decision',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('eligible', 'Eligible'), ('not_eligible', 'Not Eligible'), ('deferred', 'Deferred')], max_length=14)),
+                ('reason', models.TextField()),
+                ('grounds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), blank=True, default=list, size=None)),
+                ('instead', models.TextField(blank=True)),
+                ('reassess_on', models.DateField(blank=True, null=True)),
+                ('board_on', models.DateField()),
+                ('deciders', models.CharField(max_length=400)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='DecisionEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('kind', models.CharField(choices=[('eligible', 'Eligible'), ('not_eligible', 'Not Eligible'), ('deferred', 'Deferred')], max_length=14)),
+                ('reason', models.TextField()),
+                ('grounds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), blank=True, default=list, size=None)),
+                ('instead', models.TextField(blank=True)),
+                ('reassess_on', models.DateField(blank=True, null=True)),
+                ('board_on', models.DateField()),
+                ('deciders', models.CharField(max_length=400)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Delivery',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -780,6 +819,46 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Order',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('order_number', models.CharField(max_length=60)),
+                ('portal_number', models.CharField(blank=True, max_length=60)),
+                ('ordered_on', models.DateField()),
+                ('slot_confirmed_on', models.DateField(blank=True, null=True)),
+                ('apheresis_on', models.DateField(blank=True, null=True)),
+                ('shipment_on', models.DateField(blank=True, null=True)),
+                ('release_on', models.DateField(blank=True, null=True)),
+                ('infusion_on', models.DateField(blank=True, null=True)),
+                ('superseded', models.BooleanField(default=False)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='OrderEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('order_number', models.CharField(max_length=60)),
+                ('portal_number', models.CharField(blank=True, max_length=60)),
+                ('ordered_on', models.DateField()),
+                ('slot_confirmed_on', models.DateField(blank=True, null=True)),
+                ('apheresis_on', models.DateField(blank=True, null=True)),
+                ('shipment_on', models.DateField(blank=True, null=True)),
+                ('release_on', models.DateField(blank=True, null=True)),
+                ('infusion_on', models.DateField(blank=True, null=True)),
+                ('superseded', models.BooleanField(default=False)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Pathway',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -884,6 +963,17 @@ class Migration(migrations.Migration):
                 ('brand', models.CharField(max_length=40)),
                 ('maker', models.CharField(blank=True, max_length=80)),
                 ('target', models.CharField(max_length=20)),
+                ('costimulation', models.CharField(max_length=20)),
+                ('diseases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10), size=None)),
+                ('thaw_starts', models.CharField(blank=True, choices=[('complete_thaw', 'Complete Thaw'), ('room_temperature', 'Room Temperature'), ('removal_from_storage', 'Removal From Storage'), ('start_of_thaw', 'Start Of Thaw')], max_length=24, null=True)),
+                ('thaw_minutes', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('monitoring_daily_days', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('monitoring_week_1_least', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('vein_to_vein_weeks_least', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('vein_to_vein_weeks_most', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('shelf_life_months', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('unverified', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
+                ('source', models.CharField(max_length=40)),
             ],
             options={
                 'ordering': ['order'],
@@ -902,6 +992,17 @@ class Migration(migrations.Migration):
                 ('brand', models.CharField(max_length=40)),
                 ('maker', models.CharField(blank=True, max_length=80)),
                 ('target', models.CharField(max_length=20)),
+                ('costimulation', models.CharField(max_length=20)),
+                ('diseases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10), size=None)),
+                ('thaw_starts', models.CharField(blank=True, choices=[('complete_thaw', 'Complete Thaw'), ('room_temperature', 'Room Temperature'), ('removal_from_storage', 'Removal From Storage'), ('start_of_thaw', 'Start Of Thaw')], max_length=24, null=True)),
+                ('thaw_minutes', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('monitoring_daily_days', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('monitoring_week_1_least', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('vein_to_vein_weeks_least', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('vein_to_vein_weeks_most', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('shelf_life_months', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('unverified', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
+                ('source', models.CharField(max_length=40)),
             ],
             options={
                 'abstract': False,
@@ -1576,6 +1677,21 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.collection'),
         ),
         migrations.AddField(
+            model_name='decision',
+            name='by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='decisionevent',
+            name='by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='decisionevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.decision'),
+        ),
+        migrations.AddField(
             model_name='delivery',
             name='centre',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.centre'),
@@ -1856,6 +1972,11 @@ class Migration(migrations.Migration):
             name='user',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to=settings.AUTH_USER_MODEL),
         ),
+        migrations.AddField(
+            model_name='orderevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.order'),
+        ),
         migrations.CreateModel(
             name='Planning',
             fields=[
@@ -1880,6 +2001,16 @@ class Migration(migrations.Migration):
             model_name='pathway',
             name='referring_centre',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='referred_pathways', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='orderevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='order',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='patients.pathway'),
         ),
         migrations.AddField(
             model_name='milestoneevent',
@@ -1920,6 +2051,16 @@ class Migration(migrations.Migration):
             model_name='infusion',
             name='pathway',
             field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='infusion', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='decisionevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='decision',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='patients.pathway'),
         ),
         migrations.AddField(
             model_name='collectionevent',
@@ -2083,17 +2224,37 @@ class Migration(migrations.Migration):
             name='product',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.product'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='product',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_productevent" ("brand", "code", "maker", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target") VALUES (NEW."brand", NEW."code", NEW."maker", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."code", NEW."target"); RETURN NULL;', hash='2f48352432ea336177a7b5e48cfdb77da2e23272', operation='INSERT', pgid='pgtrigger_insert_insert_61bc2', table='patients_product', when='AFTER')),
+        migrations.AddField(
+            model_name='orderevent',
+            name='product',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.product'),
+        ),
+        migrations.AddField(
+            model_name='order',
+            name='product',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.product'),
+        ),
+        migrations.AddField(
+            model_name='decisionevent',
+            name='product',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.product'),
+        ),
+        migrations.AddField(
+            model_name='decision',
+            name='product',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.product'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='product',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_productevent" ("brand", "code", "maker", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target") VALUES (NEW."brand", NEW."code", NEW."maker", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."code", NEW."target"); RETURN NULL;', hash='8fa8bf68dde498d803aef85864635cdb07ab198c', operation='UPDATE', pgid='pgtrigger_update_update_551d8', table='patients_product', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_productevent" ("brand", "code", "costimulation", "diseases", "maker", "monitoring_daily_days", "monitoring_week_1_least", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shelf_life_months", "source", "target", "thaw_minutes", "thaw_starts", "unverified", "vein_to_vein_weeks_least", "vein_to_vein_weeks_most") VALUES (NEW."brand", NEW."code", NEW."costimulation", NEW."diseases", NEW."maker", NEW."monitoring_daily_days", NEW."monitoring_week_1_least", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."code", NEW."shelf_life_months", NEW."source", NEW."target", NEW."thaw_minutes", NEW."thaw_starts", NEW."unverified", NEW."vein_to_vein_weeks_least", NEW."vein_to_vein_weeks_most"); RETURN NULL;', hash='328335cb049969e89d0eefa3cceb6d0a05c0fbb9', operation='INSERT', pgid='pgtrigger_insert_insert_61bc2', table='patients_product', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='product',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_productevent" ("brand", "code", "maker", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target") VALUES (OLD."brand", OLD."code", OLD."maker", OLD."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."code", OLD."target"); RETURN NULL;', hash='fd97225ec40e02c6f74e5938005fd758d6dac36d', operation='DELETE', pgid='pgtrigger_delete_delete_c6bdd', table='patients_product', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_productevent" ("brand", "code", "costimulation", "diseases", "maker", "monitoring_daily_days", "monitoring_week_1_least", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shelf_life_months", "source", "target", "thaw_minutes", "thaw_starts", "unverified", "vein_to_vein_weeks_least", "vein_to_vein_weeks_most") VALUES (NEW."brand", NEW."code", NEW."costimulation", NEW."diseases", NEW."maker", NEW."monitoring_daily_days", NEW."monitoring_week_1_least", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."code", NEW."shelf_life_months", NEW."source", NEW."target", NEW."thaw_minutes", NEW."thaw_starts", NEW."unverified", NEW."vein_to_vein_weeks_least", NEW."vein_to_vein_weeks_most"); RETURN NULL;', hash='7ddc26797988c5707d7600bc2731f93c3c110fad', operation='UPDATE', pgid='pgtrigger_update_update_551d8', table='patients_product', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='product',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_productevent" ("brand", "code", "costimulation", "diseases", "maker", "monitoring_daily_days", "monitoring_week_1_least", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shelf_life_months", "source", "target", "thaw_minutes", "thaw_starts", "unverified", "vein_to_vein_weeks_least", "vein_to_vein_weeks_most") VALUES (OLD."brand", OLD."code", OLD."costimulation", OLD."diseases", OLD."maker", OLD."monitoring_daily_days", OLD."monitoring_week_1_least", OLD."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."code", OLD."shelf_life_months", OLD."source", OLD."target", OLD."thaw_minutes", OLD."thaw_starts", OLD."unverified", OLD."vein_to_vein_weeks_least", OLD."vein_to_vein_weeks_most"); RETURN NULL;', hash='5924dcc30d71430758e98a7d788fce113b8becc9', operation='DELETE', pgid='pgtrigger_delete_delete_c6bdd', table='patients_product', when='AFTER')),
         ),
         migrations.AddField(
             model_name='productevent',
@@ -3000,6 +3161,70 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='pathway',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_pathwayevent" ("closed_on", "course", "created_at", "day_0", "disease", "exit_note", "exit_reason", "held_since", "hold_reason", "hub_id", "id", "imported", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "referrer_id", "referring_centre_id", "status", "version") VALUES (OLD."closed_on", OLD."course", OLD."created_at", OLD."day_0", OLD."disease", OLD."exit_note", OLD."exit_reason", OLD."held_since", OLD."hold_reason", OLD."hub_id", OLD."id", OLD."imported", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."product_id", OLD."referrer_id", OLD."referring_centre_id", OLD."status", OLD."version"); RETURN NULL;', hash='5b4c3d92eed2ee1367c758e4d1f114b82abc3e79', operation='DELETE', pgid='pgtrigger_delete_delete_6775b', table='patients_pathway', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='orderevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1d45f17b2d5eaa071853da7bc23a63218e56e16e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b92c4', table='patients_orderevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.UniqueConstraint(condition=models.Q(('superseded', False)), fields=('pathway',), name='one_standing_order'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('apheresis_on__isnull', True), ('infusion_on__isnull', True), ('release_on__isnull', True), ('shipment_on__isnull', True), ('slot_confirmed_on__isnull', True)), models.Q(('apheresis_on__isnull', False), ('release_on__isnull', False), ('shipment_on__isnull', False), ('slot_confirmed_on__isnull', False)), _connector='OR'), name='slot_has_its_days'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(('slot_confirmed_on__isnull', True), models.Q(('release_on__gte', models.F('shipment_on')), ('shipment_on__gte', models.F('apheresis_on')), ('slot_confirmed_on__gte', models.F('ordered_on'))), _connector='OR'), name='slot_days_in_order'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(('infusion_on__isnull', True), ('infusion_on__gte', models.F('release_on')), _connector='OR'), name='infusion_planned_after_release'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='order',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_orderevent" ("apheresis_on", "id", "infusion_on", "order_number", "ordered_on", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "portal_number", "product_id", "release_on", "shipment_on", "slot_confirmed_on", "superseded", "version") VALUES (NEW."apheresis_on", NEW."id", NEW."infusion_on", NEW."order_number", NEW."ordered_on", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."portal_number", NEW."product_id", NEW."release_on", NEW."shipment_on", NEW."slot_confirmed_on", NEW."superseded", NEW."version"); RETURN NULL;', hash='9fb14946019e7dbfff74aabb3e12673d52669e90', operation='INSERT', pgid='pgtrigger_insert_insert_95496', table='patients_order', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='order',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_orderevent" ("apheresis_on", "id", "infusion_on", "order_number", "ordered_on", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "portal_number", "product_id", "release_on", "shipment_on", "slot_confirmed_on", "superseded", "version") VALUES (NEW."apheresis_on", NEW."id", NEW."infusion_on", NEW."order_number", NEW."ordered_on", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."portal_number", NEW."product_id", NEW."release_on", NEW."shipment_on", NEW."slot_confirmed_on", NEW."superseded", NEW."version"); RETURN NULL;', hash='3d9d738e3632569285605fb16cfdd1af9101dc7c', operation='UPDATE', pgid='pgtrigger_update_update_8c979', table='patients_order', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='order',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_orderevent" ("apheresis_on", "id", "infusion_on", "order_number", "ordered_on", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "portal_number", "product_id", "release_on", "shipment_on", "slot_confirmed_on", "superseded", "version") VALUES (OLD."apheresis_on", OLD."id", OLD."infusion_on", OLD."order_number", OLD."ordered_on", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."portal_number", OLD."product_id", OLD."release_on", OLD."shipment_on", OLD."slot_confirmed_on", OLD."superseded", OLD."version"); RETURN NULL;', hash='7038c02ec53eb15577e37b8ad42f94ffaccfacdb', operation='DELETE', pgid='pgtrigger_delete_delete_38545', table='patients_order', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='decisionevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d396dbd8009ac337873ed2dd4632f6ae1fb09d7f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_31e3a', table='patients_decisionevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='decision',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), models.Q(('deciders', ''), _negated=True)), name='decision_has_reason_and_deciders'),
+        ),
+        migrations.AddConstraint(
+            model_name='decision',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'eligible'), ('product__isnull', False)), models.Q(models.Q(('kind', 'eligible'), _negated=True), ('product__isnull', True)), _connector='OR'), name='eligible_for_a_product'),
+        ),
+        migrations.AddConstraint(
+            model_name='decision',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'deferred'), ('reassess_on__isnull', False)), models.Q(models.Q(('kind', 'deferred'), _negated=True), ('reassess_on__isnull', True)), _connector='OR'), name='deferral_has_a_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='decision',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'not_eligible'), _negated=True), models.Q(('grounds__contained_by', ['age', 'comorbidity']), _negated=True), _connector='OR'), name='refusal_not_by_age_alone'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='decision',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_decisionevent" ("at", "board_on", "by_id", "deciders", "grounds", "id", "instead", "kind", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "reason", "reassess_on") VALUES (NEW."at", NEW."board_on", NEW."by_id", NEW."deciders", NEW."grounds", NEW."id", NEW."instead", NEW."kind", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."product_id", NEW."reason", NEW."reassess_on"); RETURN NULL;', hash='ac1483cdf506beb00c78a0ae36cf3e3cf90dedfa', operation='INSERT', pgid='pgtrigger_insert_insert_9249b', table='patients_decision', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='decision',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_decisionevent" ("at", "board_on", "by_id", "deciders", "grounds", "id", "instead", "kind", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "reason", "reassess_on") VALUES (NEW."at", NEW."board_on", NEW."by_id", NEW."deciders", NEW."grounds", NEW."id", NEW."instead", NEW."kind", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."product_id", NEW."reason", NEW."reassess_on"); RETURN NULL;', hash='81e0bf96be65c540db210411f8431e0a274db736', operation='UPDATE', pgid='pgtrigger_update_update_69df6', table='patients_decision', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='decision',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_decisionevent" ("at", "board_on", "by_id", "deciders", "grounds", "id", "instead", "kind", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "reason", "reassess_on") VALUES (OLD."at", OLD."board_on", OLD."by_id", OLD."deciders", OLD."grounds", OLD."id", OLD."instead", OLD."kind", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."product_id", OLD."reason", OLD."reassess_on"); RETURN NULL;', hash='af36ea2c77c4fd2ba250649f52e4fa645be590b3', operation='DELETE', pgid='pgtrigger_delete_delete_86cfc', table='patients_decision', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='productevent',

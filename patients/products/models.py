@@ -10,7 +10,8 @@ from patients.audit.history import tracked
 class Product(models.Model):
     """A CAR-T product. Its facts come from seeds/products.yaml; None = the reference does not say.
 
-    `unverified` names the columns whose figure is not yet checked: shown with a warning, never blocking or allowing.
+    `unverified` names the columns whose figure is not yet checked (a least and most by what they share): shown with a
+    warning, never blocking or allowing.
     """
 
     class ThawStarts(models.TextChoices):

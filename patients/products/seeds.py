@@ -33,9 +33,7 @@ def load(folder: Path) -> int:
     rows = seeding.read(folder / "products.yaml", SCHEMA)
     for order, row in enumerate(rows, start=1):
         plain = {name: row[name] for name in ("brand", "target", "costimulation", "source", "diseases")}
-        Product.objects.update_or_create(
-            code=row["code"], defaults={"order": order} | plain | _columns(row)
-        )
+        Product.objects.update_or_create(code=row["code"], defaults={"order": order} | plain | _columns(row))
     return len(rows)
 
 
