@@ -7,12 +7,25 @@ unknown and takes no default. The rules and the forms never default anything.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from . import astct, ctcae, days, dosing, easix, hematotox, icaht, mipi, units
+from . import (
+    astct,
+    ctcae,
+    days,
+    dosing,
+    easix,
+    hematotox,
+    icaht,
+    indications,
+    lymphodepletion,
+    mipi,
+    reference_data,
+    units,
+)
 from . import facts as check
 from .result import INCOMPLETE, KNOWN, NEEDS_JUDGEMENT, Ground, Result, WrongFact
 
@@ -100,6 +113,7 @@ class Kind:
     show: Callable[[Any], Any] = lambda value: value
     field_names: Mapping[str, str] = field(default_factory=dict)
     missing_names: Callable[[Any, tuple[str, ...]], tuple[str, ...]] = lambda facts, missing: missing
+    incomplete_inside: bool = False
 
 
 def answer(kind: Kind, case: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,10 +144,13 @@ def _written(kind: Kind, facts: Any, result: Result) -> dict[str, Any]:
     if result.status == NEEDS_JUDGEMENT:
         return {"result": {"status": "NEEDS_JUDGEMENT", "would_be": plain(result.would_be), "urgent": True}}
     named = [kind.field_names.get(name, name) for name in kind.missing_names(facts, result.missing)]
+    missing = list(dict.fromkeys(named))
+    if kind.incomplete_inside:
+        return {"result": {"status": "INCOMPLETE"}, "missing": missing}
     return {
         "result": None,
         "status": INCOMPLETE,
-        "missing": list(dict.fromkeys(named)),
+        "missing": missing,
         "range": plain(list(result.range)) if result.range is not None else None,
     }
 
@@ -364,6 +381,185 @@ def show_score(value: Any) -> dict[str, Any]:
     return {"score": value.score, "risk": value.risk}
 
 
+# --- ld_window ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LdCase:
+    facts: lymphodepletion.LdFacts
+    product: str | None
+
+
+def read_ld(fields: Fields) -> LdCase:
+    product = check.choice("product", fields.take("product"), reference_data.infusion_windows())
+    days_of = {name: read_day(name, fields.take(name)) for name in ("ld_start", "ld_end", "infusion")}
+    return LdCase(lymphodepletion.LdFacts(**days_of), product)
+
+
+def ld_window(case: LdCase) -> Result:
+    windows = reference_data.infusion_windows()
+    if case.product is None:
+        return lymphodepletion.ld_window_of_unknown_product(case.facts, windows)
+    return lymphodepletion.ld_window(case.facts, windows[case.product])
+
+
+def show_ld(value: lymphodepletion.Judged) -> dict[str, Any]:
+    return {"anchor": value.anchor, "days": value.days, "result": value.result}
+
+
+# --- eligibility_* --------------------------------------------------------------------------------------------------
+
+RULES_DATE = date(2026, 11, 30)  # reference 10: product lists are EU labels at 11/2026
+JURISDICTION = "EU"
+
+
+def indications_of_the_reference() -> indications.Indications:
+    return indications.Indications.valid(reference_data.indications(), JURISDICTION, RULES_DATE)
+
+
+def read_partial(name: str, value: Any) -> days.PartialDate | None:
+    """An ISO date that may be known only to the month or the year."""
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise WrongFact(name, "must be a date written YYYY-MM-DD, YYYY-MM or YYYY")
+    try:
+        partial = days.PartialDate.parse(value)
+    except ValueError as error:
+        raise WrongFact(name, str(error)) from error
+    check.day(name, partial.earliest)
+    return partial
+
+
+ADULT = "adult"
+ADULT_FROM_YEARS = 18
+
+
+def read_adult(fields: Fields) -> bool | None:
+    """An absent age is an adult's (reference 0: adults); null is unknown."""
+    if "age" not in fields:
+        return fields.take("age", ADULT) == ADULT
+    age = check.whole("age", fields.take("age"), low=0, high=120)
+    return None if age is None else age >= ADULT_FROM_YEARS
+
+
+LBCL_DATES = ("first_cr_date", "last_1l_dose_date", "relapse_date")
+
+
+def read_lbcl(fields: Fields) -> indications.LbclFacts:
+    eot_pet = fields.take("eot_pet", "none")
+    return indications.LbclFacts(
+        subtype=read_choice(fields.take("subtype")),
+        lines=fields.take("lines"),
+        relapsed_or_refractory=fields.take("relapsed_or_refractory"),
+        eot_pet=None if eot_pet == "none" else read_choice(eot_pet),
+        deauville=fields.take("deauville"),
+        biopsy_proven=fields.take("biopsy_proven", False),
+        pd_on_last=fields.take("pd_on_last"),
+        **{name: read_partial(name, fields.take(name)) for name in LBCL_DATES},
+        is_adult=read_adult(fields),
+        active_cns=False,
+    )
+
+
+def _shown(result: Result, **more: Any) -> Result:
+    """The result with its eligibility as `expected` of the vectors has it."""
+    if not result.is_known:
+        return result
+    shown = {"status": result.value.status, "products_eu": list(result.value.products), **more}
+    if result.value.off_label:
+        shown["off_label"] = True
+    return replace(result, value=shown)
+
+
+def eligibility_lbcl(facts: indications.LbclFacts) -> Result:
+    result = indications.lbcl(facts, indications_of_the_reference())
+    if "clock_label" not in [ground.code for ground in result.grounds]:
+        return _shown(result)
+    told = indications.clocks(facts)
+    return _shown(
+        result,
+        clock_cr=told.cr.as_fact if told.cr else None,
+        clock_label=told.label.as_fact if told.label else None,
+    )
+
+
+def read_mcl(fields: Fields) -> indications.MclFacts:
+    return indications.MclFacts(
+        relapsed_or_refractory=fields.take("relapsed_or_refractory"),
+        lines=fields.take("lines"),
+        btki_exposed=fields.take("btki_exposed", False),
+        is_adult=read_adult(fields),
+    )
+
+
+def eligibility_mcl(facts: indications.MclFacts) -> Result:
+    return _shown(indications.mcl(facts, indications_of_the_reference()))
+
+
+def read_fl(fields: Fields) -> indications.FlFacts:
+    return indications.FlFacts(
+        relapsed_or_refractory=fields.take("relapsed_or_refractory"),
+        lines=fields.take("lines"),
+        is_adult=read_adult(fields),
+    )
+
+
+def eligibility_fl(facts: indications.FlFacts) -> Result:
+    return _shown(indications.fl(facts, indications_of_the_reference()))
+
+
+@dataclass(frozen=True)
+class BallCase:
+    facts: indications.BallFacts
+    born: date | None
+    on: date | None
+
+
+def read_ball(fields: Fields) -> BallCase:
+    born, on = (read_day(name, fields.take(name)) for name in ("dob", "date"))
+    if born is not None and on is not None and on < born:
+        raise WrongFact("date", "lies before birth")
+    facts = indications.BallFacts(
+        age=None if born is None or on is None else days.age_years(born, on),
+        relapsed_or_refractory=fields.take("relapsed_or_refractory"),
+        refractory=fields.take("refractory", False),
+        post_sct_relapse=fields.take("post_sct_relapse", False),
+        relapse_number=fields.take("relapse_number"),
+    )
+    return BallCase(facts, born, on)
+
+
+def eligibility_ball(case: BallCase) -> Result:
+    result = _shown(indications.ball(case.facts, indications_of_the_reference()))
+    return replace(result, value={"age": case.facts.age, **result.value}) if result.is_known else result
+
+
+def ball_missing(case: BallCase, missing: tuple[str, ...]) -> tuple[str, ...]:
+    """An unknown age is named by the dates it comes from."""
+    dates = tuple(name for name, day in (("dob", case.born), ("date", case.on)) if day is None)
+    return tuple(part for name in missing for part in (dates if name == "age" else (name,)))
+
+
+def read_mm(fields: Fields) -> indications.MmFacts:
+    classes = check.words("classes", fields.take("classes", ()))
+    drugs = check.words("drugs", fields.take("drugs", ()))
+    return indications.MmFacts(
+        lines=fields.take("lines"),
+        relapsed_or_refractory=fields.take("relapsed_or_refractory"),
+        pd_on_last=fields.take("pd_on_last"),
+        lenalidomide_refractory=fields.take("lenalidomide_refractory", False),
+        is_adult=read_adult(fields),
+        **indications.exposures(classes, drugs),
+    )
+
+
+def eligibility_mm(facts: indications.MmFacts) -> Result:
+    return _shown(indications.mm(facts, indications_of_the_reference()))
+
+
+AGE = {"is_adult": "age"}
+
 KINDS: dict[str, Kind] = {
     "crs": Kind(read_crs, astct.crs, "1.1", field_names=OXYGEN_FIELDS, missing_names=crs_missing),
     "icans": Kind(read_icans, astct.icans, "1.3"),
@@ -372,6 +568,12 @@ KINDS: dict[str, Kind] = {
     "icaht_early": Kind(read_icaht_early, icaht.icaht_early, "1.5", field_names={"anc_ul": "anc_ul_runs"}),
     "smipi": Kind(read_smipi, mipi.smipi, "3", show_score),
     "easix": Kind(read_easix, easix.easix, "3", field_names={"crp_mg_dl": "crp_mg_l"}),
+    "ld_window": Kind(read_ld, ld_window, "4", show_ld),
+    "eligibility_lbcl": Kind(read_lbcl, eligibility_lbcl, "5.1", field_names=AGE, incomplete_inside=True),
+    "eligibility_mcl": Kind(read_mcl, eligibility_mcl, "5.1", field_names=AGE, incomplete_inside=True),
+    "eligibility_fl": Kind(read_fl, eligibility_fl, "5.1", field_names=AGE, incomplete_inside=True),
+    "eligibility_ball": Kind(read_ball, eligibility_ball, "5.1", missing_names=ball_missing, incomplete_inside=True),
+    "eligibility_mm": Kind(read_mm, eligibility_mm, "5.1", field_names=AGE, incomplete_inside=True),
     "date_tasks": Kind(read_date_tasks, date_tasks, "0"),
     "tocilizumab_dose_mg": Kind(read_tocilizumab_dose, dosing.tocilizumab_dose_mg, "2"),
     "tocilizumab_next": Kind(read_tocilizumab_next, dosing.tocilizumab_next, "2", show_next_dose),
