@@ -17,5 +17,10 @@ urlpatterns = [
     path("", include("patients.reminders.urls")),
     path("pathways/", include("patients.eligibility.urls")),
     path("pathways/", include("patients.ordering.urls")),
+    path("pathways/", include("patients.apheresis.urls")),
+    path("pathways/", include("patients.manufacturing.urls")),
+    path("pathways/", include("patients.bridging.urls")),
+    path("pathways/", include("patients.lymphodepletion.urls")),
+    path("pathways/", include("patients.infusion.urls")),
     path("pathways/", include("patients.timeline.urls")),
 ]

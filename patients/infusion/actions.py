@@ -49,6 +49,13 @@ def readiness(pathway: Pathway) -> Readiness | None:
     return Readiness.objects.filter(pathway=pathway, at__gt=clock.now() - GO_HOLDS).order_by("-at").first()
 
 
+def must_be_possible_now(pathway: Pathway) -> None:
+    """Refuse what an infusion today could not come of: course, stage, product, an open incident."""
+    _must_await_infusion(pathway)
+    checks.must_have_no_incident(pathway.pk)
+    must_be_available(standing_lot(pathway), clock.today(pathway.hub.timezone))
+
+
 def make_ready(
     *,
     pathway: Pathway,

@@ -28,5 +28,6 @@ REFUSALS = {
     "out_of_is_missing": _("Say what is out of specification."),
     "lot_is_missing": _("Write the lot number as it stands on the certificate."),
     "expiry_is_missing": _("Write the expiry date as it stands on the certificate."),
+    "fault_is_missing": _("Say why it failed."),
     "next_is_missing": _("Say what happens next."),
 }

@@ -88,6 +88,13 @@ EXIT_REASONS = {
     "imported": _("Imported study"),
 }
 
+IDENTIFIERS = {
+    "patient": _("Patient"),
+    "product": _("Product"),
+    "collection": _("Collection"),
+    "expiry": _("Expiry date"),
+}
+
 REFUSALS = {
     "course_already_open": _("A course of CAR-T is already open for this patient."),
     "in_the_future": _("This lies in the future: record it when it has happened."),
@@ -101,6 +108,10 @@ REFUSALS = {
     "same_person": _("You have checked already: a different person makes the second check."),
     "already_checked": _("Two people have checked already."),
     "incident_open": _("Stopped: an identity check did not match. Two people must resolve it first."),
+    "no_incident": _("No identity incident is open."),
+    "wrong_password": _("E-mail and password do not belong together."),
+    "too_many_passwords": _("Too many wrong passwords: wait a quarter of an hour, or check under the own log-in."),
+    "may_not_check": _("This colleague may not check identity for this patient."),
     "incident_resolved": _("This incident is already resolved."),
     "same_person_resolves": _("You have given your reason already: a second person gives theirs."),
     "reason_missing": _("Write the reason."),

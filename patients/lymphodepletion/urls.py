@@ -1,0 +1,11 @@
+"""Addresses of lymphodepletion."""
+
+from django.urls import path
+
+from patients.lymphodepletion import views
+
+app_name = "lymphodepletion"
+urlpatterns = [
+    path("<uuid:pathway_id>/lymphodepletion/plan/", views.Plan.as_view(), name="plan"),
+    path("<uuid:pathway_id>/lymphodepletion/", views.Record.as_view(), name="record"),
+]

@@ -1,0 +1,126 @@
+"""Pages of lymphodepletion: the plan by the product's regimen, and the days as they were given."""
+
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from patients.audit import clock
+from patients.audit.refusals import Reason
+from patients.audit.shown import Block, Link
+from patients.lymphodepletion import actions, rules
+from patients.lymphodepletion.forms import PlanForm, RecordForm, dose_words
+from patients.lymphodepletion.models import LymphodepletionPlan
+from patients.lymphodepletion.words import PLACED, REFUSALS
+from patients.manufacturing import words as manufacturing
+from patients.manufacturing.actions import facts, standing_lot
+from patients.manufacturing.rules import not_available
+from patients.pathway.models import Pathway
+from patients.pathway.views import PathwayFormView
+from patients.pathway.words import refusal_words
+from patients.products.regimens import Regimen, regimens_for
+
+
+def product_blocks(pathway: Pathway, on: date, may_receive: bool) -> list[Block]:
+    """Why the product stops what needs it on a day, with the one act that helps."""
+    lot = standing_lot(pathway)
+    values = {"day": lot.expires_on} if lot is not None and lot.expires_on else {}
+    act = Link(_("Receive the product"), reverse("manufacturing:receive", args=[pathway.pk])) if may_receive else None
+    return [
+        Block(
+            refusal_words(Reason(code, values=values), manufacturing.REFUSALS),
+            act=act if code == "product_not_received" else None,
+        )
+        for code in not_available(facts(lot), on)
+    ]
+
+
+def window_words(regimen: Regimen) -> str:
+    """A regimen's window to the infusion in words, and whether it was read in the label."""
+    values = {"least": regimen.least_days, "most": regimen.most_days}
+    if regimen.anchor == Regimen.Anchor.END:
+        words = _("Infusion %(least)s to %(most)s days after the last day of lymphodepletion.") % values
+    else:
+        words = _("Infusion %(least)s to %(most)s days after the first day of lymphodepletion.") % values
+    if regimen.best_days < regimen.most_days:
+        words += " " + _("After day %(best)s a physician decides.") % {"best": regimen.best_days}
+    return words if regimen.window_verified else f"{words} {_('Not verified in the label: it only warns.')}"
+
+
+def plan_shown(plan: LymphodepletionPlan | None, pathway: Pathway) -> dict | None:
+    """A plan as its pages show it: each day with its doses, and what the window says of the planned infusion."""
+    if plan is None:
+        return None
+    placed = actions.placed(plan, plan.infusion_on)
+    tones = {rules.OK: "ok", rules.PHYSICIAN_DECIDES: "warn", rules.TOO_EARLY: "warn", rules.TOO_LATE: "danger"}
+    return {
+        "days": [(row.day, dose_words(row.doses), row.given, row.note) for row in plan.days.all()],
+        "infusion_on": plan.infusion_on,
+        "placed": PLACED[placed.result],
+        "placed_days": placed.days,
+        "tone": tones[placed.result],
+        "window": window_words(plan.regimen),
+        "reason": plan.window_reason,
+        "verified": plan.regimen.doses_verified,
+        "source": plan.regimen.source,
+    }
+
+
+class LymphodepletionPage(PathwayFormView):
+    """A page about the plan that stands."""
+
+    facet, permission = "treatment", "lymphodepletion.record"
+    words = {**manufacturing.REFUSALS, **REFUSALS}
+
+    def version(self, pathway: Pathway) -> int:
+        plans = LymphodepletionPlan.objects.filter(pathway=pathway)
+        days = sum(version for plan in plans for version in plan.days.values_list("version", flat=True))
+        return plans.count() + days
+
+    def context(self, pathway: Pathway) -> dict:
+        may_receive = self.opened.access.may("manufacturing.record") and self.opened.access.reads("manufacturing")
+        return {
+            "plan": plan_shown(actions.standing_plan(pathway), pathway),
+            "stops": product_blocks(pathway, clock.today(pathway.hub.timezone), may_receive),
+        }
+
+
+class Plan(LymphodepletionPage):
+    """Plan the regimen's days and the infusion."""
+
+    form_class = PlanForm
+    title = gettext_lazy("Plan lymphodepletion")
+    template_name = "lymphodepletion/plan.html"
+
+    def regimens(self, pathway: Pathway) -> list[Regimen]:
+        return regimens_for(pathway.product_id, pathway.disease)
+
+    def form_kwargs(self, pathway: Pathway) -> dict:
+        return {"regimens": self.regimens(pathway)}
+
+    def context(self, pathway: Pathway) -> dict:
+        regimens = self.regimens(pathway)
+        return super().context(pathway) | {
+            "windows": sorted({window_words(regimen) for regimen in regimens}),
+            "unverified": any(not regimen.doses_verified for regimen in regimens),
+            "no_regimen": not regimens,
+        }
+
+    def write(self, pathway: Pathway, form: PlanForm, by) -> None:
+        actions.plan(pathway=pathway, by=by, **form.planned())
+
+
+class Record(LymphodepletionPage):
+    """Record the days that were given."""
+
+    form_class = RecordForm
+    title = gettext_lazy("Lymphodepletion")
+    template_name = "lymphodepletion/record.html"
+
+    def form_kwargs(self, pathway: Pathway) -> dict:
+        plan = actions.standing_plan(pathway)
+        return {"pathway": pathway, "days": list(plan.days.all()) if plan else []}
+
+    def write(self, pathway: Pathway, form: RecordForm, by) -> None:
+        actions.record(pathway=pathway, given=form.given(), notes=form.notes(), by=by)

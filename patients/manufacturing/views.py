@@ -1,0 +1,151 @@
+"""Pages of manufacturing: shipment, the maker's word, acceptance out of specification, receipt by two people."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from patients.audit import clock
+from patients.audit.refusals import Reason
+from patients.audit.shown import Block
+from patients.manufacturing import actions, words
+from patients.manufacturing.forms import AcceptForm, ReceiveForm, ReleaseForm, ShipForm
+from patients.manufacturing.models import Lot
+from patients.manufacturing.rules import not_available
+from patients.pathway.identity_page import IdentityPage
+from patients.pathway.models import Pathway
+from patients.pathway.views import PathwayFormView
+from patients.pathway.words import refusal_words
+
+
+def product_facts(lot: Lot | None) -> list[tuple[str, str]]:
+    """A product as its page shows it; what is not known says so. Lot and collection numbers are left to the check."""
+    if lot is None:
+        return []
+    day = "%d/%m/%Y"
+    unknown = _("Not known")
+    facts = [
+        (_("Product"), str(words.STATUS[lot.status])),
+        (_("Shipped on"), f"{lot.shipped_on:{day}}"),
+        (_("Released on"), f"{lot.released_on:{day}}" if lot.released_on else unknown),
+        (_("Received on"), f"{lot.received_on:{day}}" if lot.received_on else unknown),
+    ]
+    if lot.receipt is not None:
+        facts.append((_("Received by"), f"{lot.receipt.first.by.get_full_name()}, {lot.receipt.by.get_full_name()}"))
+    if lot.fault:
+        facts.append((_("What is wrong with it"), lot.fault))
+    if lot.accepted_by is not None:
+        facts.append((_("Accepted by"), lot.accepted_by.get_full_name()))
+    return facts
+
+
+class MakersPage(PathwayFormView):
+    """A page about the product."""
+
+    facet, permission = "manufacturing", "manufacturing.record"
+    words = words.REFUSALS
+
+    def form_kwargs(self, pathway: Pathway) -> dict:
+        return {"pathway": pathway}
+
+    def version(self, pathway: Pathway) -> int:
+        lot = actions.standing_lot(pathway)
+        return 0 if lot is None else lot.version
+
+    def context(self, pathway: Pathway) -> dict:
+        lot = actions.standing_lot(pathway)
+        return {"lot": lot, "facts": product_facts(lot)}
+
+
+class Ship(MakersPage):
+    """Record the shipment to the maker."""
+
+    form_class = ShipForm
+    title = gettext_lazy("Ship the cells")
+    template_name = "manufacturing/ship.html"
+
+    def write(self, pathway: Pathway, form: ShipForm, by) -> None:
+        actions.ship(pathway=pathway, by=by, **form.cleaned_data)
+
+
+class Release(MakersPage):
+    """Record what the maker says of the product."""
+
+    form_class = ReleaseForm
+    title = gettext_lazy("Release of the product")
+    template_name = "manufacturing/release.html"
+
+    def write(self, pathway: Pathway, form: ReleaseForm, by) -> None:
+        said = form.cleaned_data
+        if said["outcome"] == Lot.Status.FAILED:
+            actions.fail(
+                pathway=pathway,
+                on=said["released_on"],
+                fault=said["fault"],
+                try_again=said["after_failure"] == "again",
+                by=by,
+            )
+            return
+        actions.release(
+            pathway=pathway,
+            released_on=said["released_on"],
+            lot_number=said["lot_number"],
+            expires_on=said["expires_on"],
+            coi=said["coi"],
+            out_of=said["fault"] if said["outcome"] == Lot.Status.OUT_OF_SPECIFICATION else "",
+            by=by,
+        )
+
+
+class Accept(MakersPage):
+    """Accept a product out of specification: the treating physician's decision."""
+
+    form_class = AcceptForm
+    permission = "infusion.record"
+    facet = "manufacturing"
+    title = gettext_lazy("Accept a product out of specification")
+    template_name = "manufacturing/accept.html"
+
+    def form_kwargs(self, pathway: Pathway) -> dict:
+        return {}
+
+    def write(self, pathway: Pathway, form: AcceptForm, by) -> None:
+        actions.accept_out_of_specification(pathway=pathway, by=by, **form.accepted())
+
+
+class Receive(IdentityPage):
+    """Receive the product at the hub: two people compare patient, lot, collection and expiry."""
+
+    form_class = ReceiveForm
+    facet = "manufacturing"
+    title = gettext_lazy("Receive the product")
+    template_name = "manufacturing/receive.html"
+    words = words.REFUSALS
+    point = actions.RECEIPT
+
+    def subject(self, pathway: Pathway):
+        lot = actions.standing_lot(pathway)
+        return None if lot is None else lot.pk
+
+    def context(self, pathway: Pathway) -> dict:
+        lot = actions.standing_lot(pathway)
+        page = super().context(pathway)
+        reasons = not_available(actions.facts(lot), clock.today(pathway.hub.timezone))
+        stops = [code for code in reasons if code != "product_not_received"]
+        received = lot is not None and lot.received_on is not None
+        return page | {
+            "lot": lot,
+            "received": received,
+            "facts": product_facts(lot),
+            "stops": [] if received or page["incident"] else [Block(self._words(code, lot)) for code in stops],
+            "may_resolve": self.opened.access.may("identity.resolve"),
+        }
+
+    def _words(self, code: str, lot: Lot | None) -> str:
+        values = {"day": lot.expires_on} if lot is not None and lot.expires_on else {}
+        return refusal_words(Reason(code, values=values), words.REFUSALS)
+
+    def write(self, pathway: Pathway, form: ReceiveForm, by) -> None:
+        actions.receive(pathway=pathway, by=form.person, own_log_in=form.own_log_in, **form.received())
+
+    def success_url(self, pathway: Pathway) -> str:
+        return reverse("manufacturing:receive", args=[pathway.pk])
