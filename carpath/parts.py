@@ -67,7 +67,7 @@ class Part:
             how["cwd"] = str(self.folder)
         self.started = time.monotonic()
         with self._open_output() as output:
-            if LINUX and "CARPATH_LEASH" not in os.environ:
+            if LINUX:
                 self.process = subprocess.Popen(
                     self.command,
                     env=self.environment,

@@ -54,7 +54,8 @@ def make_folder() -> Path:
     return folder
 
 
-def _places(folder: Path) -> places.Places:
+def find(folder: Path) -> places.Places:
+    """The places of a run's servers; makes what is missing."""
     account = places.own_account() if os.geteuid() else places.lent_account()
     sockets = places.make_private(folder / "s", account)
     return places.Places(folder, account, places.programs_for(account), folder / "pg", sockets)
@@ -117,7 +118,7 @@ def _finished_template(cluster: servers.Cluster, key: str) -> bool:
 def serve(folder: Path, keep: Path, key: str) -> None:
     """Start, say so, wait for the end of input, stop, keep the template, remove the folder."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the test run, which then closes our input
-    where = _places(folder)
+    where = find(folder)
     cluster = servers.Cluster(where, settings=servers.FAST_AND_FORGETFUL, log=folder / "postgresql.log")
     broker = servers.Broker(where, log=folder / "valkey.log")
     finished = False

@@ -2,14 +2,17 @@
 
 from django.conf import settings
 from django.core.management.base import CommandError
-from django.core.management.commands.migrate import Command as DjangoMigrate
+from django.core.management.commands import migrate
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from patients.management import rights
+from patients.management.together import TogetherExecutor
+
+migrate.MigrationExecutor = TogetherExecutor
 
 
-class Command(DjangoMigrate):
+class Command(migrate.Command):
     def handle(self, *args, **options):
         application = rights.current_role()
         connection.close()
