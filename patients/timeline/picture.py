@@ -13,8 +13,8 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-WIDTH = 1200
-LEFT, RIGHT = 176, 1182
+WIDTH = 1160
+LEFT, RIGHT = 176, 1142
 TOP, LANE = 28, 43
 CHARACTER = 7.0  # px that a character takes at 12 px, generously
 FIRST_MONTH, FIRST_YEAR = 30, 365

@@ -12,9 +12,7 @@ from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from patients.audit.shown import GRADES
-
-WIDTH = 1200
+WIDTH = 1160
 LEFT = 138
 MINUS = "−"
 
@@ -272,29 +270,17 @@ def _head(curve: Curve) -> str:
 
 
 def _rows(sheet: Sheet) -> list[dict]:
-    """The table: one row a day of what is known; days of which nothing is known are left out."""
+    """The table: one row a day of what is known, the latest first; days of which nothing is known are left out."""
     rows = []
-    for day in range(sheet.first, sheet.last + 1):
-        cells = [_grade_words(row, day, sheet) for row in sheet.grades]
-        cells += [_value_words(row, day, sheet) for row in sheet.numbers]
-        cells += [", ".join(_number(value) for at, value, _flag in c.points if int(at) == day) for c in sheet.curves]
+    for day in range(sheet.last, sheet.first - 1, -1):
+        grades = [_cell(row, day, sheet) for row in sheet.grades]
+        words = [_value_words(row, day, sheet) for row in sheet.numbers]
+        words += [", ".join(_number(value) for at, value, _flag in c.points if int(at) == day) for c in sheet.curves]
         drugs = ", ".join(_given(row, day) for row in sheet.drugs if _given(row, day))
-        if any(cells) or drugs:
-            labels = [row.label for row in (*sheet.grades, *sheet.numbers)] + [_head(curve) for curve in sheet.curves]
-            named = [{"label": label, "words": words or "–"} for label, words in zip(labels, cells, strict=True)]
-            words = f"+{day}" if day > 0 else _day(day)
-            rows.append({"day": words, "now": day == sheet.today, "cells": named, "drugs": drugs})
+        if any(grades) or any(words) or drugs:
+            named = f"+{day}" if day > 0 else _day(day)
+            rows.append({"day": named, "now": day == sheet.today, "grades": grades, "words": words, "drugs": drugs})
     return rows
-
-
-def _grade_words(row: GradeRow, day: int, sheet: Sheet) -> str:
-    cell = _cell(row, day, sheet)
-    if cell is None:
-        return ""
-    if cell.value is None:
-        return str(GRADES[None])
-    said = {"computed": _("to be confirmed"), "reported": _("reported")}.get(cell.state)
-    return f"{cell.value} {GRADES[cell.value]}" + (f" ({said})" if said else "")
 
 
 def _value_words(row: NumberRow, day: int, sheet: Sheet) -> str:
