@@ -12,11 +12,12 @@ from django.db.models import Exists, OuterRef, Q
 
 from patients.audit import clock
 from patients.audit.actions import act, running
+from patients.centres.models import Centre
 from patients.identity import changes
 from patients.identity.models import Change, Replan
 from patients.notices import actions as notices
 from patients.pathway.actions import plan_milestone
-from patients.pathway.models import Milestone, Pathway, Step
+from patients.pathway.models import Milestone, Pathway
 from patients.reminders import facts, rules, sweep
 from patients.reminders.models import Planning, Reminder, ReminderTelling
 
@@ -38,6 +39,7 @@ class Reconciliation:
         self.pathway = pathway
         self.now = clock.now()
         self.today = clock.today(pathway.hub.timezone)
+        self.steps = {str(step.pk): step for step in pathway.steps.select_related("owner")}
         self.held: list[ReminderTelling] = []
         self.settled: list[UUID] = []
 
@@ -56,7 +58,8 @@ class Reconciliation:
         self._note_plan()
 
     def _standing(self) -> dict[rules.Key, Reminder]:
-        rows = Reminder.objects.filter(pathway=self.pathway).prefetch_related("tellings")
+        rows = Reminder.objects.filter(pathway=self.pathway).select_related("centre", "owner")
+        rows = rows.prefetch_related("tellings")
         return {(row.rule, row.subject): row for row in rows}
 
     # ── making ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -91,7 +94,7 @@ class Reconciliation:
     def _owner(self, one: rules.Wanted):
         """The person whose it is: the step's own, at the referring centre the doctor who referred."""
         if one.kind == rules.STEP:
-            return Step.objects.select_related("owner").get(pk=one.subject).owner
+            return self.steps[one.subject].owner
         return self.pathway.referrer if one.owner_at == rules.REFERRING else None
 
     def _telling(self, reminder: Reminder, planned: rules.Telling) -> ReminderTelling:
@@ -141,7 +144,7 @@ class Reconciliation:
 
     def _take_back(self, reminder: Reminder) -> None:
         """A reminder that is not wanted any more: a step's is done with its step, any other is dropped."""
-        step = Step.objects.filter(pk=reminder.subject).first() if reminder.kind == rules.STEP else None
+        step = self.steps.get(reminder.subject)
         if step is not None and step.done_at is not None:
             done_on = clock.local(step.done_at, self.pathway.hub.timezone).date()
             self._close(reminder, Reminder.State.DONE, done_by=step.done_by, done_on=done_on)
@@ -242,8 +245,9 @@ class Reconciliation:
                 plan_milestone(pathway=self.pathway, what=what, on=None, by=BY)
 
     def _note_plan(self) -> None:
-        basis = basis_of(self.pathway)
-        Planning.objects.update_or_create(pathway=self.pathway, defaults={"planned_at": self.now, **basis})
+        row = Planning(pathway=self.pathway, planned_at=self.now, **basis_of(self.pathway))
+        columns = ["planned_at", "day_0", "product", "status"]
+        Planning.objects.bulk_create([row], update_conflicts=True, unique_fields=["pathway"], update_fields=columns)
 
 
 def basis_of(pathway: Pathway) -> dict:
@@ -277,6 +281,16 @@ def replan_changed(limit: int = 200) -> int:
         with act(by="system:replan", why="changed after it was planned"):
             changes.lock(patient_id)
             changes.replan(patient_id)
+    return len(patient_ids)
+
+
+def replan_hub(hub: Centre) -> int:
+    """Plan the open pathways of a hub again, inside an action: its schedule has changed. Returns how many patients."""
+    open_ones = Pathway.objects.live().filter(hub=hub).exclude(status=Pathway.Status.CLOSED)
+    patient_ids = sorted(set(open_ones.values_list("patient_id", flat=True)))
+    changes.lock(*patient_ids)
+    for patient_id in patient_ids:
+        changes.replan(patient_id)
     return len(patient_ids)
 
 

@@ -255,3 +255,9 @@ def test_reminders_of_an_imported_study_do_not_exist(world, at):
         changes.changed(patient=patient, pathway=pathway, fact="imported", by=BY)
     assert Reminder.objects.count() == 0
     assert planning.replan_changed() == 0
+
+
+def test_planning_again_costs_the_same_few_queries_however_many_reminders(pathway, at, django_assert_max_num_queries):
+    infuse(pathway, DAY_0)
+    with django_assert_max_num_queries(12):
+        planning.plan_reminders([pathway.patient_id])
