@@ -19,3 +19,6 @@ from patients.infusion.models import *
 from patients.reminders.models import *
 from patients.eligibility.models import *
 from patients.ordering.models import *
+from patients.observations.models import *
+from patients.pathway.models import *
+from patients.toxicity.models import *

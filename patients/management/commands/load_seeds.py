@@ -9,12 +9,14 @@ from patients.centres import seeds as centre_seeds
 from patients.pathway import seeds as pathway_seeds
 from patients.products import seeds as product_seeds
 from patients.reminders import seeds as reminder_seeds
+from patients.toxicity import seeds as toxicity_seeds
 
 LOADERS = (
     centre_seeds.load,
     product_seeds.load,
     product_seeds.load_regimens,
     pathway_seeds.load,
+    toxicity_seeds.load,
     reminder_seeds.load,
 )
 

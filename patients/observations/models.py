@@ -1,0 +1,82 @@
+"""Facts measured on the patient at any time, with their unit. They hang on the patient, not on a course."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from patients.audit.history import tracked
+from patients.audit.models import VersionedRow
+from patients.centres.models import User
+from patients.identity.models import Patient
+from patients.observations import rules
+
+
+class ObservationQuerySet(models.QuerySet):
+    def standing(self):
+        """What counts: neither entered in error nor replaced by a correction."""
+        return self.filter(struck_at__isnull=True, corrected_by__isnull=True)
+
+
+def _in_its_band() -> Q:
+    """Each kind in its one unit, within what a body can show."""
+    allowed = Q()
+    for what, band in rules.BANDS.items():
+        allowed |= Q(what=what, unit=band.unit, value__gte=band.least, value__lte=band.most)
+    return allowed
+
+
+@tracked()
+class Observation(VersionedRow):
+    """One measured value with its unit and its instant.
+
+    Appended, never overwritten: a correction is a new row that points at the old with its reason; what was entered in
+    error is struck through and counts no more.
+    """
+
+    class What(models.TextChoices):
+        WEIGHT = "weight"
+        BASELINE_SYSTOLIC = "baseline_systolic"
+        BASELINE_DIASTOLIC = "baseline_diastolic"
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="observations")
+    what = models.CharField(max_length=24, choices=What)
+    value = models.DecimalField(max_digits=8, decimal_places=2)
+    unit = models.CharField(max_length=12)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    corrects = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrected_by"
+    )
+    correction_reason = models.CharField(max_length=240, blank=True)
+    struck_at = models.DateTimeField(null=True, blank=True)
+    struck_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    struck_why = models.CharField(max_length=240, blank=True)
+
+    objects = ObservationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at"]
+        indexes = [models.Index(fields=["patient", "what", "-at"], name="observation_by_patient")]
+        constraints = [
+            models.CheckConstraint(
+                condition=_in_its_band(),
+                name="observation_in_its_unit_and_band",
+            ),
+            models.CheckConstraint(
+                condition=Q(corrects__isnull=True, correction_reason="")
+                | Q(corrects__isnull=False) & ~Q(correction_reason=""),
+                name="observation_correction_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(struck_at__isnull=True, struck_by__isnull=True, struck_why="")
+                | Q(struck_at__isnull=False, struck_by__isnull=False) & ~Q(struck_why=""),
+                name="observation_struck_has_who_and_why",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="observations_are_kept", operation=pgtrigger.Delete)]
+
+
+def latest(patient: Patient, what: str) -> Observation | None:
+    """The last standing value of a kind, or None: not known is not normal."""
+    return Observation.objects.standing().filter(patient=patient, what=what).order_by("-at", "-recorded_at").first()
