@@ -8,6 +8,7 @@ from patients.identity.models import *
 from patients.identity.chain import *
 from patients.products.models import *
 from patients.products.regimens import *
+from patients.observations.models import *
 from patients.pathway.models import *
 from patients.referral.models import *
 from patients.capacity.models import *
@@ -19,6 +20,4 @@ from patients.infusion.models import *
 from patients.reminders.models import *
 from patients.eligibility.models import *
 from patients.ordering.models import *
-from patients.observations.models import *
-from patients.pathway.models import *
 from patients.toxicity.models import *

@@ -22,5 +22,6 @@ urlpatterns = [
     path("pathways/", include("patients.bridging.urls")),
     path("pathways/", include("patients.lymphodepletion.urls")),
     path("pathways/", include("patients.infusion.urls")),
+    path("", include("patients.toxicity.urls")),
     path("pathways/", include("patients.timeline.urls")),
 ]

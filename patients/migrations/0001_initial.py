@@ -12,6 +12,7 @@ import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
 import uuid
+from decimal import Decimal
 from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
@@ -27,6 +28,120 @@ class Migration(migrations.Migration):
 
     operations = [
         BtreeGistExtension(),
+        migrations.CreateModel(
+            name='Assessment',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('recorded_at', models.DateTimeField()),
+                ('correction_reason', models.CharField(blank=True, max_length=240)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
+                ('at', models.DateTimeField()),
+                ('setting', models.CharField(blank=True, choices=[('inpatient', 'Inpatient'), ('day_hospital', 'Day Hospital'), ('outpatient', 'Outpatient'), ('home', 'Home')], max_length=12, null=True)),
+                ('temp_c', models.DecimalField(blank=True, decimal_places=1, max_digits=3, null=True)),
+                ('systolic', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('diastolic', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('heart_rate', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('resp_rate', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('spo2', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('hypotension', models.BooleanField(blank=True, null=True)),
+                ('vasopressors', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, null=True, size=None)),
+                ('oxygen_device', models.CharField(blank=True, choices=[('none', 'none'), ('nasal_cannula', 'nasal_cannula'), ('blow_by', 'blow_by'), ('high_flow_nasal_cannula', 'high_flow_nasal_cannula'), ('facemask', 'facemask'), ('venturi', 'venturi'), ('non_rebreather', 'non_rebreather'), ('reservoir_mask', 'reservoir_mask'), ('cpap', 'cpap'), ('helmet_cpap', 'helmet_cpap'), ('bipap', 'bipap'), ('niv', 'niv'), ('ecmo', 'ecmo'), ('intubated_ventilated', 'intubated_ventilated')], max_length=24, null=True)),
+                ('oxygen_flow_l_min', models.DecimalField(blank=True, decimal_places=1, max_digits=4, null=True)),
+                ('oxygen_for_hypoxia', models.BooleanField(blank=True, null=True)),
+                ('fever_other_cause', models.BooleanField(default=False)),
+                ('hypotension_other_cause', models.BooleanField(default=False)),
+                ('hypoxia_other_cause', models.BooleanField(default=False)),
+                ('other_cause', models.CharField(blank=True, max_length=240)),
+                ('fever_earlier', models.BooleanField(blank=True, null=True)),
+                ('fever_drug_given', models.BooleanField(blank=True, null=True)),
+                ('ice_orientation', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('ice_objects', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('ice_command', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('ice_sentence', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('ice_counting', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('ice_not_done_why', models.CharField(blank=True, max_length=240)),
+                ('ice_adapted_why', models.CharField(blank=True, max_length=240)),
+                ('consciousness', models.CharField(blank=True, choices=[('alert', 'alert'), ('awakens_spontaneously', 'awakens_spontaneously'), ('awakens_to_voice', 'awakens_to_voice'), ('awakens_to_tactile', 'awakens_to_tactile'), ('unarousable_or_vigorous', 'unarousable_or_vigorous')], max_length=24, null=True)),
+                ('sedated', models.BooleanField(default=False)),
+                ('seizure', models.CharField(blank=True, choices=[('none', 'none'), ('resolved', 'resolved'), ('eeg_resolved', 'eeg_resolved'), ('timed', 'timed'), ('repetitive_no_recovery', 'repetitive_no_recovery')], max_length=24, null=True)),
+                ('seizure_minutes', models.DecimalField(blank=True, decimal_places=1, max_digits=6, null=True)),
+                ('motor', models.CharField(blank=True, choices=[('none', 'none'), ('deep_focal_weakness', 'deep_focal_weakness')], max_length=24, null=True)),
+                ('oedema', models.CharField(blank=True, choices=[('none', 'none'), ('focal', 'focal'), ('diffuse', 'diffuse')], max_length=12, null=True)),
+                ('pressure_signs', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=24), blank=True, null=True, size=None)),
+                ('warning_signs', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=24), blank=True, null=True, size=None)),
+                ('haemorrhage', models.BooleanField(blank=True, null=True)),
+                ('death_due_to', models.CharField(blank=True, choices=[('crs', 'Crs'), ('icans', 'Icans')], max_length=6, null=True)),
+                ('note', models.CharField(blank=True, max_length=400)),
+                ('alerts', models.JSONField(blank=True, default=list)),
+                ('told_at', models.DateTimeField(blank=True, null=True)),
+                ('told_whom', models.CharField(blank=True, max_length=120)),
+            ],
+            options={
+                'ordering': ['at', 'recorded_at'],
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='AssessmentEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('recorded_at', models.DateTimeField()),
+                ('correction_reason', models.CharField(blank=True, max_length=240)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
+                ('at', models.DateTimeField()),
+                ('setting', models.CharField(blank=True, choices=[('inpatient', 'Inpatient'), ('day_hospital', 'Day Hospital'), ('outpatient', 'Outpatient'), ('home', 'Home')], max_length=12, null=True)),
+                ('temp_c', models.DecimalField(blank=True, decimal_places=1, max_digits=3, null=True)),
+                ('systolic', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('diastolic', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('heart_rate', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('resp_rate', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('spo2', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('hypotension', models.BooleanField(blank=True, null=True)),
+                ('vasopressors', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, null=True, size=None)),
+                ('oxygen_device', models.CharField(blank=True, choices=[('none', 'none'), ('nasal_cannula', 'nasal_cannula'), ('blow_by', 'blow_by'), ('high_flow_nasal_cannula', 'high_flow_nasal_cannula'), ('facemask', 'facemask'), ('venturi', 'venturi'), ('non_rebreather', 'non_rebreather'), ('reservoir_mask', 'reservoir_mask'), ('cpap', 'cpap'), ('helmet_cpap', 'helmet_cpap'), ('bipap', 'bipap'), ('niv', 'niv'), ('ecmo', 'ecmo'), ('intubated_ventilated', 'intubated_ventilated')], max_length=24, null=True)),
+                ('oxygen_flow_l_min', models.DecimalField(blank=True, decimal_places=1, max_digits=4, null=True)),
+                ('oxygen_for_hypoxia', models.BooleanField(blank=True, null=True)),
+                ('fever_other_cause', models.BooleanField(default=False)),
+                ('hypotension_other_cause', models.BooleanField(default=False)),
+                ('hypoxia_other_cause', models.BooleanField(default=False)),
+                ('other_cause', models.CharField(blank=True, max_length=240)),
+                ('fever_earlier', models.BooleanField(blank=True, null=True)),
+                ('fever_drug_given', models.BooleanField(blank=True, null=True)),
+                ('ice_orientation', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('ice_objects', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('ice_command', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('ice_sentence', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('ice_counting', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('ice_not_done_why', models.CharField(blank=True, max_length=240)),
+                ('ice_adapted_why', models.CharField(blank=True, max_length=240)),
+                ('consciousness', models.CharField(blank=True, choices=[('alert', 'alert'), ('awakens_spontaneously', 'awakens_spontaneously'), ('awakens_to_voice', 'awakens_to_voice'), ('awakens_to_tactile', 'awakens_to_tactile'), ('unarousable_or_vigorous', 'unarousable_or_vigorous')], max_length=24, null=True)),
+                ('sedated', models.BooleanField(default=False)),
+                ('seizure', models.CharField(blank=True, choices=[('none', 'none'), ('resolved', 'resolved'), ('eeg_resolved', 'eeg_resolved'), ('timed', 'timed'), ('repetitive_no_recovery', 'repetitive_no_recovery')], max_length=24, null=True)),
+                ('seizure_minutes', models.DecimalField(blank=True, decimal_places=1, max_digits=6, null=True)),
+                ('motor', models.CharField(blank=True, choices=[('none', 'none'), ('deep_focal_weakness', 'deep_focal_weakness')], max_length=24, null=True)),
+                ('oedema', models.CharField(blank=True, choices=[('none', 'none'), ('focal', 'focal'), ('diffuse', 'diffuse')], max_length=12, null=True)),
+                ('pressure_signs', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=24), blank=True, null=True, size=None)),
+                ('warning_signs', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=24), blank=True, null=True, size=None)),
+                ('haemorrhage', models.BooleanField(blank=True, null=True)),
+                ('death_due_to', models.CharField(blank=True, choices=[('crs', 'Crs'), ('icans', 'Icans')], max_length=6, null=True)),
+                ('note', models.CharField(blank=True, max_length=400)),
+                ('alerts', models.JSONField(blank=True, default=list)),
+                ('told_at', models.DateTimeField(blank=True, null=True)),
+                ('told_whom', models.CharField(blank=True, max_length=120)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
         migrations.CreateModel(
             name='Booking',
             fields=[
@@ -337,6 +452,66 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(blank=True, choices=[('refractory', 'Refractory'), ('relapse_within_12_months', 'Relapse Within 12 Months'), ('relapse_later', 'Relapse Later')], max_length=30, null=True)),
                 ('lines', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('told_on', models.DateField()),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Grade',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('scale', models.CharField(choices=[('crs', 'Crs'), ('icans', 'Icans')], max_length=6)),
+                ('status', models.CharField(choices=[('known', 'Known'), ('incomplete', 'Incomplete'), ('needs_judgement', 'Needs Judgement'), ('not_assessed', 'Not Assessed'), ('not_assessable', 'Not Assessable')], max_length=16)),
+                ('computed', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('low', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('high', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('would_be', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('shown', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('grounds', models.JSONField(default=list)),
+                ('warnings', models.JSONField(default=list)),
+                ('missing', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
+                ('urgent', models.BooleanField(default=False)),
+                ('facts', models.JSONField(default=dict)),
+                ('rule_version', models.CharField(max_length=40)),
+                ('computed_at', models.DateTimeField()),
+                ('confirmed', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
+                ('confirmed_reason', models.CharField(blank=True, max_length=240)),
+                ('confirmed_against', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('confirmed_facts', models.JSONField(blank=True, null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='GradeEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('scale', models.CharField(choices=[('crs', 'Crs'), ('icans', 'Icans')], max_length=6)),
+                ('status', models.CharField(choices=[('known', 'Known'), ('incomplete', 'Incomplete'), ('needs_judgement', 'Needs Judgement'), ('not_assessed', 'Not Assessed'), ('not_assessable', 'Not Assessable')], max_length=16)),
+                ('computed', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('low', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('high', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('would_be', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('shown', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('grounds', models.JSONField(default=list)),
+                ('warnings', models.JSONField(default=list)),
+                ('missing', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
+                ('urgent', models.BooleanField(default=False)),
+                ('facts', models.JSONField(default=dict)),
+                ('rule_version', models.CharField(max_length=40)),
+                ('computed_at', models.DateTimeField()),
+                ('confirmed', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
+                ('confirmed_reason', models.CharField(blank=True, max_length=240)),
+                ('confirmed_against', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('confirmed_facts', models.JSONField(blank=True, null=True)),
             ],
             options={
                 'abstract': False,
@@ -819,6 +994,47 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Observation',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('what', models.CharField(choices=[('weight', 'Weight'), ('baseline_systolic', 'Baseline Systolic'), ('baseline_diastolic', 'Baseline Diastolic')], max_length=24)),
+                ('value', models.DecimalField(decimal_places=2, max_digits=8)),
+                ('unit', models.CharField(max_length=12)),
+                ('at', models.DateTimeField()),
+                ('recorded_at', models.DateTimeField()),
+                ('correction_reason', models.CharField(blank=True, max_length=240)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
+            ],
+            options={
+                'ordering': ['-at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ObservationEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('what', models.CharField(choices=[('weight', 'Weight'), ('baseline_systolic', 'Baseline Systolic'), ('baseline_diastolic', 'Baseline Diastolic')], max_length=24)),
+                ('value', models.DecimalField(decimal_places=2, max_digits=8)),
+                ('unit', models.CharField(max_length=12)),
+                ('at', models.DateTimeField()),
+                ('recorded_at', models.DateTimeField()),
+                ('correction_reason', models.CharField(blank=True, max_length=240)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Order',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -1274,6 +1490,41 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='ReportedGrade',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('day', models.PositiveSmallIntegerField()),
+                ('scale', models.CharField(choices=[('crs', 'Crs'), ('icans', 'Icans')], max_length=6)),
+                ('value', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('source', models.CharField(max_length=120)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['day', 'scale', 'version'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReportedGradeEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('day', models.PositiveSmallIntegerField()),
+                ('scale', models.CharField(choices=[('crs', 'Crs'), ('icans', 'Icans')], max_length=6)),
+                ('value', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('source', models.CharField(max_length=120)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Resource',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -1490,6 +1741,58 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Treatment',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('recorded_at', models.DateTimeField()),
+                ('correction_reason', models.CharField(blank=True, max_length=240)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
+                ('drug', models.CharField(choices=[('tocilizumab', 'Tocilizumab'), ('siltuximab', 'Siltuximab'), ('anakinra', 'Anakinra'), ('dexamethasone', 'Dexamethasone'), ('methylprednisolone', 'Methylprednisolone'), ('prednisone', 'Prednisone'), ('hydrocortisone', 'Hydrocortisone'), ('steroid', 'Steroid'), ('antipyretic', 'Antipyretic')], max_length=24)),
+                ('dose_mg', models.DecimalField(blank=True, decimal_places=1, max_digits=7, null=True)),
+                ('unit', models.CharField(blank=True, max_length=4)),
+                ('route', models.CharField(blank=True, choices=[('iv', 'Iv'), ('sc', 'Sc'), ('oral', 'Oral')], max_length=4, null=True)),
+                ('at', models.DateTimeField(blank=True, null=True)),
+                ('day', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('source', models.CharField(blank=True, max_length=120)),
+                ('weight_kg', models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True)),
+                ('note', models.CharField(blank=True, max_length=240)),
+            ],
+            options={
+                'ordering': ['at', 'day'],
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='TreatmentEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('recorded_at', models.DateTimeField()),
+                ('correction_reason', models.CharField(blank=True, max_length=240)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
+                ('drug', models.CharField(choices=[('tocilizumab', 'Tocilizumab'), ('siltuximab', 'Siltuximab'), ('anakinra', 'Anakinra'), ('dexamethasone', 'Dexamethasone'), ('methylprednisolone', 'Methylprednisolone'), ('prednisone', 'Prednisone'), ('hydrocortisone', 'Hydrocortisone'), ('steroid', 'Steroid'), ('antipyretic', 'Antipyretic')], max_length=24)),
+                ('dose_mg', models.DecimalField(blank=True, decimal_places=1, max_digits=7, null=True)),
+                ('unit', models.CharField(blank=True, max_length=4)),
+                ('route', models.CharField(blank=True, choices=[('iv', 'Iv'), ('sc', 'Sc'), ('oral', 'Oral')], max_length=4, null=True)),
+                ('at', models.DateTimeField(blank=True, null=True)),
+                ('day', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('source', models.CharField(blank=True, max_length=120)),
+                ('weight_kg', models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True)),
+                ('note', models.CharField(blank=True, max_length=240)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='UserEvent',
             fields=[
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
@@ -1508,6 +1811,46 @@ class Migration(migrations.Migration):
                 ('phone', models.CharField(blank=True, max_length=40)),
                 ('language', models.CharField(choices=[('it', 'Italiano'), ('en', 'English')], default='it', max_length=2)),
                 ('is_demonstration', models.BooleanField(default=False)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='WatchProtocol',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('temp_over_c', models.DecimalField(decimal_places=1, max_digits=3)),
+                ('systolic_below_percent', models.PositiveSmallIntegerField()),
+                ('systolic_hint_below_mmhg', models.PositiveSmallIntegerField()),
+                ('heart_rate_over', models.PositiveSmallIntegerField()),
+                ('hours_between_sets', models.PositiveSmallIntegerField()),
+                ('hours_between_sets_when_graded', models.PositiveSmallIntegerField()),
+                ('hours_between_ice', models.PositiveSmallIntegerField()),
+                ('advice', models.BooleanField(default=False)),
+                ('source', models.CharField(max_length=120)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='WatchProtocolEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('temp_over_c', models.DecimalField(decimal_places=1, max_digits=3)),
+                ('systolic_below_percent', models.PositiveSmallIntegerField()),
+                ('systolic_hint_below_mmhg', models.PositiveSmallIntegerField()),
+                ('heart_rate_over', models.PositiveSmallIntegerField()),
+                ('hours_between_sets', models.PositiveSmallIntegerField()),
+                ('hours_between_sets_when_graded', models.PositiveSmallIntegerField()),
+                ('hours_between_ice', models.PositiveSmallIntegerField()),
+                ('advice', models.BooleanField(default=False)),
+                ('source', models.CharField(max_length=120)),
             ],
             options={
                 'abstract': False,
@@ -1585,6 +1928,51 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='accessentry',
             trigger=pgtrigger.compiler.Trigger(name='access_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='263bbe8d34e0f523cb0994af42773099de661425', operation='UPDATE OR DELETE', pgid='pgtrigger_access_is_kept_296b5', table='patients_accessentry', when='BEFORE')),
+        ),
+        migrations.AddField(
+            model_name='assessment',
+            name='corrects',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='patients.assessment'),
+        ),
+        migrations.AddField(
+            model_name='assessment',
+            name='recorded_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='assessment',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='assessment',
+            name='told_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='assessmentevent',
+            name='corrects',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.assessment'),
+        ),
+        migrations.AddField(
+            model_name='assessmentevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.assessment'),
+        ),
+        migrations.AddField(
+            model_name='assessmentevent',
+            name='recorded_by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='assessmentevent',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='assessmentevent',
+            name='told_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='bookingevent',
@@ -1705,6 +2093,31 @@ class Migration(migrations.Migration):
             model_name='diagnosisevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.diagnosis'),
+        ),
+        migrations.AddField(
+            model_name='grade',
+            name='assessment',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='patients.assessment'),
+        ),
+        migrations.AddField(
+            model_name='grade',
+            name='confirmed_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='gradeevent',
+            name='assessment',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.assessment'),
+        ),
+        migrations.AddField(
+            model_name='gradeevent',
+            name='confirmed_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='gradeevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.grade'),
         ),
         migrations.AddField(
             model_name='hubanswer',
@@ -1973,6 +2386,41 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
+            model_name='observation',
+            name='corrects',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='patients.observation'),
+        ),
+        migrations.AddField(
+            model_name='observation',
+            name='recorded_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='observation',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='observationevent',
+            name='corrects',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.observation'),
+        ),
+        migrations.AddField(
+            model_name='observationevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.observation'),
+        ),
+        migrations.AddField(
+            model_name='observationevent',
+            name='recorded_by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='observationevent',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
             model_name='orderevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.order'),
@@ -2093,6 +2541,16 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='patients.pathway'),
         ),
         migrations.AddField(
+            model_name='assessmentevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='assessment',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='patients.pathway'),
+        ),
+        migrations.AddField(
             model_name='pathwayevent',
             name='hub',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.centre'),
@@ -2137,6 +2595,16 @@ class Migration(migrations.Migration):
             model_name='pathway',
             name='patient',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pathways', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='observationevent',
+            name='patient',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='observation',
+            name='patient',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='patients.patient'),
         ),
         migrations.AddField(
             model_name='identityincidentevent',
@@ -2472,6 +2940,21 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.patient'),
         ),
         migrations.AddField(
+            model_name='reportedgrade',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reported_grades', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='reportedgradeevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='reportedgradeevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.reportedgrade'),
+        ),
+        migrations.AddField(
             model_name='resource',
             name='centre',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='resources', to='patients.centre'),
@@ -2674,9 +3157,69 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
+            model_name='treatment',
+            name='corrects',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='patients.treatment'),
+        ),
+        migrations.AddField(
+            model_name='treatment',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='treatments', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='treatment',
+            name='recorded_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='treatment',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='treatmentevent',
+            name='corrects',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.treatment'),
+        ),
+        migrations.AddField(
+            model_name='treatmentevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='treatmentevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.treatment'),
+        ),
+        migrations.AddField(
+            model_name='treatmentevent',
+            name='recorded_by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='treatmentevent',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
             model_name='userevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='watchprotocol',
+            name='centre',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='watch_protocol', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='watchprotocolevent',
+            name='centre',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='watchprotocolevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.watchprotocol'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='user',
@@ -2781,6 +3324,70 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='delivery',
             constraint=models.CheckConstraint(condition=models.Q(('bounced_at__isnull', True), ('sent_at__isnull', False), _connector='OR'), name='only_sent_mail_comes_back'),
+        ),
+        migrations.AddConstraint(
+            model_name='grade',
+            constraint=models.UniqueConstraint(fields=('assessment', 'scale'), name='one_grade_per_scale'),
+        ),
+        migrations.AddConstraint(
+            model_name='grade',
+            constraint=models.CheckConstraint(condition=models.Q(('computed__isnull', True), models.Q(('computed__gte', 0), ('computed__lte', 5)), _connector='OR'), name='grade_computed_0_to_5'),
+        ),
+        migrations.AddConstraint(
+            model_name='grade',
+            constraint=models.CheckConstraint(condition=models.Q(('low__isnull', True), models.Q(('low__gte', 0), ('low__lte', 5)), _connector='OR'), name='grade_low_0_to_5'),
+        ),
+        migrations.AddConstraint(
+            model_name='grade',
+            constraint=models.CheckConstraint(condition=models.Q(('high__isnull', True), models.Q(('high__gte', 0), ('high__lte', 5)), _connector='OR'), name='grade_high_0_to_5'),
+        ),
+        migrations.AddConstraint(
+            model_name='grade',
+            constraint=models.CheckConstraint(condition=models.Q(('would_be__isnull', True), models.Q(('would_be__gte', 0), ('would_be__lte', 5)), _connector='OR'), name='grade_would_be_0_to_5'),
+        ),
+        migrations.AddConstraint(
+            model_name='grade',
+            constraint=models.CheckConstraint(condition=models.Q(('shown__isnull', True), models.Q(('shown__gte', 0), ('shown__lte', 5)), _connector='OR'), name='grade_shown_0_to_5'),
+        ),
+        migrations.AddConstraint(
+            model_name='grade',
+            constraint=models.CheckConstraint(condition=models.Q(('confirmed__isnull', True), models.Q(('confirmed__gte', 0), ('confirmed__lte', 5)), _connector='OR'), name='grade_confirmed_0_to_5'),
+        ),
+        migrations.AddConstraint(
+            model_name='grade',
+            constraint=models.CheckConstraint(condition=models.Q(('confirmed_against__isnull', True), models.Q(('confirmed_against__gte', 0), ('confirmed_against__lte', 5)), _connector='OR'), name='grade_confirmed_against_0_to_5'),
+        ),
+        migrations.AddConstraint(
+            model_name='grade',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('computed__isnull', False), ('status', 'known')), models.Q(('computed__isnull', True), ('high__gte', models.F('low')), ('low__isnull', False), ('status', 'incomplete')), models.Q(('computed__isnull', True), ('status', 'needs_judgement'), ('would_be__isnull', False)), models.Q(('computed__isnull', True), ('status__in', ['not_assessed', 'not_assessable'])), _connector='OR'), name='grade_says_what_it_knows'),
+        ),
+        migrations.AddConstraint(
+            model_name='grade',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed__isnull', True), ('confirmed_against__isnull', True), ('confirmed_at__isnull', True), ('confirmed_by__isnull', True), ('confirmed_facts__isnull', True), ('confirmed_reason', '')), models.Q(('confirmed__isnull', False), ('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('confirmed_facts__isnull', False)), _connector='OR'), name='confirmation_has_who_and_when'),
+        ),
+        migrations.AddConstraint(
+            model_name='grade',
+            constraint=models.CheckConstraint(condition=models.Q(('confirmed__isnull', True), models.Q(('confirmed', models.F('confirmed_against')), ('confirmed_against__isnull', False)), models.Q(('confirmed_reason', ''), _negated=True), _connector='OR'), name='differing_grade_has_reason'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='grade',
+            trigger=pgtrigger.compiler.Trigger(name='grades_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='14cf4d3d88f2b2b87c61dad057e021bc9fd1bab1', operation='DELETE', pgid='pgtrigger_grades_are_kept_163ba', table='patients_grade', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='grade',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_gradeevent" ("assessment_id", "computed", "computed_at", "confirmed", "confirmed_against", "confirmed_at", "confirmed_by_id", "confirmed_facts", "confirmed_reason", "facts", "grounds", "high", "id", "low", "missing", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rule_version", "scale", "shown", "status", "urgent", "version", "warnings", "would_be") VALUES (NEW."assessment_id", NEW."computed", NEW."computed_at", NEW."confirmed", NEW."confirmed_against", NEW."confirmed_at", NEW."confirmed_by_id", NEW."confirmed_facts", NEW."confirmed_reason", NEW."facts", NEW."grounds", NEW."high", NEW."id", NEW."low", NEW."missing", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."rule_version", NEW."scale", NEW."shown", NEW."status", NEW."urgent", NEW."version", NEW."warnings", NEW."would_be"); RETURN NULL;', hash='02cd3f0b7b3afa1f1b7217975b170a60bbef5740', operation='INSERT', pgid='pgtrigger_insert_insert_b70a0', table='patients_grade', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='grade',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_gradeevent" ("assessment_id", "computed", "computed_at", "confirmed", "confirmed_against", "confirmed_at", "confirmed_by_id", "confirmed_facts", "confirmed_reason", "facts", "grounds", "high", "id", "low", "missing", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rule_version", "scale", "shown", "status", "urgent", "version", "warnings", "would_be") VALUES (NEW."assessment_id", NEW."computed", NEW."computed_at", NEW."confirmed", NEW."confirmed_against", NEW."confirmed_at", NEW."confirmed_by_id", NEW."confirmed_facts", NEW."confirmed_reason", NEW."facts", NEW."grounds", NEW."high", NEW."id", NEW."low", NEW."missing", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."rule_version", NEW."scale", NEW."shown", NEW."status", NEW."urgent", NEW."version", NEW."warnings", NEW."would_be"); RETURN NULL;', hash='e5ec3b1028135818cc4205724e7c171984be3b03', operation='UPDATE', pgid='pgtrigger_update_update_ee3a4', table='patients_grade', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='grade',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_gradeevent" ("assessment_id", "computed", "computed_at", "confirmed", "confirmed_against", "confirmed_at", "confirmed_by_id", "confirmed_facts", "confirmed_reason", "facts", "grounds", "high", "id", "low", "missing", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rule_version", "scale", "shown", "status", "urgent", "version", "warnings", "would_be") VALUES (OLD."assessment_id", OLD."computed", OLD."computed_at", OLD."confirmed", OLD."confirmed_against", OLD."confirmed_at", OLD."confirmed_by_id", OLD."confirmed_facts", OLD."confirmed_reason", OLD."facts", OLD."grounds", OLD."high", OLD."id", OLD."low", OLD."missing", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."rule_version", OLD."scale", OLD."shown", OLD."status", OLD."urgent", OLD."version", OLD."warnings", OLD."would_be"); RETURN NULL;', hash='1179d4414320a1cb927ea14e8bae7416c257aa6e', operation='DELETE', pgid='pgtrigger_delete_delete_39a92', table='patients_grade', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='gradeevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8c91fa1d51537df60a57c1e0cf6d8116aef64d46', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f62ae', table='patients_gradeevent', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='identityresolution',
@@ -2989,6 +3596,146 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='bridgingcourse',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_bridgingcourseevent" ("centre_id", "ended_on", "given", "id", "modality", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "setting", "started_on", "version") VALUES (OLD."centre_id", OLD."ended_on", OLD."given", OLD."id", OLD."modality", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."setting", OLD."started_on", OLD."version"); RETURN NULL;', hash='a86c404f491b5f650cadfa552c7b296bba319857', operation='DELETE', pgid='pgtrigger_delete_delete_9120d', table='patients_bridgingcourse', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='assessmentevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e9860f415bfbd12e67d63e7c1c4acf01770f89c1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_677ef', table='patients_assessmentevent', when='BEFORE')),
+        ),
+        migrations.AddIndex(
+            model_name='assessment',
+            index=models.Index(fields=['pathway', 'at'], name='assessment_by_pathway'),
+        ),
+        migrations.AddConstraint(
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('correction_reason', ''), ('corrects__isnull', True)), models.Q(('corrects__isnull', False), models.Q(('correction_reason', ''), _negated=True)), _connector='OR'), name='assessment_correction_has_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('struck_at__isnull', True), ('struck_by__isnull', True), ('struck_why', '')), models.Q(('struck_at__isnull', False), ('struck_by__isnull', False), models.Q(('struck_why', ''), _negated=True)), _connector='OR'), name='assessment_struck_has_who_and_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(('temp_c__isnull', True), models.Q(('temp_c__gte', 30), ('temp_c__lte', 45)), _connector='OR'), name='assessment_temp_c_plausible'),
+        ),
+        migrations.AddConstraint(
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(('systolic__isnull', True), models.Q(('systolic__gte', 30), ('systolic__lte', 300)), _connector='OR'), name='assessment_systolic_plausible'),
+        ),
+        migrations.AddConstraint(
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(('diastolic__isnull', True), models.Q(('diastolic__gte', 10), ('diastolic__lte', 200)), _connector='OR'), name='assessment_diastolic_plausible'),
+        ),
+        migrations.AddConstraint(
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(('heart_rate__isnull', True), models.Q(('heart_rate__gte', 10), ('heart_rate__lte', 300)), _connector='OR'), name='assessment_heart_rate_plausible'),
+        ),
+        migrations.AddConstraint(
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(('resp_rate__isnull', True), models.Q(('resp_rate__gte', 2), ('resp_rate__lte', 80)), _connector='OR'), name='assessment_resp_rate_plausible'),
+        ),
+        migrations.AddConstraint(
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(('spo2__isnull', True), models.Q(('spo2__gte', 30), ('spo2__lte', 100)), _connector='OR'), name='assessment_spo2_plausible'),
+        ),
+        migrations.AddConstraint(
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(('oxygen_flow_l_min__isnull', True), models.Q(('oxygen_flow_l_min__gte', 0), ('oxygen_flow_l_min__lte', 100)), _connector='OR'), name='assessment_oxygen_flow_l_min_plausible'),
+        ),
+        migrations.AddConstraint(
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(('seizure_minutes__isnull', True), models.Q(('seizure_minutes__gte', 0), ('seizure_minutes__lte', 10080)), _connector='OR'), name='assessment_seizure_minutes_plausible'),
+        ),
+        migrations.AddConstraint(
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(('ice_orientation__isnull', True), models.Q(('ice_orientation__gte', 0), ('ice_orientation__lte', 4)), _connector='OR'), name='assessment_ice_orientation_plausible'),
+        ),
+        migrations.AddConstraint(
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(('ice_objects__isnull', True), models.Q(('ice_objects__gte', 0), ('ice_objects__lte', 3)), _connector='OR'), name='assessment_ice_objects_plausible'),
+        ),
+        migrations.AddConstraint(
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(('ice_command__isnull', True), models.Q(('ice_command__gte', 0), ('ice_command__lte', 1)), _connector='OR'), name='assessment_ice_command_plausible'),
+        ),
+        migrations.AddConstraint(
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(('ice_sentence__isnull', True), models.Q(('ice_sentence__gte', 0), ('ice_sentence__lte', 1)), _connector='OR'), name='assessment_ice_sentence_plausible'),
+        ),
+        migrations.AddConstraint(
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(('ice_counting__isnull', True), models.Q(('ice_counting__gte', 0), ('ice_counting__lte', 1)), _connector='OR'), name='assessment_ice_counting_plausible'),
+        ),
+        migrations.AddConstraint(
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(('systolic__isnull', True), ('diastolic__isnull', True), ('diastolic__lt', models.F('systolic')), _connector='OR'), name='diastolic_below_systolic'),
+        ),
+        migrations.AddConstraint(
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fever_other_cause', False), ('hypotension_other_cause', False), ('hypoxia_other_cause', False)), models.Q(('other_cause', ''), _negated=True), _connector='OR'), name='other_cause_in_words'),
+        ),
+        migrations.AddConstraint(
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(('oxygen_flow_l_min__isnull', True), models.Q(models.Q(('oxygen_device', 'none'), _negated=True), ('oxygen_device__isnull', False)), _connector='OR'), name='flow_has_a_device'),
+        ),
+        migrations.AddConstraint(
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(('ice_not_done_why', ''), models.Q(('ice_command__isnull', True), ('ice_counting__isnull', True), ('ice_objects__isnull', True), ('ice_orientation__isnull', True), ('ice_sentence__isnull', True)), _connector='OR'), name='ice_done_or_not'),
+        ),
+        migrations.AddConstraint(
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('told_at__isnull', True), ('told_by__isnull', True), ('told_whom', '')), models.Q(('told_at__isnull', False), ('told_by__isnull', False), models.Q(('told_whom', ''), _negated=True)), _connector='OR'), name='told_has_who_and_whom'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='assessment',
+            trigger=pgtrigger.compiler.Trigger(name='assessments_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='99fee77728bebfad20496f01cc381f7b0289085d', operation='DELETE', pgid='pgtrigger_assessments_are_kept_48080', table='patients_assessment', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='assessment',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_assessmentevent" ("alerts", "at", "consciousness", "correction_reason", "corrects_id", "death_due_to", "diastolic", "fever_drug_given", "fever_earlier", "fever_other_cause", "haemorrhage", "heart_rate", "hypotension", "hypotension_other_cause", "hypoxia_other_cause", "ice_adapted_why", "ice_command", "ice_counting", "ice_not_done_why", "ice_objects", "ice_orientation", "ice_sentence", "id", "motor", "note", "oedema", "other_cause", "oxygen_device", "oxygen_flow_l_min", "oxygen_for_hypoxia", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pressure_signs", "recorded_at", "recorded_by_id", "resp_rate", "sedated", "seizure", "seizure_minutes", "setting", "spo2", "struck_at", "struck_by_id", "struck_why", "systolic", "temp_c", "told_at", "told_by_id", "told_whom", "vasopressors", "version", "warning_signs") VALUES (NEW."alerts", NEW."at", NEW."consciousness", NEW."correction_reason", NEW."corrects_id", NEW."death_due_to", NEW."diastolic", NEW."fever_drug_given", NEW."fever_earlier", NEW."fever_other_cause", NEW."haemorrhage", NEW."heart_rate", NEW."hypotension", NEW."hypotension_other_cause", NEW."hypoxia_other_cause", NEW."ice_adapted_why", NEW."ice_command", NEW."ice_counting", NEW."ice_not_done_why", NEW."ice_objects", NEW."ice_orientation", NEW."ice_sentence", NEW."id", NEW."motor", NEW."note", NEW."oedema", NEW."other_cause", NEW."oxygen_device", NEW."oxygen_flow_l_min", NEW."oxygen_for_hypoxia", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."pressure_signs", NEW."recorded_at", NEW."recorded_by_id", NEW."resp_rate", NEW."sedated", NEW."seizure", NEW."seizure_minutes", NEW."setting", NEW."spo2", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."systolic", NEW."temp_c", NEW."told_at", NEW."told_by_id", NEW."told_whom", NEW."vasopressors", NEW."version", NEW."warning_signs"); RETURN NULL;', hash='31ea8d6f45505f6aa7b803618d07eb7504ff7695', operation='INSERT', pgid='pgtrigger_insert_insert_f9bcb', table='patients_assessment', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='assessment',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_assessmentevent" ("alerts", "at", "consciousness", "correction_reason", "corrects_id", "death_due_to", "diastolic", "fever_drug_given", "fever_earlier", "fever_other_cause", "haemorrhage", "heart_rate", "hypotension", "hypotension_other_cause", "hypoxia_other_cause", "ice_adapted_why", "ice_command", "ice_counting", "ice_not_done_why", "ice_objects", "ice_orientation", "ice_sentence", "id", "motor", "note", "oedema", "other_cause", "oxygen_device", "oxygen_flow_l_min", "oxygen_for_hypoxia", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pressure_signs", "recorded_at", "recorded_by_id", "resp_rate", "sedated", "seizure", "seizure_minutes", "setting", "spo2", "struck_at", "struck_by_id", "struck_why", "systolic", "temp_c", "told_at", "told_by_id", "told_whom", "vasopressors", "version", "warning_signs") VALUES (NEW."alerts", NEW."at", NEW."consciousness", NEW."correction_reason", NEW."corrects_id", NEW."death_due_to", NEW."diastolic", NEW."fever_drug_given", NEW."fever_earlier", NEW."fever_other_cause", NEW."haemorrhage", NEW."heart_rate", NEW."hypotension", NEW."hypotension_other_cause", NEW."hypoxia_other_cause", NEW."ice_adapted_why", NEW."ice_command", NEW."ice_counting", NEW."ice_not_done_why", NEW."ice_objects", NEW."ice_orientation", NEW."ice_sentence", NEW."id", NEW."motor", NEW."note", NEW."oedema", NEW."other_cause", NEW."oxygen_device", NEW."oxygen_flow_l_min", NEW."oxygen_for_hypoxia", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."pressure_signs", NEW."recorded_at", NEW."recorded_by_id", NEW."resp_rate", NEW."sedated", NEW."seizure", NEW."seizure_minutes", NEW."setting", NEW."spo2", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."systolic", NEW."temp_c", NEW."told_at", NEW."told_by_id", NEW."told_whom", NEW."vasopressors", NEW."version", NEW."warning_signs"); RETURN NULL;', hash='d0d1aee94d452523eba58f5b9fb215238450097c', operation='UPDATE', pgid='pgtrigger_update_update_4d11a', table='patients_assessment', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='assessment',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_assessmentevent" ("alerts", "at", "consciousness", "correction_reason", "corrects_id", "death_due_to", "diastolic", "fever_drug_given", "fever_earlier", "fever_other_cause", "haemorrhage", "heart_rate", "hypotension", "hypotension_other_cause", "hypoxia_other_cause", "ice_adapted_why", "ice_command", "ice_counting", "ice_not_done_why", "ice_objects", "ice_orientation", "ice_sentence", "id", "motor", "note", "oedema", "other_cause", "oxygen_device", "oxygen_flow_l_min", "oxygen_for_hypoxia", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pressure_signs", "recorded_at", "recorded_by_id", "resp_rate", "sedated", "seizure", "seizure_minutes", "setting", "spo2", "struck_at", "struck_by_id", "struck_why", "systolic", "temp_c", "told_at", "told_by_id", "told_whom", "vasopressors", "version", "warning_signs") VALUES (OLD."alerts", OLD."at", OLD."consciousness", OLD."correction_reason", OLD."corrects_id", OLD."death_due_to", OLD."diastolic", OLD."fever_drug_given", OLD."fever_earlier", OLD."fever_other_cause", OLD."haemorrhage", OLD."heart_rate", OLD."hypotension", OLD."hypotension_other_cause", OLD."hypoxia_other_cause", OLD."ice_adapted_why", OLD."ice_command", OLD."ice_counting", OLD."ice_not_done_why", OLD."ice_objects", OLD."ice_orientation", OLD."ice_sentence", OLD."id", OLD."motor", OLD."note", OLD."oedema", OLD."other_cause", OLD."oxygen_device", OLD."oxygen_flow_l_min", OLD."oxygen_for_hypoxia", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."pressure_signs", OLD."recorded_at", OLD."recorded_by_id", OLD."resp_rate", OLD."sedated", OLD."seizure", OLD."seizure_minutes", OLD."setting", OLD."spo2", OLD."struck_at", OLD."struck_by_id", OLD."struck_why", OLD."systolic", OLD."temp_c", OLD."told_at", OLD."told_by_id", OLD."told_whom", OLD."vasopressors", OLD."version", OLD."warning_signs"); RETURN NULL;', hash='c07324dcc53bc6b44c44b9ca657ab427ce38c7ba', operation='DELETE', pgid='pgtrigger_delete_delete_a5e53', table='patients_assessment', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='observationevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='904a0a6b102a1f2c75c8a37f4a694e0a39de653c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f8d7b', table='patients_observationevent', when='BEFORE')),
+        ),
+        migrations.AddIndex(
+            model_name='observation',
+            index=models.Index(fields=['patient', 'what', '-at'], name='observation_by_patient'),
+        ),
+        migrations.AddConstraint(
+            model_name='observation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('unit', 'kg'), ('value__gte', Decimal('20')), ('value__lte', Decimal('300')), ('what', 'weight')), models.Q(('unit', 'mmHg'), ('value__gte', Decimal('60')), ('value__lte', Decimal('240')), ('what', 'baseline_systolic')), models.Q(('unit', 'mmHg'), ('value__gte', Decimal('30')), ('value__lte', Decimal('150')), ('what', 'baseline_diastolic')), _connector='OR'), name='observation_in_its_unit_and_band'),
+        ),
+        migrations.AddConstraint(
+            model_name='observation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('correction_reason', ''), ('corrects__isnull', True)), models.Q(('corrects__isnull', False), models.Q(('correction_reason', ''), _negated=True)), _connector='OR'), name='observation_correction_has_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='observation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('struck_at__isnull', True), ('struck_by__isnull', True), ('struck_why', '')), models.Q(('struck_at__isnull', False), ('struck_by__isnull', False), models.Q(('struck_why', ''), _negated=True)), _connector='OR'), name='observation_struck_has_who_and_why'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='observation',
+            trigger=pgtrigger.compiler.Trigger(name='observations_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='bd8bea7987db11f169c1a9aaddf082443c34defd', operation='DELETE', pgid='pgtrigger_observations_are_kept_487f1', table='patients_observation', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='observation',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_observationevent" ("at", "correction_reason", "corrects_id", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "unit", "value", "version", "what") VALUES (NEW."at", NEW."correction_reason", NEW."corrects_id", NEW."id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."unit", NEW."value", NEW."version", NEW."what"); RETURN NULL;', hash='d80f5321b24707f3aea35113c738c6dd3f73838a', operation='INSERT', pgid='pgtrigger_insert_insert_eebb0', table='patients_observation', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='observation',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_observationevent" ("at", "correction_reason", "corrects_id", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "unit", "value", "version", "what") VALUES (NEW."at", NEW."correction_reason", NEW."corrects_id", NEW."id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."unit", NEW."value", NEW."version", NEW."what"); RETURN NULL;', hash='6874648f6752ac583eb7168b272a85bf589750d1', operation='UPDATE', pgid='pgtrigger_update_update_3724a', table='patients_observation', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='observation',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_observationevent" ("at", "correction_reason", "corrects_id", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "unit", "value", "version", "what") VALUES (OLD."at", OLD."correction_reason", OLD."corrects_id", OLD."id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."struck_at", OLD."struck_by_id", OLD."struck_why", OLD."unit", OLD."value", OLD."version", OLD."what"); RETURN NULL;', hash='a3c7ff91f578a4763a011c6780326f9de3a966d3', operation='DELETE', pgid='pgtrigger_delete_delete_b69f7', table='patients_observation', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='identityincidentevent',
@@ -3439,6 +4186,38 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('patient', 'planner'), name='one_replan'),
         ),
         migrations.AddConstraint(
+            model_name='reportedgrade',
+            constraint=models.UniqueConstraint(fields=('pathway', 'day', 'scale', 'version'), name='one_reported_version'),
+        ),
+        migrations.AddConstraint(
+            model_name='reportedgrade',
+            constraint=models.CheckConstraint(condition=models.Q(('value__isnull', True), models.Q(('value__gte', 0), ('value__lte', 5)), _connector='OR'), name='reported_grade_0_to_5'),
+        ),
+        migrations.AddConstraint(
+            model_name='reportedgrade',
+            constraint=models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='reported_grade_has_source'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reportedgrade',
+            trigger=pgtrigger.compiler.Trigger(name='reported_grades_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a1f664fd6e8d3eb6e0406039fac476913a645a80', operation='UPDATE OR DELETE', pgid='pgtrigger_reported_grades_are_kept_fb681', table='patients_reportedgrade', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reportedgrade',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_reportedgradeevent" ("at", "day", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scale", "source", "value", "version") VALUES (NEW."at", NEW."day", NEW."id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."scale", NEW."source", NEW."value", NEW."version"); RETURN NULL;', hash='a48a469fc70da3996b6d60f7ce6e09e93e82d795', operation='INSERT', pgid='pgtrigger_insert_insert_c5a81', table='patients_reportedgrade', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reportedgrade',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_reportedgradeevent" ("at", "day", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scale", "source", "value", "version") VALUES (NEW."at", NEW."day", NEW."id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."scale", NEW."source", NEW."value", NEW."version"); RETURN NULL;', hash='629ca15fed42637edf73650eeea8201f5b1e9143', operation='UPDATE', pgid='pgtrigger_update_update_da292', table='patients_reportedgrade', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reportedgrade',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_reportedgradeevent" ("at", "day", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scale", "source", "value", "version") VALUES (OLD."at", OLD."day", OLD."id", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."scale", OLD."source", OLD."value", OLD."version"); RETURN NULL;', hash='123b38d206e53d8db459c0e62326fc459737f1a5', operation='DELETE', pgid='pgtrigger_delete_delete_62162', table='patients_reportedgrade', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reportedgradeevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='272afffdd0bc0ebfcea7e966e4a1963ad407e560', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_318fe', table='patients_reportedgradeevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
             model_name='resource',
             constraint=models.UniqueConstraint(fields=('centre', 'name'), name='one_name_per_resource'),
         ),
@@ -3762,8 +4541,80 @@ class Migration(migrations.Migration):
             model_name='stepevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b0a36e366dd20f6b7ed28d1e026c4d71b3b4f76e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8bc0d', table='patients_stepevent', when='BEFORE')),
         ),
+        migrations.AddIndex(
+            model_name='treatment',
+            index=models.Index(fields=['pathway', 'at'], name='treatment_by_pathway'),
+        ),
+        migrations.AddConstraint(
+            model_name='treatment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('correction_reason', ''), ('corrects__isnull', True)), models.Q(('corrects__isnull', False), models.Q(('correction_reason', ''), _negated=True)), _connector='OR'), name='treatment_correction_has_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='treatment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('struck_at__isnull', True), ('struck_by__isnull', True), ('struck_why', '')), models.Q(('struck_at__isnull', False), ('struck_by__isnull', False), models.Q(('struck_why', ''), _negated=True)), _connector='OR'), name='treatment_struck_has_who_and_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='treatment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('at__isnull', False), ('day__isnull', True), ('dose_mg__isnull', False), ('route__isnull', False), ('source', '')), models.Q(('at__isnull', True), ('day__isnull', False), models.Q(('source', ''), _negated=True)), _connector='OR'), name='given_at_an_instant_or_reported_by_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='treatment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dose_mg__isnull', True), ('unit', '')), models.Q(('dose_mg__gt', 0), ('dose_mg__lte', 10000), ('unit', 'mg')), _connector='OR'), name='dose_has_its_unit'),
+        ),
+        migrations.AddConstraint(
+            model_name='treatment',
+            constraint=models.UniqueConstraint(condition=models.Q(('day__isnull', False), ('struck_at__isnull', True)), fields=('pathway', 'drug', 'day'), name='one_reported_treatment_a_day'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='treatment',
+            trigger=pgtrigger.compiler.Trigger(name='treatments_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='7eda7eb84b72f422970bc7b2070e34eab0985a20', operation='DELETE', pgid='pgtrigger_treatments_are_kept_7dc20', table='patients_treatment', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='treatment',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_treatmentevent" ("at", "correction_reason", "corrects_id", "day", "dose_mg", "drug", "id", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "route", "source", "struck_at", "struck_by_id", "struck_why", "unit", "version", "weight_kg") VALUES (NEW."at", NEW."correction_reason", NEW."corrects_id", NEW."day", NEW."dose_mg", NEW."drug", NEW."id", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."route", NEW."source", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."unit", NEW."version", NEW."weight_kg"); RETURN NULL;', hash='b90a0929fe8afb3767deee31ade74468446edead', operation='INSERT', pgid='pgtrigger_insert_insert_b637b', table='patients_treatment', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='treatment',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_treatmentevent" ("at", "correction_reason", "corrects_id", "day", "dose_mg", "drug", "id", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "route", "source", "struck_at", "struck_by_id", "struck_why", "unit", "version", "weight_kg") VALUES (NEW."at", NEW."correction_reason", NEW."corrects_id", NEW."day", NEW."dose_mg", NEW."drug", NEW."id", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."route", NEW."source", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."unit", NEW."version", NEW."weight_kg"); RETURN NULL;', hash='bb2a389355a51177b5073704f9962f577e047b90', operation='UPDATE', pgid='pgtrigger_update_update_85722', table='patients_treatment', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='treatment',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_treatmentevent" ("at", "correction_reason", "corrects_id", "day", "dose_mg", "drug", "id", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "route", "source", "struck_at", "struck_by_id", "struck_why", "unit", "version", "weight_kg") VALUES (OLD."at", OLD."correction_reason", OLD."corrects_id", OLD."day", OLD."dose_mg", OLD."drug", OLD."id", OLD."note", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."route", OLD."source", OLD."struck_at", OLD."struck_by_id", OLD."struck_why", OLD."unit", OLD."version", OLD."weight_kg"); RETURN NULL;', hash='5246b91aa843b9837903855b4bfd70a9c77c6773', operation='DELETE', pgid='pgtrigger_delete_delete_09eeb', table='patients_treatment', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='treatmentevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4695e4e7dd88835b88374cbcddaf2fb024786b3e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_72a2e', table='patients_treatmentevent', when='BEFORE')),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='userevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='370b57f54c5188d79e4ab944d3a9515fc5c04e19', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_095ef', table='patients_userevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='watchprotocol',
+            constraint=models.UniqueConstraint(fields=('centre',), name='one_watch_protocol', nulls_distinct=False),
+        ),
+        migrations.AddConstraint(
+            model_name='watchprotocol',
+            constraint=models.CheckConstraint(condition=models.Q(('hours_between_ice__gte', 1), ('hours_between_sets__gte', 1), ('hours_between_sets_when_graded__gte', 1)), name='protocol_has_a_rhythm'),
+        ),
+        migrations.AddConstraint(
+            model_name='watchprotocol',
+            constraint=models.CheckConstraint(condition=models.Q(('systolic_below_percent__lte', 100), models.Q(('temp_over_c__isnull', True), models.Q(('temp_over_c__gte', 36), ('temp_over_c__lte', 40)), _connector='OR')), name='protocol_is_plausible'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='watchprotocol',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_watchprotocolevent" ("advice", "centre_id", "heart_rate_over", "hours_between_ice", "hours_between_sets", "hours_between_sets_when_graded", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "systolic_below_percent", "systolic_hint_below_mmhg", "temp_over_c", "version") VALUES (NEW."advice", NEW."centre_id", NEW."heart_rate_over", NEW."hours_between_ice", NEW."hours_between_sets", NEW."hours_between_sets_when_graded", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."source", NEW."systolic_below_percent", NEW."systolic_hint_below_mmhg", NEW."temp_over_c", NEW."version"); RETURN NULL;', hash='ede8f050960f7bf84bc6fca5b9828ea71275a8d2', operation='INSERT', pgid='pgtrigger_insert_insert_954c9', table='patients_watchprotocol', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='watchprotocol',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_watchprotocolevent" ("advice", "centre_id", "heart_rate_over", "hours_between_ice", "hours_between_sets", "hours_between_sets_when_graded", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "systolic_below_percent", "systolic_hint_below_mmhg", "temp_over_c", "version") VALUES (NEW."advice", NEW."centre_id", NEW."heart_rate_over", NEW."hours_between_ice", NEW."hours_between_sets", NEW."hours_between_sets_when_graded", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."source", NEW."systolic_below_percent", NEW."systolic_hint_below_mmhg", NEW."temp_over_c", NEW."version"); RETURN NULL;', hash='9cfafb30f00d1ba3e414b663cf90fa19f57cb267', operation='UPDATE', pgid='pgtrigger_update_update_14d02', table='patients_watchprotocol', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='watchprotocol',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_watchprotocolevent" ("advice", "centre_id", "heart_rate_over", "hours_between_ice", "hours_between_sets", "hours_between_sets_when_graded", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "systolic_below_percent", "systolic_hint_below_mmhg", "temp_over_c", "version") VALUES (OLD."advice", OLD."centre_id", OLD."heart_rate_over", OLD."hours_between_ice", OLD."hours_between_sets", OLD."hours_between_sets_when_graded", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."source", OLD."systolic_below_percent", OLD."systolic_hint_below_mmhg", OLD."temp_over_c", OLD."version"); RETURN NULL;', hash='9c0a8e865cbb481981ddff7d6a6024d0d1685ba4', operation='DELETE', pgid='pgtrigger_delete_delete_8e5de', table='patients_watchprotocol', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='watchprotocolevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='22027fbd083113d7c217a63e08dea557eab20fdc', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_283d5', table='patients_watchprotocolevent', when='BEFORE')),
         ),
     ]

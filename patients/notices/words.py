@@ -35,6 +35,11 @@ KINDS: dict[str, Words] = {
         _("They would have been sent late, so they were not. Look which still matter."),
         "hour",
     ),
+    "toxicity_alert": Words(
+        _("A bedside set calls for a doctor"),
+        _("Open the patient's toxicity sheet, and ring the ward."),
+        "thermo",
+    ),
     "nobody_to_tell": Words(
         _("A reminder found nobody"),
         _("Nobody at %(centre)s holds the role “%(role)s”: give it to somebody, or name a deputy."),

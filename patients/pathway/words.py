@@ -65,6 +65,9 @@ STEPS = {
     "ring_referrer": _("Ring %(who)s, %(centre)s, %(phone)s: they asked for the same person"),
     "resolve_identity_incident": _("Resolve the identity incident"),
     "settle_out_of_specification": _("Decide on the product out of specification"),
+    "tell_doctor": _("Tell the doctor about the last set"),
+    "confirm_grade": _("Confirm the toxicity grades"),
+    "confirm_grade_again": _("Confirm the grades again: their facts changed"),
 }
 
 EXIT_REASONS = {

@@ -18,6 +18,7 @@ from patients.clinical.cases import written_ground
 from patients.clinical.result import WrongFact
 from patients.identity import access
 from patients.identity.changes import changed
+from patients.notices.actions import tell
 from patients.observations import rules as observation_rules
 from patients.observations.models import Observation, latest
 from patients.pathway.actions import (
@@ -35,6 +36,7 @@ from patients.toxicity.models import ICE_ITEMS, RANGES, Assessment, Grade, Treat
 AHEAD = timedelta(minutes=5)  # a bedside clock may run a little fast
 TO_CONFIRM_WITHIN = timedelta(hours=1)
 TO_TELL_WITHIN = timedelta(minutes=15)
+STILL_AN_ALARM = timedelta(hours=1)
 
 # What a person records in a set; everything else in the row says who, when and what followed.
 FACTS = (
@@ -304,7 +306,7 @@ def _may_write(pathway: Pathway, at: datetime, facts: Mapping[str, Any], by: Use
         raise ValueError(f"no bedside fact: {', '.join(sorted(unknown))}")
     if not any(_says(name, value) for name, value in facts.items()):
         raise Refused(Reason("nothing_assessed"))
-    _possible(facts)
+    check_facts(facts)
     if facts.get("death_due_to"):
         _haematologist_only(pathway, by, "death_due_to")
 
@@ -314,7 +316,8 @@ def _says(name: str, value: Any) -> bool:
     return name not in SAYS_NOTHING_ALONE and value is not None and value != "" and not (name in TICKS and not value)
 
 
-def _possible(facts: Mapping[str, Any]) -> None:
+def check_facts(facts: Mapping[str, Any]) -> None:
+    """Refuse what cannot be, or cannot be together, in one set; the database refuses the same."""
     for name, (least, most) in RANGES.items():
         value = facts.get(name)
         if value is not None and not least <= value <= most:
@@ -442,7 +445,33 @@ def _after_a_set(row: Assessment, by: User) -> None:
             subject=str(row.pk),
             by=by,
         )
+        if _is_news(row):
+            tell(
+                kind="toxicity_alert",
+                key=f"toxicity_alert:{row.pk}",
+                role="hub_haematologist",
+                centre=pathway.hub,
+                urgent=True,
+                patient_id=pathway.patient_id,
+                pathway_id=pathway.pk,
+                about=row.pk,
+            )
     changed(patient=pathway.patient, pathway=pathway, fact="assessment", by=by, why=row.correction_reason)
+
+
+def _is_news(row: Assessment) -> bool:
+    """Whether the doctors are told now: something new since the set before, and not an entry of hours ago.
+
+    Nothing repeats unless it is worse (users.md 5.3); what is entered late is on the sheet and in the steps, since it
+    is no longer an alarm.
+    """
+    if row.corrects_id is not None or row.recorded_at - row.at > STILL_AN_ALARM:
+        return False
+    before = row.pathway.assessments.standing().filter(at__lt=row.at).exclude(pk=row.pk).order_by("-at").first()
+    known = {alert["code"] for alert in before.alerts} if before is not None else set()
+    was_urgent = before is not None and before.grades.filter(urgent=True).exists()
+    is_urgent = row.grades.filter(urgent=True).exists()
+    return bool({alert["code"] for alert in row.alerts} - known) or (is_urgent and not was_urgent)
 
 
 def _regrade(pathway: Pathway, by: User) -> None:

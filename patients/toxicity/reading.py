@@ -1,10 +1,12 @@
 """From rows to the facts that the rules read, and back: one place, so that every page counts the same."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import Q
 
 from patients.audit import clock
 from patients.clinical.astct import CrsFacts, IcansFacts, IceItems
@@ -178,6 +180,12 @@ def protocol_row(hub) -> WatchProtocol:
     return WatchProtocol.objects.filter(centre=hub).first() or WatchProtocol.objects.get(centre__isnull=True)
 
 
+def protocols(hub_ids: set) -> dict[Any, rules.Protocol]:
+    """Per hub its own protocol, else everybody's; one query."""
+    rows = {row.centre_id: row for row in WatchProtocol.objects.filter(Q(centre__in=hub_ids) | Q(centre__isnull=True))}
+    return {hub_id: rows.get(hub_id, rows.get(None)).as_protocol() for hub_id in hub_ids}
+
+
 def alerts(row: Assessment, pathway: Pathway) -> list[Ground]:
     """What in one set calls for a doctor, by the hub's protocol and on what is known."""
     baseline = latest(pathway.patient, Observation.What.BASELINE_SYSTOLIC)
@@ -221,8 +229,3 @@ def doses_so_far(pathway: Pathway, drug: str, at: datetime) -> DoseSoFar:
 def _hours(of: datetime, against: datetime) -> Decimal:
     """Hours from `against` to `of`, exact to the second (negative: before)."""
     return Decimal(int((of - against).total_seconds())) / 3600
-
-
-def without_null(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Facts without those that were not asked."""
-    return {name: value for name, value in facts.items() if value is not None}

@@ -1,0 +1,895 @@
+"""What the bedside pages show, as plain data in the reader's language: grades, grounds, the sheet, the ward's cards."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Prefetch, Q
+from django.utils.formats import number_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from patients.audit import clock
+from patients.audit.refusals import Refused
+from patients.centres.models import User
+from patients.clinical import astct, days, dosing
+from patients.clinical.cases import written_ground
+from patients.clinical.result import WrongFact
+from patients.identity import access
+from patients.observations import rules as observation_rules
+from patients.observations.models import Observation, latest
+from patients.pathway.models import Pathway
+from patients.pathway.stages import Stage
+from patients.toxicity import picture, reading, rules, words
+from patients.toxicity.actions import FACTS, check_facts
+from patients.toxicity.models import ICE_ITEMS, Assessment, Grade, ReportedGrade, Treatment
+
+LATE_ENTRY = timedelta(minutes=30)  # a set written down later than this is marked so
+FEVER_C = astct.FEVER_FROM_C
+
+
+# ── small words ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def when(at: datetime, zone: str) -> str:
+    """08:12 today, else 16/11 08:12."""
+    local, today = clock.local(at, zone), clock.today(zone)
+    return f"{local:%H:%M}" if local.date() == today else f"{local:%d/%m %H:%M}"
+
+
+def number(value: Any, places: int = 1) -> str:
+    """38,4 as this language writes it; whole numbers without decimals."""
+    if isinstance(value, Decimal):
+        value = value.quantize(Decimal(1).scaleb(-places))
+        return number_format(value.to_integral_value() if value == value.to_integral_value() and places == 0 else value)
+    return str(value)
+
+
+def ago(hours: Decimal | None) -> str:
+    """How long ago, in hours and minutes: 2 h 30 min ago."""
+    if hours is None:
+        return ""
+    minutes = int(hours * 60)
+    return _("%(hours)s h %(minutes)s min ago") % {"hours": minutes // 60, "minutes": f"{minutes % 60:02d}"}
+
+
+def _name(user: User | None) -> str:
+    return str(user) if user is not None else ""
+
+
+# ── the bedside card ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Bedside:
+    """What stands above the card: grades of now, the last set, tocilizumab, hints of the hub's protocol."""
+
+    grades: list[tuple[str, int | None]]
+    last_at: str
+    tocilizumab: str
+    baseline: str
+    hint: str
+    derived_fever: str
+    derived_drug: str
+    ice_last: str
+
+
+def bedside(pathway: Pathway) -> Bedside:
+    """What is known before a new set begins."""
+    now, zone = clock.now(), pathway.hub.timezone
+    empty = Assessment(pathway=pathway, at=now, recorded_at=now)
+    course = reading.read_again(pathway, with_set=empty)
+    derived = course.of(empty).derived
+    sets = [row for row in course.sets if row is not empty]
+    last = sets[-1] if sets else None
+    tocilizumab = reading.doses_so_far(pathway, Treatment.Drug.TOCILIZUMAB, now)
+    baseline = latest(pathway.patient, Observation.What.BASELINE_SYSTOLIC)
+    protocol = reading.protocol_row(pathway.hub).as_protocol()
+    ice = next((row for row in reversed(sets) if row.ice_total is not None), None)
+    return Bedside(
+        grades=[(words.SCALES[scale], course.standing(scale, now).now) for scale in rules.SCALES],
+        last_at=when(last.at, zone) if last else "",
+        tocilizumab=_doses_words(tocilizumab),
+        baseline=number(baseline.value, 0) if baseline else "",
+        hint=_hint(protocol, baseline),
+        derived_fever=_fever_words(derived, zone),
+        derived_drug=_drug_words(derived, zone),
+        ice_last=_("%(at)s: %(total)s of 10") % {"at": when(ice.at, zone), "total": ice.ice_total} if ice else "",
+    )
+
+
+def _fever_words(derived: rules.Derived, zone: str) -> str:
+    if derived.fever_at is None:
+        return ""
+    return _("yes: %(temp)s °C, %(at)s") % {
+        "temp": number(derived.fever_temp_c),
+        "at": when(derived.fever_at, zone),
+    }
+
+
+def _drug_words(derived: rules.Derived, zone: str) -> str:
+    if derived.drug_at is None:
+        return ""
+    return _("yes: %(drug)s, %(at)s") % {"drug": words.DRUGS[derived.drug], "at": when(derived.drug_at, zone)}
+
+
+def _hint(protocol: rules.Protocol, baseline: Observation | None) -> str:
+    told = {"mmhg": protocol.systolic_hint_below_mmhg, "percent": protocol.systolic_below_percent}
+    if baseline is None:
+        return _("hint: systolic below %(mmhg)s; own baseline not known") % told
+    told["own"] = number(baseline.value * protocol.systolic_below_percent / 100, 0)
+    return _("hint: systolic below %(mmhg)s, or below %(own)s (%(percent)s%% of the own baseline)") % told
+
+
+def _doses_words(so_far: reading.DoseSoFar) -> str:
+    if so_far.count == 0:
+        return ""
+    doses = ngettext("%(count)s dose", "%(count)s doses", so_far.count) % {"count": so_far.count}
+    return f"{doses}, {ago(so_far.hours_since)}" if so_far.hours_since is not None else doses
+
+
+def last_values(pathway: Pathway, at_first: Bedside) -> dict[str, str]:
+    """Per field of the card, the last value that is known, as it is written in grey; never filled in."""
+    told: dict[str, str] = {}
+    for row in pathway.assessments.standing().order_by("-at")[:12]:
+        for name, value in _in_words(row).items():
+            told.setdefault(name, value)
+    if at_first.baseline and "systolic" in told:
+        told["systolic"] = _("%(last)s · baseline %(own)s") % {"last": told["systolic"], "own": at_first.baseline}
+    elif at_first.baseline:
+        told["systolic"] = _("baseline %(own)s") % {"own": at_first.baseline}
+    told |= {"fever_earlier": at_first.derived_fever, "fever_drug_given": at_first.derived_drug}
+    return {name: value for name, value in told.items() if value}
+
+
+def _in_words(row: Assessment) -> dict[str, str]:
+    plain = ("temp_c", "heart_rate", "systolic", "diastolic", "resp_rate", "spo2", "oxygen_flow_l_min", *ICE_ITEMS)
+    told = {name: number(getattr(row, name)) for name in plain if getattr(row, name) is not None}
+    if row.hypotension is not None:
+        told["hypotension"] = _("yes") if row.hypotension else _("no")
+    if row.vasopressors is not None:
+        told["vasopressors"] = words.value_words("vasopressors", row.vasopressors) if row.vasopressors else _("none")
+    for name, table in (
+        ("oxygen_device", words.DEVICES),
+        ("consciousness", words.CONSCIOUSNESS),
+        ("seizure", words.SEIZURES),
+    ):
+        if getattr(row, name) is not None:
+            told[name] = str(table[getattr(row, name)])
+    return told
+
+
+def last_measures(pathway: Pathway) -> dict[str, str]:
+    """Weight and baseline pressure with their day."""
+    told = {}
+    for what in observation_rules.BANDS:
+        row = latest(pathway.patient, what)
+        if row is not None:
+            at = clock.local(row.at, pathway.hub.timezone)
+            places = 1 if row.unit == "kg" else 0
+            told[what] = f"{number(row.value, places)} {row.unit} ({at:%d/%m})"
+    return told
+
+
+def weight_words(pathway: Pathway) -> str:
+    """The weight as the banner writes it, "" while not known."""
+    return last_measures(pathway).get("weight", "")
+
+
+# ── one grade ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+CRS_ROWS = (1, 2, 3, 4)
+
+
+@dataclass(frozen=True)
+class GradeShown:
+    """One scale of one set: computed, confirmed, its grounds in words, and the row of the table to light."""
+
+    scale: str
+    name: str
+    computed: int | None
+    status: str
+    status_words: str
+    range_words: str
+    value: int | None
+    shown: int | None
+    confirmed: int | None
+    is_confirmed: bool
+    facts_changed: bool
+    waits: bool
+    by: str
+    reason: str
+    grounds: list[str]
+    warnings: list[str]
+    missing: str
+    urgent: bool
+    lit: int | None
+    version: str
+    sentence: str
+
+
+def grade_shown(scale: str, said: rules.Outcome, row: Grade | None = None, zone: str = "") -> GradeShown:
+    """One outcome, and who confirmed it, in words."""
+    grounds = [words.ground_words(ground) for ground in said.grounds]
+    by = f"{_name(row.confirmed_by)} {when(row.confirmed_at, zone)}" if row is not None and row.confirmed_at else ""
+    return GradeShown(
+        scale=scale,
+        name=words.SCALES[scale],
+        computed=said.value,
+        status=said.status,
+        status_words=str(words.STATUSES[said.status]),
+        range_words=_range_words(said),
+        value=row.value if row is not None else said.value,
+        shown=said.shown,
+        confirmed=row.confirmed if row is not None else None,
+        is_confirmed=row is not None and row.is_confirmed,
+        facts_changed=row is not None and row.facts_changed,
+        waits=row is not None and row.waits,
+        by=by,
+        reason=row.confirmed_reason if row is not None else "",
+        grounds=grounds,
+        warnings=[words.ground_words(ground) for ground in said.warnings],
+        missing=words.value_words("facts", list(said.missing)) if said.missing else "",
+        urgent=said.urgent,
+        lit=said.value,
+        version=said.version,
+        sentence=_sentence(scale, said),
+    )
+
+
+def _range_words(said: rules.Outcome) -> str:
+    if said.status == rules.INCOMPLETE:
+        return _("between %(low)s and %(high)s") % {"low": said.low, "high": said.high}
+    if said.status == rules.NEEDS_JUDGEMENT:
+        return _("with fever it would be %(grade)s") % {"grade": said.would_be}
+    return ""
+
+
+def _sentence(scale: str, said: rules.Outcome) -> str:
+    if said.status != rules.KNOWN:
+        return ""
+    return _("On these facts the table says %(scale)s %(grade)s.") % {
+        "scale": words.SCALES[scale],
+        "grade": said.value,
+    }
+
+
+# ── one set ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class SetShown:
+    """A set with its facts and its grades."""
+
+    pk: UUID | None
+    at: str
+    by: str
+    late: str
+    facts: list[tuple[str, str]]
+    grades: list[GradeShown]
+    alerts: list[str]
+    told: str
+    stands: bool
+    struck: str
+    corrected: str
+    phone: str
+    as_computed: str
+    derived: list[str] = field(default_factory=list)
+
+    @property
+    def waits(self) -> bool:
+        return any(grade.waits for grade in self.grades)
+
+
+FACT_LABELS = (
+    ("temp_c", "°C"),
+    ("systolic", "mmHg"),
+    ("diastolic", "mmHg"),
+    ("heart_rate", "/min"),
+    ("resp_rate", "/min"),
+    ("spo2", "%"),
+    ("hypotension", ""),
+    ("vasopressors", ""),
+    ("oxygen_device", ""),
+    ("oxygen_flow_l_min", "L/min"),
+    ("consciousness", ""),
+    ("seizure", ""),
+)
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "temp_c": _("Temperature"),
+        "systolic": _("Systolic"),
+        "diastolic": _("Diastolic"),
+        "heart_rate": _("Heart rate"),
+        "resp_rate": _("Breaths"),
+        "spo2": _("SpO₂"),
+        "hypotension": _("Hypotension"),
+        "vasopressors": _("Vasopressors"),
+        "oxygen_device": _("Oxygen"),
+        "oxygen_flow_l_min": _("Flow"),
+        "consciousness": _("Consciousness"),
+        "seizure": _("Seizures"),
+    }
+
+
+def _facts_shown(row: Assessment) -> list[tuple[str, str]]:
+    labels, told = _labels(), _in_words(row)
+    found = [(labels[name], f"{told[name]} {unit}".strip()) for name, unit in FACT_LABELS if name in told]
+    if row.ice_total is not None:
+        found.append(("ICE", _("%(total)s of 10") % {"total": row.ice_total}))
+    if row.ice_not_done_why:
+        found.append(("ICE", _("not done: %(why)s") % {"why": row.ice_not_done_why}))
+    if row.ice_adapted_why:
+        found.append((_("ICE adapted"), row.ice_adapted_why))
+    if row.sedated:
+        found.append((_("Sedated"), _("yes")))
+    seen = neuro_words(row)
+    if seen:
+        found.append((_("Weakness, raised pressure, bleeding"), seen))
+    if row.warning_signs is not None:
+        signs = [str(words.WARNING_SIGNS[sign]) for sign in row.warning_signs]
+        found.append((_("Warning signs"), ", ".join(signs) or _("none seen")))
+    if row.other_cause:
+        found.append((_("Other cause"), row.other_cause))
+    if row.note:
+        found.append((_("Note"), row.note))
+    return found
+
+
+def neuro_words(row: Assessment) -> str:
+    """What was seen in the group of weakness, pressure and bleeding; "" when it was not asked."""
+    if row.motor is None and row.pressure_signs is None:
+        return ""
+    seen = list(row.pressure_signs or ())
+    seen += ["deep_focal_weakness"] if row.motor == "deep_focal_weakness" else []
+    seen += [f"oedema_{row.oedema}"] if row.oedema in ("focal", "diffuse") else []
+    seen += ["haemorrhage"] if row.haemorrhage else []
+    return ", ".join(str(words.NEURO_SIGNS[sign]) for sign in seen) or _("none seen")
+
+
+def one_set(pathway: Pathway, row: Assessment, grades: Iterable[Grade]) -> SetShown:
+    """A recorded set with its grades, for the page where they are confirmed."""
+    zone = pathway.hub.timezone
+    found = [grade_shown(grade.scale, grade.outcome, grade, zone) for grade in grades]
+    ready = [one for one in found if one.computed is not None and not one.is_confirmed]
+    crs = next((grade for grade in grades if grade.scale == rules.CRS), None)
+    return SetShown(
+        pk=row.pk,
+        at=when(row.at, zone),
+        by=_name(row.recorded_by),
+        late=_late(row, zone),
+        facts=_facts_shown(row),
+        grades=found,
+        alerts=[words.ground_words(alert) for alert in row.alerts],
+        told=_("%(whom)s told %(at)s by %(by)s")
+        % {"whom": row.told_whom, "at": when(row.told_at, zone), "by": _name(row.told_by)}
+        if row.told_at
+        else "",
+        stands=row.stands,
+        struck=row.struck_why,
+        corrected=row.correction_reason,
+        phone=pathway.hub.on_call_phone or pathway.hub.phone,
+        as_computed=", ".join(f"{one.name} {one.computed}" for one in ready),
+        derived=_taken_from_before(row, crs),
+    )
+
+
+def _taken_from_before(row: Assessment, crs: Grade | None) -> list[str]:
+    """The facts that were not answered in this set and were taken from earlier sets and treatments."""
+    if crs is None:
+        return []
+    taken = []
+    if row.fever_earlier is None and crs.facts.get("fever_earlier_in_episode"):
+        taken.append(_("Fever earlier in this episode: yes, from earlier sets."))
+    if row.fever_drug_given is None and crs.facts.get("antipyretic_or_anticytokine_or_steroid_given"):
+        taken.append(_("Fever-lowering drug in this episode: yes, from what was given."))
+    return taken
+
+
+def _late(row: Assessment, zone: str) -> str:
+    if row.recorded_at - row.at <= LATE_ENTRY:
+        return ""
+    return _("written down %(at)s") % {"at": when(row.recorded_at, zone)}
+
+
+def set_line(pathway: Pathway, row: Assessment) -> str:
+    """A set in one line, for a page that asks one thing about it."""
+    facts = " · ".join(f"{label} {value}" for label, value in _facts_shown(row)[:4])
+    return _("Set of %(at)s: %(facts)s") % {"at": when(row.at, pathway.hub.timezone), "facts": facts}
+
+
+def treatment_line(pathway: Pathway, row: Treatment) -> str:
+    """A treatment in one line."""
+    return f"{words.DRUGS[row.drug]} {number(row.dose_mg)} mg, {when(row.at, pathway.hub.timezone)}"
+
+
+# ── the card's live grades ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the rules would say of the card as it is filled in now; nothing of it is kept."""
+
+    grades: list[GradeShown]
+    alerts: list[str]
+    phone: str
+    derived: list[str]
+
+
+def preview(pathway: Pathway, form) -> Preview:
+    """Grade the form's valid answers as if they were recorded now. An answer with an error counts as not assessed."""
+    facts = {name: value for name, value in form.facts().items() if value is not None and name in FACTS}
+    at = form.cleaned_data.get("at") or clock.now()
+    phone = pathway.hub.on_call_phone or pathway.hub.phone
+    try:
+        check_facts(facts)
+        row = Assessment(pathway=pathway, at=at, recorded_at=clock.now(), **facts)
+        course = reading.read_again(pathway, with_set=row)
+        alerts = reading.alerts(row, pathway)
+    except (Refused, WrongFact):
+        return Preview([], [], phone, [])
+    graded = course.of(row)
+    grades = [grade_shown(scale, graded.outcomes[scale]) for scale in rules.SCALES]
+    shown = Grade(scale=rules.CRS, facts=dict(graded.facts[rules.CRS]))
+    said = [words.ground_words(written_ground(alert)) for alert in alerts]
+    return Preview(grades, said, phone, _taken_from_before(row, shown))
+
+
+# ── tocilizumab ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Tocilizumab:
+    """Doses so far and, where the hub has switched advice on, what is published for the next one."""
+
+    count: int
+    since: str
+    next_words: str
+    next_is_open: bool
+    dose_words: list[str]
+    weight: str
+    weight_is_old: bool
+    advice: bool
+    version: str
+
+
+def tocilizumab(pathway: Pathway) -> Tocilizumab:
+    """Count and hours are facts and always shown; dose and spacing are the published text, where advice is on."""
+    now = clock.now()
+    so_far = reading.doses_so_far(pathway, Treatment.Drug.TOCILIZUMAB, now)
+    weight = latest(pathway.patient, Observation.What.WEIGHT)
+    old = observation_rules.weight_is_old(weight.at if weight else None, now)
+    advice = reading.protocol_row(pathway.hub).advice
+    following = dosing.tocilizumab_next(
+        dosing.TocilizumabNextFacts(hours_of_previous_doses=so_far.hours, now_h=Decimal(0))
+    )
+    dose = dosing.tocilizumab_dose_mg(dosing.TocilizumabFacts(weight_kg=weight.value)) if weight and not old else None
+    return Tocilizumab(
+        count=so_far.count,
+        since=ago(so_far.hours_since),
+        next_words=_next_words(following),
+        next_is_open=following.is_known and following.value.allowed,
+        dose_words=[words.ground_words(written_ground(ground)) for ground in dose.grounds] if dose else [],
+        weight=weight_words(pathway),
+        weight_is_old=old,
+        advice=advice,
+        version=dosing.TOCILIZUMAB_VERSION,
+    )
+
+
+def _next_words(following) -> str:
+    if not following.is_known:
+        return str(words.GROUNDS["possible_reasons"])
+    if following.value.allowed:
+        return _("By number and spacing, the published limits leave room for another dose.")
+    return str(words.NEXT_DOSE[following.value.reason])
+
+
+# ── the sheet ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+FIRST_DAY, LAST_DAY = -5, 30
+ORDER_OF_DRUGS = tuple(Treatment.Drug.values)
+
+
+@dataclass(frozen=True)
+class SheetShown:
+    """The strip of days, and the sets and treatments behind it."""
+
+    picture: SafeString
+    sets: list[SetShown]
+    gone: list[SetShown]
+    treatments: list["TreatmentShown"]
+    episodes: list[str]
+    has_data: bool
+    source: str
+    waiting: int
+    open_alerts: list[SetShown]
+
+
+@dataclass(frozen=True)
+class TreatmentShown:
+    """One drug given."""
+
+    pk: UUID
+    text: str
+    at: str
+    by: str
+    reported: bool
+    stands: bool
+    why: str
+
+
+def sheet(pathway: Pathway, *, until: datetime | None = None) -> SheetShown:
+    """A pathway's toxicity. `until`: only what was recorded by then (the reader's care has ended)."""
+    zone = pathway.hub.timezone
+    sets = list(
+        pathway.assessments.select_related("recorded_by", "told_by", "struck_by", "corrected_by").prefetch_related(
+            Prefetch("grades", Grade.objects.select_related("confirmed_by", "assessment"))
+        )
+    )
+    treatments = list(pathway.treatments.select_related("recorded_by", "corrected_by"))
+    reported = current_reports(pathway)
+    if until is not None:
+        sets = [row for row in sets if row.recorded_at <= until]
+        treatments = [row for row in treatments if row.recorded_at <= until]
+    standing = [row for row in sets if row.stands]
+    given = [row for row in treatments if row.stands]
+    shown_sets = [one_set(pathway, row, sorted(row.grades.all(), key=lambda g: g.scale)) for row in sets]
+    by_pk = {one.pk: one for one in shown_sets}
+    course = reading.read_again(pathway) if until is None else reading.Course()
+    return SheetShown(
+        picture=picture.draw(_picture(pathway, standing, given, reported), name="toxicity"),
+        sets=[by_pk[row.pk] for row in reversed(standing)],
+        gone=[one for one in shown_sets if not one.stands],
+        treatments=[_treatment_shown(row, zone) for row in treatments],
+        episodes=[_episode_words(one, pathway) for one in course.episodes],
+        has_data=bool(standing or given or reported),
+        source=reported[0].source if reported else "",
+        waiting=sum(by_pk[row.pk].waits for row in standing),
+        open_alerts=[by_pk[row.pk] for row in reversed(standing) if row.alerts and row.told_at is None][:1],
+    )
+
+
+def current_reports(pathway: Pathway) -> list[ReportedGrade]:
+    """The newest version of each reported day and scale."""
+    rows = pathway.reported_grades.order_by("day", "scale", "-version").distinct("day", "scale")
+    return list(rows)
+
+
+def _treatment_shown(row: Treatment, zone: str) -> TreatmentShown:
+    dose = f" {number(row.dose_mg)} {row.unit}" if row.dose_mg is not None else ""
+    route = f", {words.ROUTES[row.route]}" if row.route else ""
+    at = when(row.at, zone) if row.at else _("day %(day)s") % {"day": row.day}
+    return TreatmentShown(
+        pk=row.pk,
+        text=f"{words.DRUGS[row.drug]}{dose}{route}",
+        at=at,
+        by=row.source or _name(row.recorded_by),
+        reported=bool(row.source),
+        stands=row.stands,
+        why=row.struck_why,
+    )
+
+
+def _episode_words(one: rules.Episode, pathway: Pathway) -> str:
+    def day(at: datetime) -> str:
+        return _signed(days.day_number(clock.local(at, pathway.hub.timezone).date(), day_0=pathway.day_0))
+
+    told = {"scale": words.SCALES[one.scale], "from": day(one.started_at), "worst": one.worst}
+    if one.ended_at is None:
+        return _("%(scale)s since day %(from)s, at worst %(worst)s") % told
+    told["to"] = day(one.ended_at)
+    if one.again:
+        return _("%(scale)s again from day %(from)s to %(to)s, at worst %(worst)s: look for IEC-HS") % told
+    return _("%(scale)s from day %(from)s to %(to)s, at worst %(worst)s") % told
+
+
+def _signed(day: int) -> str:
+    return f"+{day}" if day > 0 else f"−{-day}" if day < 0 else "0"
+
+
+def _picture(
+    pathway: Pathway, sets: list[Assessment], given: list[Treatment], reported: list[ReportedGrade]
+) -> picture.Sheet:
+    def day_of(at: datetime) -> int:
+        return days.day_number(clock.local(at, pathway.hub.timezone).date(), day_0=pathway.day_0)
+
+    known = [day_of(row.at) for row in sets] + [row.day for row in reported]
+    known += [row.day if row.day is not None else day_of(row.at) for row in given]
+    closed = pathway.imported or pathway.status == Pathway.Status.CLOSED
+    today = None
+    if not closed and pathway.day_0 is not None:
+        today = days.day_number(clock.today(pathway.hub.timezone), day_0=pathway.day_0)
+    last = max([LAST_DAY if not pathway.imported else 0, *known])
+    temperatures = _highest_by_day(sets, day_of)
+    return picture.Sheet(
+        first=min([0 if pathway.imported else FIRST_DAY, *known]),
+        last=last,
+        today=min(today, last) if today is not None else None,
+        grades=tuple(_grade_rows(sets, reported, day_of)),
+        numbers=tuple(_ice_rows(sets, day_of)),
+        curves=(_temperature(temperatures),) if temperatures else (),
+        drugs=tuple(_drug_rows(given, day_of)),
+    )
+
+
+def _grade_rows(sets: list[Assessment], reported: list[ReportedGrade], day_of) -> Iterable[picture.GradeRow]:
+    for scale in rules.SCALES:
+        own = [(day_of(row.at), grade) for row in sets for grade in row.grades.all() if grade.scale == scale]
+        if own or not reported:
+            yield picture.GradeRow(words.SCALES[scale], _own_cells(own))
+        told = [row for row in reported if row.scale == scale]
+        if told:
+            label = words.SCALES[scale]
+            yield picture.GradeRow(
+                _("%(scale)s, reported") % {"scale": label} if own else label,
+                {row.day: picture.Cell(row.value, "reported" if row.value is not None else "") for row in told},
+            )
+
+
+def _own_cells(own: list[tuple[int, Grade]]) -> dict[int, picture.Cell]:
+    """The worst grade of each day; confirmed where one of the worst is."""
+    cells: dict[int, picture.Cell] = {}
+    for day in sorted({day for day, _grade in own}):
+        known = [(g.value, g.is_confirmed) for at, g in own if at == day and g.value is not None]
+        if known:
+            value, confirmed = max(known)
+            cells[day] = picture.Cell(value, "confirmed" if confirmed else "computed")
+    return cells
+
+
+def _ice_rows(sets: list[Assessment], day_of) -> Iterable[picture.NumberRow]:
+    lowest: dict[int, int] = {}
+    for row in sets:
+        if row.ice_total is not None:
+            day = day_of(row.at)
+            lowest[day] = min(lowest.get(day, 10), row.ice_total)
+    if lowest:
+        yield picture.NumberRow("ICE", dict(lowest), aside=_("of 10"), low=10)
+
+
+def _highest_by_day(sets: list[Assessment], day_of) -> dict[int, Decimal]:
+    highest: dict[int, Decimal] = {}
+    for row in sets:
+        if row.temp_c is not None:
+            day = day_of(row.at)
+            highest[day] = max(highest.get(day, row.temp_c), row.temp_c)
+    return highest
+
+
+def _temperature(highest: Mapping[int, Decimal]) -> picture.Curve:
+    points = tuple((day, float(value), value >= FEVER_C) for day, value in sorted(highest.items()))
+    return picture.Curve(
+        _("Temperature"),
+        "°C",
+        points,
+        ticks=(36, 37, 39, 40),
+        low=min(35.5, *(value for _day, value, _flag in points), 35.5),
+        high=max(40.5, *(value for _day, value, _flag in points), 40.5),
+        line=(float(FEVER_C), _("fever %(temp)s") % {"temp": number(FEVER_C)}),
+    )
+
+
+KINDS_OF_DRUG = {
+    "dexamethasone": "b",
+    "methylprednisolone": "b",
+    "prednisone": "b",
+    "hydrocortisone": "b",
+    "steroid": "b",
+}
+
+
+def _drug_rows(given: list[Treatment], day_of) -> Iterable[picture.DrugRow]:
+    for drug in ORDER_OF_DRUGS:
+        rows = [row for row in given if row.drug == drug]
+        if not rows:
+            continue
+        on = sorted({row.day if row.day is not None else day_of(row.at) for row in rows})
+        if drug in KINDS_OF_DRUG or drug in ("anakinra", "antipyretic"):
+            spans = tuple(picture.Span(first, last) for first, last in _runs(on))
+            yield picture.DrugRow(str(words.DRUGS[drug]), spans=spans, kind=KINDS_OF_DRUG.get(drug, ""))
+        else:
+            doses = ngettext("%(count)s dose", "%(count)s doses", len(rows)) % {"count": len(rows)}
+            yield picture.DrugRow(str(words.DRUGS[drug]), doses=tuple(on), words=doses)
+
+
+def _runs(on: list[int]) -> list[tuple[int, int]]:
+    """Days in a row as pairs of first and last."""
+    runs: list[tuple[int, int]] = []
+    for day in on:
+        if runs and day == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], day)
+        else:
+            runs.append((day, day))
+    return runs
+
+
+# ── the ward ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Card:
+    """One patient under watch, as the ward's list shows them."""
+
+    pathway_id: UUID
+    patient_id: UUID
+    name: str
+    product: str
+    day: int | None
+    tocilizumab: str
+    grades: list["GradeNow"]
+    temp: str
+    trend: str
+    chips: list[tuple[str, str, str]]
+    due: str
+    overdue: bool
+    sort: datetime
+    ice_due: bool
+
+
+@dataclass(frozen=True)
+class GradeNow:
+    """A grade of now and the worst of the last 24 hours; stale when the next check is overdue."""
+
+    name: str
+    now: int | None
+    worst_24h: int | None
+    stale: bool
+
+
+def grades_now(pathway_ids: Iterable[UUID], now: datetime) -> dict[UUID, dict[str, rules.Standing]]:
+    """Per pathway and scale: now, worst of 24 hours, worst so far. One query however many pathways."""
+    rows = (
+        Grade.objects.filter(
+            assessment__pathway__in=list(pathway_ids),
+            assessment__struck_at__isnull=True,
+            assessment__corrected_by__isnull=True,
+            assessment__at__lte=now + timedelta(minutes=5),
+        )
+        .exclude(status=Grade.Status.NOT_ASSESSED, confirmed__isnull=True)
+        .annotate(fresh=Q(confirmed__isnull=False, confirmed_facts=F("facts")))
+        .order_by("assessment__at", "assessment__recorded_at")
+        .values_list("assessment__pathway_id", "scale", "assessment__at", "computed", "confirmed", "fresh", "shown")
+    )
+    found: dict[UUID, dict[str, rules.Standing]] = {}
+    for pathway_id, scale, at, computed, confirmed, fresh, shown in rows:
+        grade = confirmed if fresh else computed
+        before = found.setdefault(pathway_id, {}).get(scale, rules.Standing())
+        recent = grade is not None and now - at < rules.WORST_OVER
+        worse = grade is not None and (before.worst is None or grade > before.worst)
+        found[pathway_id][scale] = rules.Standing(
+            now=grade if grade is not None else shown,
+            at=at,
+            worst_24h=max(grade, before.worst_24h or 0) if recent else before.worst_24h,
+            worst=grade if worse else before.worst,
+            worst_at=at if worse else before.worst_at,
+        )
+    return found
+
+
+def ward(user: User) -> list[Card]:
+    """The patients under toxicity watch whom a user may see at the bedside, the next check due first."""
+    now = clock.now()
+    pathways = list(
+        Pathway.objects.visible_to(user, "toxicity")
+        .live()
+        .filter(
+            status__in=[Pathway.Status.OPEN, Pathway.Status.ON_HOLD],
+            entries__stage=Stage.TOXICITY,
+            entries__ended_on__isnull=True,
+            entries__superseded=False,
+        )
+        .select_related("patient", "hub", "product")
+        .distinct()
+    )
+    may = {centre.pk for centre in access.may_somewhere(user, "toxicity.record")}
+    pathways = [one for one in pathways if one.hub_id in may]
+    ids = [one.pk for one in pathways]
+    grades = grades_now(ids, now)
+    sets = _last_sets(ids, now)
+    doses = _tocilizumab_of(ids)
+    protocols = reading.protocols({one.hub_id for one in pathways})
+    cards = [
+        _card(one, grades.get(one.pk, {}), sets.get(one.pk, []), doses.get(one.pk, []), protocols[one.hub_id], now)
+        for one in pathways
+    ]
+    return sorted(cards, key=lambda card: (card.sort, card.name))
+
+
+LOOK_BACK = timedelta(days=3)
+
+
+def _last_sets(pathway_ids: list[UUID], now: datetime) -> dict[UUID, list[Assessment]]:
+    """Per pathway its sets of the last days and, however old, its last one; in time order."""
+    rows = Assessment.objects.standing().filter(pathway__in=pathway_ids)
+    recent = list(rows.filter(at__gte=now - LOOK_BACK).order_by("at"))
+    oldest = list(rows.filter(at__lt=now - LOOK_BACK).order_by("pathway_id", "-at").distinct("pathway_id"))
+    found: dict[UUID, list[Assessment]] = {}
+    for row in [*oldest, *recent]:
+        found.setdefault(row.pathway_id, []).append(row)
+    return found
+
+
+def _tocilizumab_of(pathway_ids: list[UUID]) -> dict[UUID, list[datetime | None]]:
+    rows = Treatment.objects.standing().filter(pathway__in=pathway_ids, drug=Treatment.Drug.TOCILIZUMAB)
+    found: dict[UUID, list[datetime | None]] = {}
+    for pathway_id, at in rows.values_list("pathway_id", "at"):
+        found.setdefault(pathway_id, []).append(at)
+    return found
+
+
+def _card(
+    pathway: Pathway,
+    grades: Mapping[str, rules.Standing],
+    sets: list[Assessment],
+    doses: list[datetime | None],
+    protocol: rules.Protocol,
+    now: datetime,
+) -> Card:
+    zone = pathway.hub.timezone
+    last = sets[-1] if sets else None
+    ice = next((row for row in reversed(sets) if row.ice_total is not None), None)
+    check = rules.next_check(
+        last_set_at=last.at if last else None,
+        last_ice_at=ice.at if ice else None,
+        graded_now=any((grades[scale].now or 0) > 0 for scale in grades),
+        now=now,
+        protocol=protocol,
+    )
+    temperatures = [row.temp_c for row in sets if row.temp_c is not None]
+    known = [at for at in doses if at is not None]
+    since = Decimal(int((now - max(known)).total_seconds())) / 3600 if known else None
+    return Card(
+        pathway_id=pathway.pk,
+        patient_id=pathway.patient_id,
+        name=pathway.patient.display_name,
+        product=pathway.product_id or "",
+        day=days.day_number(clock.today(zone), day_0=pathway.day_0) if pathway.day_0 else None,
+        tocilizumab=_doses_words(reading.DoseSoFar(len(doses), max(known, default=None), since, ())),
+        grades=[
+            GradeNow(
+                words.SCALES[scale],
+                grades[scale].now if scale in grades else None,
+                grades[scale].worst_24h if scale in grades else None,
+                check.overdue,
+            )
+            for scale in rules.SCALES
+        ],
+        temp=f"{number(temperatures[-1])} °C" if temperatures else "",
+        trend=_trend(temperatures),
+        chips=_chips(last, ice, zone),
+        due=when(check.due_at, zone) if check.due_at else "",
+        overdue=check.overdue,
+        sort=check.due_at or pathway.created_at,
+        ice_due=check.ice_due_at is None or (check.due_at is not None and check.ice_due_at <= check.due_at),
+    )
+
+
+def _trend(temperatures: list[Decimal]) -> str:
+    """up, down or flat: a tenth of a degree is no trend."""
+    if len(temperatures) < 2:
+        return ""
+    change = temperatures[-1] - temperatures[-2]
+    return "up" if change >= Decimal("0.3") else "down" if change <= Decimal("-0.3") else "flat"
+
+
+def _chips(last: Assessment | None, ice: Assessment | None, zone: str) -> list[tuple[str, str, str]]:
+    """(text, icon, tone) of what stands out."""
+    chips = []
+    if last is not None and last.alerts:
+        told = _("%(whom)s told %(at)s") % {"whom": last.told_whom, "at": when(last.told_at, zone)}
+        chips.append((told, "phone", "warn") if last.told_at else (_("Doctor to be told"), "phone", "danger"))
+    if last is not None and last.oxygen_device not in (None, "none"):
+        flow = f" {number(last.oxygen_flow_l_min)} L/min" if last.oxygen_flow_l_min is not None else ""
+        chips.append((f"{words.DEVICES[last.oxygen_device]}{flow}", "wind", "line"))
+    if ice is None:
+        chips.append((_("Baseline ICE to be done"), "brain", "info"))
+    elif ice.ice_total < 10:
+        chips.append((_("ICE %(total)s of 10") % {"total": ice.ice_total}, "brain", "warn"))
+    return chips

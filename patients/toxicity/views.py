@@ -1,0 +1,384 @@
+"""Pages of the bedside: the card, its grades, the sheet, what was given, and the ward's list."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from patients.audit import clock
+from patients.audit.actions import saw
+from patients.audit.fields import show_last
+from patients.audit.refusals import Conflict
+from patients.identity import access
+from patients.observations import actions as observations
+from patients.observations import rules as observation_rules
+from patients.observations.models import Observation, latest
+from patients.pathway.doors import open_pathway
+from patients.pathway.models import Pathway
+from patients.pathway.views import PathwayFormView
+from patients.toxicity import actions, forms, rules, shown, words
+from patients.toxicity.models import Assessment, Grade, Treatment
+
+
+class Bedside(PathwayFormView):
+    """What the room's form pages share."""
+
+    facet = "toxicity"
+    permission = "toxicity.record"
+    words = words.REFUSALS
+
+    def form_kwargs(self, subject: Pathway) -> dict:
+        return {"pathway": subject}
+
+    def frame(self, subject: Pathway) -> dict:
+        return super().frame(subject) | {"section": "toxicity", "purpose": words.INTENDED_PURPOSE}
+
+    def success_url(self, subject: Pathway) -> str:
+        return reverse("toxicity:sheet", args=[subject.pk])
+
+    def may_record_death(self, subject: Pathway) -> bool:
+        needed = ("toxicity.confirm", "death.record")
+        return all(access.may_at(self.request.user, permission, subject.hub) for permission in needed)
+
+
+def standing_set(pathway: Pathway, assessment_id: UUID) -> Assessment:
+    """A set of this pathway, whether it still stands or not; one of another pathway is not found."""
+    return get_object_or_404(
+        Assessment.objects.select_related("recorded_by", "told_by", "struck_by", "pathway"),
+        pk=assessment_id,
+        pathway=pathway,
+    )
+
+
+# ── the bedside card ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Assess(Bedside):
+    """One set of bedside facts: phone first, one scroll, nothing filled in."""
+
+    form_class = forms.AssessmentForm
+    template_name = "toxicity/assess.html"
+    title = gettext_lazy("Bedside set")
+    made: Assessment | None = None
+
+    def initial(self, subject: Pathway) -> dict:
+        last = subject.assessments.standing().order_by("-at").first()
+        return {"at": clock.now(), "setting": last.setting if last else None}
+
+    def form_kwargs(self, subject: Pathway) -> dict:
+        return super().form_kwargs(subject) | {"may_record_death": self.may_record_death(subject)}
+
+    def context(self, subject: Pathway) -> dict:
+        return {"bedside": self.bedside}
+
+    def _page(self, request, subject, form, **kwargs) -> HttpResponse:
+        self.bedside = shown.bedside(subject)
+        last = shown.last_values(subject, self.bedside)
+        show_last(form, {name: told for name, told in last.items() if name in form.fields})
+        return super()._page(request, subject, form, **kwargs)
+
+    def write(self, subject: Pathway, form, by) -> None:
+        self.made = actions.assess(pathway=subject, at=form.cleaned_data["at"], facts=form.facts(), by=by)
+
+    def success_url(self, subject: Pathway) -> str:
+        made = self.made or subject.assessments.standing().order_by("-recorded_at").first()
+        return reverse("toxicity:confirm", args=[subject.pk, made.pk]) if made else super().success_url(subject)
+
+
+class Correct(Assess):
+    """A set again as it was recorded, to be corrected with a reason; the old version stays."""
+
+    form_class = forms.CorrectionForm
+    title = gettext_lazy("Correct the set")
+
+    def open(self, request: HttpRequest, pathway_id, assessment_id, **address) -> Pathway:
+        pathway = super().open(request, pathway_id, **address)
+        self.assessment = standing_set(pathway, assessment_id)
+        return pathway
+
+    def subject_id(self, subject: Pathway) -> UUID:
+        return self.assessment.pk
+
+    def initial(self, subject: Pathway) -> dict:
+        return forms.as_typed(self.assessment)
+
+    def version(self, subject: Pathway) -> int:
+        row = Assessment.objects.get(pk=self.assessment.pk)
+        return row.version if row.stands else 0
+
+    def write(self, subject: Pathway, form, by) -> None:
+        if not self.assessment.stands:
+            raise Conflict(self.assessment)
+        self.made = actions.correct(
+            assessment=self.assessment,
+            at=form.cleaned_data["at"],
+            facts=form.facts(),
+            reason=form.cleaned_data["why"],
+            by=by,
+            version=self.assessment.version,
+        )
+
+
+@require_POST
+def preview(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
+    """What the rules would say of the card as it stands now: stores nothing."""
+    opened = open_pathway(
+        request.user, pathway_id, facet="toxicity", permission="toxicity.record", what="toxicity:preview"
+    )
+    form = forms.AssessmentForm(data=request.POST, pathway=opened.pathway, may_record_death=True)
+    form.is_valid()  # a field with an error counts as not assessed; its error stands beside it after sending
+    return render(request, "toxicity/preview.html", {"said": shown.preview(opened.pathway, form)})
+
+
+class Confirm(Bedside):
+    """A set with its grades: the published row lit, its grounds in words, and a person who confirms."""
+
+    form_class = forms.ConfirmForm
+    permission = None  # reading needs the facet alone; writing asks for the permission below
+    template_name = "toxicity/confirm.html"
+    title = gettext_lazy("Grades of the set")
+
+    def open(self, request: HttpRequest, pathway_id, assessment_id, **address) -> Pathway:
+        if request.method == "POST":
+            self.permission = "toxicity.confirm"
+        pathway = super().open(request, pathway_id, **address)
+        self.assessment = standing_set(pathway, assessment_id)
+        return pathway
+
+    def subject_id(self, subject: Pathway) -> UUID:
+        return self.assessment.pk
+
+    def grades(self) -> list[Grade]:
+        rows = self.assessment.grades.select_related("assessment", "confirmed_by")
+        return sorted(rows, key=lambda grade: rules.SCALES.index(grade.scale))
+
+    def form_kwargs(self, subject: Pathway) -> dict:
+        return {"grades": self.grades(), "may_record_death": self.may_record_death(subject)}
+
+    def version(self, subject: Pathway) -> int:
+        # Each grade's version only grows, so their sum changes whenever one of them does.
+        row = Assessment.objects.get(pk=self.assessment.pk)
+        return sum(grade.version for grade in row.grades.all()) if row.stands else 0
+
+    def context(self, subject: Pathway) -> dict:
+        may_confirm = self.opened.access.may("toxicity.confirm")
+        return {"said": shown.one_set(subject, self.assessment, self.grades()), "may_confirm": may_confirm}
+
+    def write(self, subject: Pathway, form, by) -> None:
+        for scale, (value, reason) in form.chosen(form.cleaned_data).items():
+            grade = self.assessment.grades.get(scale=scale)
+            actions.confirm(grade=grade, value=value, by=by, version=grade.version, reason=reason)
+
+
+class OneSet(Bedside):
+    """A small form about one set: entered in error, doctor told."""
+
+    template_name = "toxicity/form.html"
+
+    def open(self, request: HttpRequest, pathway_id, assessment_id, **address) -> Pathway:
+        pathway = super().open(request, pathway_id, **address)
+        self.assessment = standing_set(pathway, assessment_id)
+        return pathway
+
+    def subject_id(self, subject: Pathway) -> UUID:
+        return self.assessment.pk
+
+    def version(self, subject: Pathway) -> int:
+        row = Assessment.objects.get(pk=self.assessment.pk)
+        return row.version if row.stands else 0
+
+    def context(self, subject: Pathway) -> dict:
+        return {"about": shown.set_line(subject, self.assessment)}
+
+
+class Strike(OneSet):
+    """A set that was entered in error: struck through, with its reason."""
+
+    form_class = forms.WhyForm
+    title = gettext_lazy("Entered in error")
+
+    def form_kwargs(self, subject: Pathway) -> dict:
+        return {}
+
+    def write(self, subject: Pathway, form, by) -> None:
+        why = form.cleaned_data["why"]
+        actions.strike(assessment=self.assessment, why=why, by=by, version=self.assessment.version)
+
+
+class Told(OneSet):
+    """The doctor was told of a set's alerts."""
+
+    form_class = forms.ToldForm
+    title = gettext_lazy("Doctor told")
+
+    def initial(self, subject: Pathway) -> dict:
+        return {"told_at": clock.now()}
+
+    def write(self, subject: Pathway, form, by) -> None:
+        given = form.cleaned_data
+        actions.told(assessment=self.assessment, whom=given["told_whom"], at=given["told_at"], by=by)
+
+
+# ── treatments and measures ──────────────────────────────────────────────────────────────────────────────────────
+
+
+class Treat(Bedside):
+    """A drug that was given; beside it the count, the hours since the last dose, and what is published."""
+
+    form_class = forms.TreatmentForm
+    template_name = "toxicity/treat.html"
+    title = gettext_lazy("Drug given")
+
+    def initial(self, subject: Pathway) -> dict:
+        return {"at": clock.now()}
+
+    def context(self, subject: Pathway) -> dict:
+        return {"tocilizumab": shown.tocilizumab(subject)}
+
+    def write(self, subject: Pathway, form, by) -> None:
+        given = form.cleaned_data
+        if given["weight_kg"] is not None:
+            observations.record(
+                patient=subject.patient,
+                what=Observation.What.WEIGHT,
+                value=given["weight_kg"],
+                unit="kg",
+                at=given["at"],
+                by=by,
+            )
+        weight = latest(subject.patient, Observation.What.WEIGHT)
+        actions.treat(
+            pathway=subject,
+            drug=given["drug"],
+            dose_mg=given["dose_mg"],
+            route=given["route"],
+            at=given["at"],
+            weight_kg=weight.value if weight else None,
+            note=given["note"],
+            by=by,
+        )
+
+
+class StrikeTreatment(Bedside):
+    """A drug that was not given after all, or to somebody else."""
+
+    form_class = forms.WhyForm
+    template_name = "toxicity/form.html"
+    title = gettext_lazy("Entered in error")
+
+    def open(self, request: HttpRequest, pathway_id, treatment_id, **address) -> Pathway:
+        pathway = super().open(request, pathway_id, **address)
+        self.treatment = get_object_or_404(Treatment, pk=treatment_id, pathway=pathway)
+        if self.treatment.source:
+            raise Http404
+        return pathway
+
+    def subject_id(self, subject: Pathway) -> UUID:
+        return self.treatment.pk
+
+    def form_kwargs(self, subject: Pathway) -> dict:
+        return {}
+
+    def version(self, subject: Pathway) -> int:
+        row = Treatment.objects.get(pk=self.treatment.pk)
+        return row.version if row.stands else 0
+
+    def context(self, subject: Pathway) -> dict:
+        return {"about": shown.treatment_line(subject, self.treatment)}
+
+    def write(self, subject: Pathway, form, by) -> None:
+        why = form.cleaned_data["why"]
+        actions.strike_treatment(treatment=self.treatment, why=why, by=by, version=self.treatment.version)
+
+
+class Measure(Bedside):
+    """Weight and the patient's own baseline pressure."""
+
+    form_class = forms.MeasureForm
+    template_name = "toxicity/form.html"
+    title = gettext_lazy("Weight and baseline pressure")
+
+    def initial(self, subject: Pathway) -> dict:
+        return {"at": clock.now()}
+
+    def _page(self, request, subject, form, **kwargs) -> HttpResponse:
+        show_last(form, shown.last_measures(subject))
+        return super()._page(request, subject, form, **kwargs)
+
+    def write(self, subject: Pathway, form, by) -> None:
+        given = form.cleaned_data
+        for what, band in observation_rules.BANDS.items():
+            if given[what] is not None:
+                observations.record(
+                    patient=subject.patient, what=what, value=given[what], unit=band.unit, at=given["at"], by=by
+                )
+
+
+# ── the end of the watch ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+class CloseWatch(Bedside):
+    """The toxicity watch ends."""
+
+    form_class = forms.CloseForm
+    permission = "toxicity.confirm"
+    template_name = "toxicity/form.html"
+    title = gettext_lazy("Close the toxicity watch")
+
+    def initial(self, subject: Pathway) -> dict:
+        return {"on": clock.today(subject.hub.timezone)}
+
+    def write(self, subject: Pathway, form, by) -> None:
+        given = form.cleaned_data
+        actions.close_watch(pathway=subject, on=given["on"], reason=given["why"], by=by)
+
+
+class Discharge(Bedside):
+    """The patient went home."""
+
+    form_class = forms.DischargeForm
+    permission = "toxicity.confirm"
+    template_name = "toxicity/form.html"
+    title = gettext_lazy("Discharge")
+
+    def initial(self, subject: Pathway) -> dict:
+        return {"on": clock.today(subject.hub.timezone)}
+
+    def write(self, subject: Pathway, form, by) -> None:
+        actions.discharge(pathway=subject, on=form.cleaned_data["on"], by=by)
+
+
+# ── the sheet and the ward ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@require_GET
+def sheet(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
+    """The strip of days with grades and drugs, its table, and every set and treatment with what can be done."""
+    opened = open_pathway(request.user, pathway_id, facet="toxicity", what="toxicity:sheet")
+    return render(
+        request,
+        "toxicity/sheet.html",
+        {
+            "pathway": opened.pathway,
+            "patient": opened.pathway.patient,
+            "access": opened.access,
+            "section": "toxicity",
+            "title": _("Toxicity sheet"),
+            "sheet": shown.sheet(opened.pathway, until=opened.access.until),
+            "may_record": opened.access.may("toxicity.record"),
+            "may_confirm": opened.access.may("toxicity.confirm"),
+            "purpose": words.INTENDED_PURPOSE,
+        },
+    )
+
+
+@require_GET
+def mine(request: HttpRequest) -> HttpResponse:
+    """The patients under toxicity watch whom this person sees, the next check due first."""
+    cards = shown.ward(request.user)
+    saw(by=request.user, what="toxicity:mine", patient_ids=[card.patient_id for card in cards])
+    return render(request, "toxicity/mine.html", {"cards": cards, "title": _("My patients")})
