@@ -18,7 +18,6 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 UNTRACKED = {
     "AccessEntry",
     "TakenForm",
-    "Installation",
     "Heartbeat",
     "KeptDraft",
     "CacheRow",
@@ -26,6 +25,8 @@ UNTRACKED = {
     "Replan",
     "Notice",
     "Delivery",
+    "Planning",
+    "ReminderTelling",
 }
 
 

@@ -87,11 +87,11 @@ def find_known(*, centre: Centre, fiscal_code: str | None = None, stranger_code:
     return Known(patient, here=True, pathway=open_course)
 
 
-def tell_known_elsewhere(*, patient: Patient, centre: Centre, phone: str, by: User) -> None:
+def tell_known_elsewhere(*, patient_id: UUID, centre: Centre, phone: str, by: User) -> None:
     """Two centres asked for one person: those who have the request ring the second; the look is logged."""
     with act(by=by, why="asked for a person who is known elsewhere"):
-        saw(by=by, what="referral.known_elsewhere", patient_ids=[patient.pk])
-        newest = Pathway.objects.live().filter(patient=patient).order_by("-course").first()
+        saw(by=by, what="referral.known_elsewhere", patient_ids=[patient_id])
+        newest = Pathway.objects.live().filter(patient=patient_id).order_by("-course").first()
         if newest is None:
             return
         pathway = pathway_actions.for_writing(newest.pk)

@@ -129,7 +129,7 @@ class Ask(AskPage, FormPage):
                 self.known_here = reverse("referral:dossier", args=[reason.values["pathway_id"]])
             if reason.code == "known_elsewhere":
                 actions.tell_known_elsewhere(
-                    patient=Patient.objects.get(pk=reason.values["patient_id"]),
+                    patient_id=reason.values["patient_id"],
                     centre=self.open(self.request).centre,
                     phone=form.cleaned_data.get("referrer_phone", ""),
                     by=self.request.user,
