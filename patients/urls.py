@@ -23,5 +23,6 @@ urlpatterns = [
     path("pathways/", include("patients.lymphodepletion.urls")),
     path("pathways/", include("patients.infusion.urls")),
     path("", include("patients.toxicity.urls")),
+    path("", include("patients.worklist.urls")),
     path("pathways/", include("patients.timeline.urls")),
 ]

@@ -77,11 +77,17 @@ def _links_of(user: User, facet: str | None) -> Q:
     return door & Q(starts_at__lte=now) & (Q(ends_at__isnull=True) | Q(ends_at__gt=now) | Q(reads_past=True))
 
 
-def visible_patients(user: User, facet: str | None = None) -> QuerySet[Patient]:
-    """The patients whom a user may see (with `facet`: of whom they may read that facet)."""
+def visible_patients(user: User, facet: str | None = None, *, in_care: bool = False) -> QuerySet[Patient]:
+    """The patients whom a user may see (with `facet`: of whom they may read that facet).
+
+    `in_care`: only those whose care by a centre of the user goes on, without those of whom they read the past.
+    """
     if not memberships(user):
         return Patient.objects.none()
-    return Patient.objects.filter(Exists(CareLink.objects.filter(_links_of(user, facet), patient=OuterRef("pk"))))
+    links = CareLink.objects.filter(_links_of(user, facet), patient=OuterRef("pk"))
+    if in_care:
+        links = links.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=clock.now()))
+    return Patient.objects.filter(Exists(links))
 
 
 def may_see(user: User, patient_id: UUID) -> bool:

@@ -19,14 +19,14 @@ STAGE_CHOICES = [(stage.value, stage.value) for stage in stages.ORDER]
 class PathwayQuerySet(models.QuerySet):
     """Pathways, always begun from what a user may see."""
 
-    def visible_to(self, user: User, facet: str | None = None) -> QuerySet:
+    def visible_to(self, user: User, facet: str | None = None, *, in_care: bool = False) -> QuerySet:
         """The pathways of the patients whom a user may see (with `facet`: of whom they may read it).
 
-        A draft is its referring centre's alone. A second hub sees no course that another hub treated before its own
-        link.
+        `in_care`: only where care goes on. A draft is its referring centre's alone. A second hub sees no course that
+        another hub treated before its own link.
         """
         own = [held.centre_id for held in access.memberships(user) if "referring" in held.role.reads]
-        return self.filter(patient__in=access.visible_patients(user, facet)).filter(
+        return self.filter(patient__in=access.visible_patients(user, facet, in_care=in_care)).filter(
             ~Q(status=Pathway.Status.DRAFT) | Q(referring_centre__in=own)
         )
 

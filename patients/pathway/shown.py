@@ -62,16 +62,22 @@ def due_words(due_at: datetime, zone: str) -> str:
 
 def late_words(due_at: datetime, zone: str) -> str:
     """By how much something is late ("2 days late"), "" when it is not."""
+    by = lateness(due_at, zone)
+    return _("%(by)s late") % {"by": by} if by else ""
+
+
+def lateness(due_at: datetime, zone: str) -> str:
+    """By how much something is late, in minutes, hours or calendar days ("2 days"); "" when it is not."""
     now = clock.now()
     if due_at >= now:
         return ""
     late_days = (clock.local(now, zone).date() - clock.local(due_at, zone).date()).days
-    if late_days == 0:
-        minutes = int((now - due_at).total_seconds() // 60)
-        if minutes < 60:
-            return ngettext("%(count)d minute late", "%(count)d minutes late", minutes) % {"count": minutes}
-        return ngettext("%(count)d hour late", "%(count)d hours late", minutes // 60) % {"count": minutes // 60}
-    return ngettext("%(count)d day late", "%(count)d days late", late_days) % {"count": late_days}
+    if late_days:
+        return ngettext("%(count)d day", "%(count)d days", late_days) % {"count": late_days}
+    minutes = int((now - due_at).total_seconds() // 60)
+    if minutes < 60:
+        return ngettext("%(count)d minute", "%(count)d minutes", max(minutes, 1)) % {"count": max(minutes, 1)}
+    return ngettext("%(count)d hour", "%(count)d hours", minutes // 60) % {"count": minutes // 60}
 
 
 def since_words(since: datetime, zone: str) -> str:
@@ -300,8 +306,9 @@ def disease_words(code: str | None) -> str:
 
 
 def day_words(day: date) -> str:
-    """A day in full, as headings write it: Tuesday 17 November."""
-    return date_format(day, "l j F")
+    """A day in full, as headings write it: Tuesday 17 November, martedì 17 novembre."""
+    written = date_format(day, "l j F")
+    return written.lower() if get_language() == "it" else written
 
 
 def _allergies(patient: Patient) -> tuple[str, ...] | None:

@@ -42,6 +42,7 @@ STEP_RULES: tuple[StepRule, ...] = (
         "referral_sent",
         "referral_haematologist",
         "referring",
+        promise="referral_sending",
         next_owner="hub_coordinator",
     ),
     StepRule(

@@ -43,6 +43,13 @@ ROOM_FACETS: dict[str, str | None] = {
     "reminders": "status",
     "exchange": "toxicity",
 }
+# Where a table's facet is not its room's.
+MODEL_FACETS: dict[str, str] = {
+    "Identifier": "treatment",
+    "IdentityCheck": "treatment",
+    "IdentityIncident": "treatment",
+    "IdentityResolution": "treatment",
+}
 
 
 @dataclass(frozen=True)
@@ -145,7 +152,7 @@ def _events(pathway: Pathway, access: Access, before: datetime | None) -> list[d
 
 
 def _reads(access: Access, source: Source) -> bool:
-    facet = ROOM_FACETS[source.room]
+    facet = MODEL_FACETS.get(source.model.__name__, ROOM_FACETS[source.room])
     return facet is None or access.reads(facet)
 
 

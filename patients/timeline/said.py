@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -15,11 +16,18 @@ from patients.pathway.shown import role_name
 from patients.timeline.words import FIELDS, KINDS, MODELS, SYSTEMS, TITLES, VALUES, WHYS, label
 
 NEVER_TOLD = {"id", "version", "sort_key", "pathway_id", "patient_id"}
+# Planned by the app in numbers: what people do with them is told, not that they were made.
+SILENT_WHEN_MADE = {"Reminder"}
 # What a row's own title says, or what only planning needs.
 NOT_OF: dict[str, set[str]] = {
     "Milestone": {"what"},
     "StageEntry": {"stage"},
     "Step": {"code", "stage", "origin", "subject", "next_owner_role_id", "opened_at"},
+    # What one of the two people entered is for neither of them to see before both have.
+    "IdentityCheck": {"typed", "mismatched", "pathway_id"},
+    "Identifier": {"normalised", "pathway_id"},
+    "IdentityIncident": {"pathway_id"},
+    "Reminder": {"told_at", "window_from", "window_to"},
     "Patient": {"imported"},
     "Pathway": {"imported", "course", "created_at"},
 }
@@ -79,7 +87,9 @@ class Speaker:
             and not (one.is_relation and self._is_silent(one))
             if (change := self._change(one, now, was)) is not None
         ]
-        if row["kind"] == "update" and not changes:
+        if (row["kind"] == "update" and not changes) or (
+            row["kind"] == "insert" and model.__name__ in SILENT_WHEN_MADE
+        ):
             return None
         return Said(self._about(model, now), str(KINDS[row["kind"]]), changes)
 
@@ -118,6 +128,8 @@ class Speaker:
             return self.names.get((one.related_model, str(value)), str(value))
         if one.name in PEOPLE_AS_TEXT:
             return self._person(str(value))
+        if isinstance(one, DateTimeRangeField):
+            return " – ".join(f"{clock.local(parse_datetime(end), self.zone):%d/%m/%Y %H:%M}" for end in _ends(value))
         if isinstance(one, models.DateTimeField):
             return f"{clock.local(parse_datetime(value), self.zone):%d/%m/%Y %H:%M}"
         if isinstance(one, models.DateField):
@@ -163,6 +175,11 @@ class Speaker:
             for found in model._default_manager.filter(pk__in=wanted) if wanted else ():
                 names[model, str(found.pk)] = role_name(found) if model is Role else str(found)
         return names
+
+
+def _ends(written: str) -> list[str]:
+    """The two instants of a range as PostgreSQL writes it in JSON: ["2026-…","2026-…")."""
+    return [end.strip('"') for end in written.strip("[()]").split(",") if end.strip('"')]
 
 
 def _is_uuid(text: str) -> bool:

@@ -69,14 +69,12 @@ def test_a_hub_whose_care_ended_reads_what_was_recorded_until_then(client, netwo
     with act(by=network.haematologist, why="went away"):
         links.end_links(patient=pathway.patient, kind="hub", reads_past=True)
     with act(by=network.haematologist, why="afterwards"):
-        actions.plan_milestone(
-            pathway=pathway, what="pet_30", on=clock.today("Europe/Rome") + timedelta(days=26), by=network.haematologist
-        )
+        actions.record_milestone(pathway=pathway, what="discharged", at=clock.now(), by=network.haematologist)
     client.force_login(network.coordinator)
     seen = client.get(reverse("timeline:pathway", args=[pathway.pk])).context["standing"]
     assert seen.open_steps == []
     assert seen.actual("infusion") is not None
-    assert "pet_30" not in seen.milestones
+    assert "discharged" not in seen.milestones
     assert client.get(reverse("timeline:history", args=[pathway.pk])).status_code == 403
 
 

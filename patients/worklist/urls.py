@@ -1,0 +1,12 @@
+"""Addresses of Today and of the list of patients."""
+
+from django.urls import path
+
+from patients.worklist import views
+
+app_name = "worklist"
+urlpatterns = [
+    path("", views.today, name="today"),
+    path("hat/", views.hat, name="hat"),
+    path("patients/", views.patients, name="patients"),
+]
