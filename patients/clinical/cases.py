@@ -359,7 +359,7 @@ def read_hematotox(fields: Fields) -> hematotox.HematotoxFacts:
 
 def read_icaht_early(fields: Fields) -> icaht.EarlyFacts:
     runs = fields.take("anc_ul_runs", [])
-    return icaht.EarlyFacts(icaht.counts_from_runs("anc_ul_runs", runs, icaht.ANC_UL))
+    return icaht.EarlyFacts(icaht.counts_from_runs("anc_ul_runs", runs, icaht.ANC_UL), last_day=None)
 
 
 def read_smipi(fields: Fields) -> mipi.MipiFacts:

@@ -112,20 +112,41 @@ def _checked_last_day(last_day: Any, latest: int) -> int:
 
 @dataclass(frozen=True)
 class EarlyFacts:
-    """The lowest ANC per uL of each day (None or absent: not measured) and the last day followed (30, death …)."""
+    """The lowest ANC per uL of each day (None or absent: not measured) and the last day followed (30, death …).
+
+    `last_day=None`: nobody said how far the patient was followed. A patient still under way is followed to day 30.
+    """
 
     anc_ul_by_day: Mapping[int, Any]
-    last_day: int = EARLY_LAST_DAY
+    last_day: int | None = EARLY_LAST_DAY
 
     def __post_init__(self):
         by_day = _checked_days("anc_ul", self.anc_ul_by_day, ANC_UL)
-        check.settle(self, anc_ul_by_day=by_day, last_day=_checked_last_day(self.last_day, EARLY_LAST_DAY))
+        last_day = None if self.last_day is None else _checked_last_day(self.last_day, EARLY_LAST_DAY)
+        check.settle(self, anc_ul_by_day=by_day, last_day=last_day)
 
 
 def icaht_early(facts: EarlyFacts) -> Result:
-    """Early ICAHT 0-4, day 0 to +30 (or the last day followed, when earlier)."""
-    days, marked = interpolated(facts.anc_ul_by_day, 0, facts.last_day)
-    return _bounded(days, marked, facts.last_day, _early_grade, "anc_ul", VERSION)
+    """Early ICAHT 0-4, day 0 to +30 (or the last day followed, when earlier).
+
+    Where the end of follow-up is not said, a run that has not ended at the last ANC and makes grade 4 there stands;
+    otherwise the days up to 30 that were not counted are missing.
+    """
+    if facts.last_day is not None:
+        return _early_to(facts.anc_ul_by_day, facts.last_day)
+    measured = [day for day, value in facts.anc_ul_by_day.items() if value is not None and 0 <= day <= EARLY_LAST_DAY]
+    at_last_anc = _early_to(facts.anc_ul_by_day, max(measured, default=EARLY_LAST_DAY))
+    if at_last_anc.value == WORST:
+        return at_last_anc
+    return _early_to(facts.anc_ul_by_day, EARLY_LAST_DAY)
+
+
+WORST = 4
+
+
+def _early_to(anc_ul_by_day: Mapping[int, Decimal | None], last_day: int) -> Result:
+    days, marked = interpolated(anc_ul_by_day, 0, last_day)
+    return _bounded(days, marked, last_day, _early_grade, "anc_ul", VERSION)
 
 
 def _bounded(days, marked, last_day, grade_of, missing: str, version: str) -> Result:

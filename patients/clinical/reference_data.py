@@ -1,4 +1,7 @@
-"""Reads the seeds that rules take as arguments: infusion windows and indications. A fault names file, row and field."""
+"""Reads the seeds that rules take as arguments: infusion windows, indications, wash-outs.
+
+A fault names file, row and field.
+"""
 
 from functools import cache
 from pathlib import Path
@@ -9,6 +12,7 @@ import yaml
 from .days import PartialDate
 from .indications import Indication
 from .lymphodepletion import InfusionWindow
+from .washout import Washout
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 
@@ -98,3 +102,32 @@ def infusion_windows() -> dict[str, InfusionWindow]:
 @cache
 def indications() -> tuple[Indication, ...]:
     return read_indications(SEEDS / "indications.yaml")
+
+
+WASHOUT_FIELDS = {
+    "code": (str, True),
+    "days": (int, False),
+    "months": (int, False),
+    "source": (str, True),
+    "tag": (str, True),
+}
+
+
+def read_washouts(file: Path) -> dict[str, Washout]:
+    """The wash-outs by code; each is given in days or in months."""
+    washouts: dict[str, Washout] = {}
+    for number, row in enumerate(_rows(file, WASHOUT_FIELDS), start=1):
+        if row["code"] in washouts:
+            raise WrongSeed(f"{file.name}, row {number}: {row['code']} stands twice")
+        if ("days" in row) == ("months" in row):
+            raise WrongSeed(f"{file.name}, row {number}: days or months, one of them")
+        try:
+            washouts[row["code"]] = Washout(**row)
+        except ValueError as error:
+            raise WrongSeed(f"{file.name}, row {number}: {error}") from error
+    return washouts
+
+
+@cache
+def washouts() -> dict[str, Washout]:
+    return read_washouts(SEEDS / "washouts.yaml")

@@ -237,8 +237,31 @@ def test_late_t_icaht_without_counts_is_incomplete():
     assert (result.value, result.range, result.missing) == (None, (0, 4), ("plt",))
 
 
-@pytest.mark.parametrize("facts", [{"last_day": None}, {"last_day": -1}, {"last_day": 2.5}])
-def test_the_last_day_followed_must_be_known(facts):
-    with pytest.raises(WrongFact) as refused:
-        EarlyFacts({}, **facts)
-    assert refused.value.field == "last_day"
+@pytest.mark.parametrize("last_day", [-1, 2.5])
+def test_a_last_day_that_cannot_be_is_refused(last_day):
+    for facts in (EarlyFacts, LateFacts, ThrombocytopeniaFacts):
+        with pytest.raises(WrongFact) as refused:
+            facts({}, last_day)
+        assert refused.value.field == "last_day"
+
+
+def test_the_end_of_late_follow_up_must_be_known():
+    with pytest.raises(WrongFact):
+        LateFacts({}, None)
+
+
+@pytest.mark.parametrize(
+    ("values", "value", "possible"),
+    [
+        ([900, 900] + [300] * 10, 4, None),  # low since day 2, not ended at the last ANC
+        ([900, 900] + [300] * 10 + [900] * 2, 4, None),
+        ([900, 900] + [300] * 10 + [900] * 3, None, (2, 4)),
+        ([900] * 4 + [300] * 10, None, (2, 4)),
+        ([900] * 20, None, (0, 3)),
+        ([50] * 14 + [900] * 3, 4, None),
+        ([900] * 31, 0, None),
+    ],
+)
+def test_where_nobody_said_how_far_they_were_followed(values, value, possible):
+    result = icaht.icaht_early(EarlyFacts(dict(enumerate(values)), last_day=None))
+    assert (result.value, result.range) == (value, possible)
