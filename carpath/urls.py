@@ -3,11 +3,13 @@
 from django.conf import settings
 from django.urls import include, path
 
+from carpath import closed
 from carpath.health import healthz
 from patients import admin
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    *closed.urlpatterns,
     path("account/", include("allauth.urls")),
     path("", include("patients.urls")),
 ]

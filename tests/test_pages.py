@@ -10,11 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core.cache import cache
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import translation
 from pytest_django.live_server_helper import LiveServer
 
 from tests import conftest, network
@@ -30,6 +35,9 @@ class Site(network.Network):
 
     def __post_init__(self):
         super().__post_init__()
+        self.doubly_known = network.person("double@hub.example", ("nurse", self.hub))
+        TOTP.activate(self.doubly_known, generate_totp_secret())
+        RecoveryCodes.activate(self.doubly_known)
         self.pathways = {
             "draft": self.draft(1, "Orsini", "Mauro"),
             "sent": self.sent(2, "Parisi", "Anna", days_ago=3),
@@ -64,6 +72,7 @@ PAGES = [
     Page("account_inactive", who=""),
     Page("account_login", who=""),
     Page("account_logout"),
+    Page("account_reauthenticate"),
     Page("account_reset_password", who=""),
     Page("account_reset_password_done", who=""),
     Page("account_reset_password_from_key", who="", args=lambda site: {"uidb36": "1", "key": "spent-key"}),
@@ -75,9 +84,15 @@ PAGES = [
     Page("centres:people", who="administrator"),
     Page("centres:record_absence", who="administrator", args=lambda site: {"centre_id": site.hub.pk}),
     Page("centres:settings", who="administrator", args=lambda site: {"centre_id": site.hub.pk}),
+    Page("centres:centre", who="nurse", args=lambda site: {"centre_id": site.hub.pk}, status=403),
     Page("components"),
     Page("mfa_activate_totp", who="haematologist"),
+    Page("mfa_deactivate_totp", who="doubly_known"),
+    Page("mfa_generate_recovery_codes", who="doubly_known"),
     Page("mfa_index"),
+    Page("mfa_index", who="doubly_known"),
+    Page("mfa_reauthenticate", who="doubly_known"),
+    Page("mfa_view_recovery_codes", who="doubly_known"),
     Page("timeline:pathway", state="infused"),
     Page("timeline:pathway", state="longest", who="haematologist"),
     Page("timeline:pathway", state="sent"),
@@ -88,18 +103,13 @@ NO_PAGE = {
     "healthz": "answers machines",
     "set_language": "POST only",
     "theme": "POST only",
-    "account_reauthenticate": "a step on the way, measured with mfa_activate_totp",
-    "account_set_password": "everybody has a password: sends on to changing it",
+    "account_set_password": "closed",
     "account_signup": "closed",
     "account_email": "closed",
     "account_email_verification_sent": "closed",
     "account_confirm_email": "closed",
     "account_confirm_login_code": "closed",
-    "mfa_authenticate": "needs a log-in under way, measured below",
-    "mfa_reauthenticate": "a step on the way",
-    "mfa_deactivate_totp": "needs a second factor, measured below",
-    "mfa_view_recovery_codes": "needs a second factor, measured below",
-    "mfa_generate_recovery_codes": "needs a second factor, measured below",
+    "mfa_authenticate": "needs a log-in under way: measured below",
     "mfa_download_recovery_codes": "a text file",
 }
 
@@ -159,7 +169,10 @@ class Visitor:
         if user is not None:
             client = Client()
             client.force_login(user)
-            cookies["sessionid"] = client.cookies["sessionid"].value
+            session = client.session
+            session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time()}]
+            session.save()
+            cookies["sessionid"] = session.session_key
         self.context.add_cookies([{"name": k, "value": v, "url": server.url} for k, v in cookies.items()])
         self.tab = self.context.new_page()
         self.complaints: list[str] = []
@@ -224,6 +237,32 @@ def test_page(page, site, server, visitors):
         assert visitor.tab.locator("html").get_attribute("lang") == language
         faults += [f"{language} {fault}" for fault in visitor.faults(axe=language == "it")]
     cache.clear()
+    assert "\n".join(faults) == ""
+
+
+def test_the_second_step_of_logging_in(site, server, browser):
+    visitor = Visitor(browser, server, None, "it")
+    visitor.tab.goto(f"{server.url}/account/login/")
+    visitor.tab.get_by_label("Email").fill(site.doubly_known.email)
+    visitor.tab.get_by_label("Password").fill(network.PASSWORD)
+    visitor.tab.get_by_role("button", name="Accedi").click()
+    assert visitor.tab.url == f"{server.url}/account/2fa/authenticate/"
+    faults = visitor.faults(axe=True)
+    visitor.context.close()
+    assert "\n".join(faults) == ""
+
+
+@pytest.mark.parametrize("template", ["400.html", "403_csrf.html", "409.html", "429.html", "500.html"])
+def test_a_page_of_trouble(template, site, server, visitors, rf):
+    visitor = visitors("coordinator", "it")
+    request = rf.get("/trouble/")
+    request.user = site.coordinator
+    with translation.override("it"):
+        body = render_to_string(template, request=None if template == "500.html" else request)
+    visitor.tab.route("**/trouble/", lambda route: route.fulfill(body=body, content_type="text/html"))
+    visitor.tab.goto(f"{server.url}/trouble/")
+    faults = visitor.faults(axe=True)
+    visitor.tab.unroute("**/trouble/")
     assert "\n".join(faults) == ""
 
 
