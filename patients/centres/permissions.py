@@ -32,6 +32,9 @@ PERMISSIONS: dict[str, str] = {
     "centre.manage": "change the centre's settings",
 }
 
+# What a centre keeps whose link has ended: it reads what it had until then and writes nothing.
+READING: frozenset[str] = frozenset({"history.read"})
+
 # What a page shows of a patient. `status`: stage dates, decisions, worst grade, letters.
 FACETS: frozenset[str] = frozenset(
     {

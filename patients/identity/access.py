@@ -14,6 +14,7 @@ from django.http import Http404
 
 from patients.audit import clock
 from patients.centres.models import Centre, Membership, User
+from patients.centres.permissions import READING
 from patients.identity.models import CareLink, Patient
 
 
@@ -123,8 +124,8 @@ def _granted(user: User, links: list[CareLink]) -> Access:
                 continue
             facets |= {*membership.role.reads[link.kind], *link.shared_facets}
             centres.add(link.centre_id)
-            if not ended:
-                permissions |= set(membership.role.permissions)
+            allowed = set(membership.role.permissions)
+            permissions |= allowed & READING if ended else allowed
     until = None if None in ends or not ends else max(ends)
     return Access(frozenset(facets), frozenset(permissions), frozenset(centres), until)
 

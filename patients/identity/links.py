@@ -58,6 +58,21 @@ def end_links(
     return links.update(ends_at=at or now, reads_past=reads_past)
 
 
+def share(*, patient: Patient, centre: Centre, facet: str, shared: bool) -> int:
+    """Let a referring centre read a facet beyond its own, or no longer; returns how many links that changed."""
+    _inside_an_action()
+    changed_links = 0
+    for link in CareLink.objects.filter(
+        patient=patient, centre=centre, kind=CareLink.Kind.REFERRING, ends_at__isnull=True
+    ):
+        facets = sorted({*link.shared_facets, facet} if shared else {*link.shared_facets} - {facet})
+        if facets != link.shared_facets:
+            link.shared_facets = facets
+            link.save(update_fields=["shared_facets"])
+            changed_links += 1
+    return changed_links
+
+
 def _inside_an_action() -> None:
     if running() is None:
         raise RuntimeError("care links change only inside an action: use act(by=, why=)")

@@ -250,6 +250,16 @@ def record_death(*, patient: Patient, on: date, by: User, note: str = "") -> Non
         changed(patient=patient, fact="death", by=by)
 
 
+def share_daily_grid(*, pathway: Pathway, shared: bool, by: User) -> None:
+    """Let the referring centre read the daily grid of toxicity, or no longer. Refused when nobody referred."""
+    with act(by=by, why="daily grid shared" if shared else "daily grid no longer shared"):
+        lock(pathway.patient_id)
+        if pathway.referring_centre is None:
+            raise Refused(Reason("no_referring_centre"))
+        links.share(patient=pathway.patient, centre=pathway.referring_centre, facet="toxicity", shared=shared)
+        changed(patient=pathway.patient, pathway=pathway, fact="daily_grid_shared", by=by)
+
+
 def open_step(
     *,
     pathway: Pathway,

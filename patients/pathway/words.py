@@ -104,6 +104,7 @@ REFUSALS = {
     "impossible_order": _("“%(later)s” cannot come before “%(earlier)s”."),
     "door_closed": _("The stage “%(stage)s” cannot start yet: the stage before it is not finished."),
     "stage_open": _("The stage “%(stage)s” is already open."),
+    "no_referring_centre": _("No centre referred this patient."),
     "not_open": _("This pathway is not open."),
     "not_on_hold": _("This pathway is not on hold."),
     "already_closed": _("This pathway is already closed."),

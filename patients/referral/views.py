@@ -174,7 +174,7 @@ class Draft(AskPage, PathwayFormView):
         return Referral.objects.values_list("version", flat=True).get(pathway=subject)
 
     def initial(self, subject: Pathway) -> dict:
-        fresh = Pathway.objects.select_related("patient", "referral").get(pk=subject.pk)
+        fresh = Pathway.objects.visible_to(self.request.user).select_related("patient", "referral").get(pk=subject.pk)
         return identity_of(fresh.patient) | words.answers_of(fresh.referral) | {"hub": str(fresh.hub_id)}
 
     def context(self, subject: Pathway) -> dict:
