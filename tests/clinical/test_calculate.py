@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -46,32 +46,42 @@ def run_alone(*arguments: str, stdin: bytes = b"", **environment: str) -> subpro
 
 
 def test_it_answers_from_stdin_without_any_server():
-    given = json.dumps(asked({"temp_c": 38.2}, {"temp_c": 60}, {"temp_c": 37.9})).encode()
-    for arguments in (("crs",), ("crs", "-")):
-        ran = run_alone(*arguments, stdin=given)
-        assert ran.returncode == 0, ran.stderr.decode()
-        answers = json.loads(ran.stdout)
-        assert [answer["id"] for answer in answers] == ["c1", "c2", "c3"]
-        assert (answers[0]["result"], answers[1]["field"], answers[2]["result"]) == (1, "temp_c", 0)
+    ran = run_alone("crs", stdin=json.dumps(asked({"temp_c": 38.2}, {"temp_c": 60}, {"temp_c": 37.9})).encode())
+    assert ran.returncode == 0, ran.stderr.decode()
+    answers = json.loads(ran.stdout)
+    assert [answer["id"] for answer in answers] == ["c1", "c2", "c3"]
+    assert (answers[0]["result"], answers[1]["field"], answers[2]["result"]) == (1, "temp_c", 0)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "stdin"),
-    [
-        (("no_such_kind",), b"[]"),
-        (("crs", "no/such/file.json"), b""),
-        (("crs",), b""),
-        (("crs",), b"{}"),
-        (("crs",), b'"crs"'),
-        (("crs",), b"[1]"),
-        (("crs",), b'[{"id": 1, "input": {}}'),
-        (("crs",), b"\xff\xfe"),
-    ],
-)
-def test_what_is_no_list_of_cases_is_refused_with_2_and_an_empty_stdout(arguments, stdin):
-    ran = run_alone(*arguments, stdin=stdin)
+def test_a_refusal_exits_with_2_says_why_and_leaves_stdout_empty():
+    ran = run_alone("no_such_kind", "-", stdin=b"[]")
     assert (ran.returncode, ran.stdout) == (2, b"")
-    assert ran.stderr.decode().strip()
+    assert "unknown kind 'no_such_kind'" in ran.stderr.decode()
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b'"crs"', b"null", b"[1]", b'[{"id": 1, "input": {}}', b"\xff\xfe"])
+def test_what_is_no_list_of_cases_is_refused_with_2(tmp_path, content):
+    file = tmp_path / "cases.json"
+    file.write_bytes(content)
+    out = StringIO()
+    with pytest.raises(CommandError) as refused:
+        call_command("calculate", "crs", str(file), stdout=out)
+    assert (refused.value.returncode, out.getvalue()) == (2, "")
+
+
+def test_a_file_that_cannot_be_read_is_refused_with_2(tmp_path):
+    for file in (tmp_path / "none.json", tmp_path):
+        with pytest.raises(CommandError) as refused:
+            call_command("calculate", "crs", str(file))
+        assert refused.value.returncode == 2
+
+
+@pytest.mark.parametrize("arguments", [(), ("-",)])
+def test_without_a_file_it_reads_stdin(monkeypatch, arguments):
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(json.dumps(asked({"temp_c": 38})).encode())))
+    out = StringIO()
+    call_command("calculate", "crs", *arguments, stdout=out)
+    assert [answer["result"] for answer in json.loads(out.getvalue())] == [1]
 
 
 def test_a_list_nested_too_deep_is_refused(tmp_path):
