@@ -70,12 +70,14 @@ def flag(form: forms.BaseForm, *names: str) -> None:
 LONGEST_TEXT = 2000
 
 
-def short_text(label, *, rows: int = 3, required: bool = True, help_text="") -> forms.CharField:
+def short_text(
+    label, *, rows: int = 3, required: bool = True, help_text="", longest: int = LONGEST_TEXT
+) -> forms.CharField:
     """A few lines of text; blanks alone are nothing."""
     return forms.CharField(
         label=label,
         required=required,
-        max_length=LONGEST_TEXT,
+        max_length=longest,
         widget=forms.Textarea({"rows": rows}),
         help_text=help_text,
     )

@@ -237,7 +237,8 @@ def record_death(*, patient: Patient, on: date, by: User, note: str = "") -> Non
         if patient.birth_date and on < patient.birth_date:
             raise Refused(Reason("before_birth", "died_on"))
         for pathway in open_pathways:
-            last = max((day for day in pathway.milestones.values_list("actual_on", flat=True) if day), default=on)
+            lived = pathway.milestones.filter(what__in=milestones.NEEDS_LIFE, actual_on__isnull=False)
+            last = max(lived.values_list("actual_on", flat=True), default=on)
             if on < last:
                 raise Refused(Reason("before_last_fact", "died_on", {"day": last}))
         patient.died_on = on

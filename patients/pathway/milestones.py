@@ -40,6 +40,20 @@ KINDS: tuple[MilestoneKind, ...] = (
     MilestoneKind("pet_365", Stage.FOLLOWUP, ("infusion",)),
     MilestoneKind("followup_ended", Stage.FOLLOWUP, ("infusion",)),
 )
+# Facts for which the patient was there, alive; the others are office work, which may come after an unknown death.
+NEEDS_LIFE: frozenset[str] = frozenset(
+    {
+        "apheresis",
+        "lymphodepletion_started",
+        "lymphodepletion_ended",
+        "infusion",
+        "discharged",
+        "pet_30",
+        "pet_90",
+        "pet_180",
+        "pet_365",
+    }
+)
 BY_CODE: dict[str, MilestoneKind] = {kind.code: kind for kind in KINDS}
 
 

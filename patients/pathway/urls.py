@@ -1,4 +1,13 @@
-"""Addresses of the pathway room."""
+"""Addresses of what happens to a pathway as a whole."""
+
+from django.urls import path
+
+from patients.pathway import views
 
 app_name = "pathway"
-urlpatterns = []
+urlpatterns = [
+    path("<uuid:pathway_id>/hold/", views.Hold.as_view(), name="hold"),
+    path("<uuid:pathway_id>/resume/", views.Resume.as_view(), name="resume"),
+    path("<uuid:pathway_id>/close/", views.Close.as_view(), name="close"),
+    path("<uuid:pathway_id>/death/", views.Death.as_view(), name="death"),
+]

@@ -1,12 +1,16 @@
-"""What every stage's form page shares."""
+"""What every stage's form page shares, and the pages of holding, closing and a death."""
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from patients.audit.pages import FormPage
 from patients.audit.refusals import Reason
+from patients.centres.models import User
 from patients.identity.changes import lock
+from patients.pathway import actions
 from patients.pathway.doors import Opened, open_pathway
+from patients.pathway.forms import CloseForm, DeathForm, HoldForm, ResumeForm
 from patients.pathway.models import Pathway
 from patients.pathway.words import refusal_words
 
@@ -47,3 +51,66 @@ class PathwayFormView(FormPage):
 
     def frame(self, subject: Pathway) -> dict:
         return {"pathway": subject, "patient": subject.patient, "access": self.opened.access}
+
+
+class StandingPage(PathwayFormView):
+    """A page that changes how a whole pathway stands: what somebody else did to it meanwhile is a conflict."""
+
+    def version(self, subject: Pathway) -> int:
+        return Pathway.objects.values_list("version", flat=True).get(pk=subject.pk)
+
+
+class Hold(StandingPage):
+    """Put on hold, with a reason."""
+
+    form_class = HoldForm
+    permission = "pathway.hold"
+    title = gettext_lazy("Put on hold")
+
+    def write(self, subject: Pathway, form: HoldForm, by: User) -> None:
+        actions.hold(pathway=subject, reason=form.cleaned_data["reason"], by=by)
+
+
+class Resume(StandingPage):
+    """Take up again."""
+
+    form_class = ResumeForm
+    template_name = "pathway/resume.html"
+    permission = "pathway.hold"
+    title = gettext_lazy("Take up again")
+
+    def write(self, subject: Pathway, form: ResumeForm, by: User) -> None:
+        actions.resume(pathway=subject, by=by)
+
+
+class Close(StandingPage):
+    """Close, with a coded reason."""
+
+    form_class = CloseForm
+    template_name = "pathway/close.html"
+    permission = "pathway.close"
+    title = gettext_lazy("Close the pathway")
+
+    def form_kwargs(self, subject: Pathway) -> dict:
+        return {"pathway": subject}
+
+    def write(self, subject: Pathway, form: CloseForm, by: User) -> None:
+        said = form.cleaned_data
+        actions.close(pathway=subject, exit_reason=said["exit_reason"], on=said["closed_on"], note=said["note"], by=by)
+
+
+class Death(StandingPage):
+    """Record a death: what is open closes by itself."""
+
+    form_class = DeathForm
+    template_name = "pathway/death.html"
+    facet = "survival"
+    permission = "death.record"
+    title = gettext_lazy("Record a death")
+
+    def form_kwargs(self, subject: Pathway) -> dict:
+        return {"zone": subject.hub.timezone}
+
+    def write(self, subject: Pathway, form: DeathForm, by: User) -> None:
+        said = form.cleaned_data
+        actions.record_death(patient=subject.patient, on=said["died_on"], note=said["note"], by=by)

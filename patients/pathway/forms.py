@@ -1,0 +1,66 @@
+"""The forms by which a pathway is held, taken up again, closed, and a death recorded."""
+
+from django.utils.translation import gettext_lazy
+
+from patients.audit import clock, fields
+from patients.audit.fields import short_text
+from patients.pathway.models import Pathway
+from patients.pathway.words import EXIT_REASONS
+
+Exit = Pathway.ExitReason
+# Deaths have a page of their own, imports close by themselves, and only after an infusion is a course completed.
+NOT_BY_HAND = frozenset({Exit.DEATH_BEFORE_INFUSION, Exit.DEATH_AFTER_INFUSION, Exit.IMPORTED})
+AFTER_INFUSION = frozenset({Exit.COMPLETED})
+BEFORE_APHERESIS = frozenset({Exit.PROGRESSION_BEFORE_APHERESIS})
+LONGEST_HOLD_REASON = 240
+LONGEST_NOTE = 400
+
+
+class HoldForm(fields.Form):
+    """Why a pathway waits."""
+
+    reason = short_text(
+        gettext_lazy("Reason"),
+        rows=2,
+        longest=LONGEST_HOLD_REASON,
+        help_text=gettext_lazy("What has to happen before it goes on."),
+    )
+
+
+class ResumeForm(fields.Form):
+    """Nothing is asked: a pathway is taken up again from today."""
+
+
+class CloseForm(fields.Form):
+    """The coded reason of docs/clinical-reference.md 9, the day, and what to remember."""
+
+    exit_reason = fields.TileChoice(label=gettext_lazy("Reason"), shape="list")
+    closed_on = fields.DateField(
+        label=gettext_lazy("Closed on"), required=False, help_text=gettext_lazy("dd/mm/yyyy; today when empty")
+    )
+    note = short_text(gettext_lazy("Note"), rows=2, required=False, longest=LONGEST_NOTE)
+
+    def __init__(self, *args, pathway: Pathway, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["exit_reason"].choices = [(code, EXIT_REASONS[code]) for code in reasons_for(pathway)]
+        self.fields["closed_on"].latest = clock.today(pathway.hub.timezone)
+
+
+class DeathForm(fields.Form):
+    """The day of death."""
+
+    died_on = fields.DateField(label=gettext_lazy("Died on"))
+    note = short_text(gettext_lazy("Cause, as far as known"), rows=2, required=False, longest=LONGEST_NOTE)
+
+    def __init__(self, *args, zone: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["died_on"].latest = clock.today(zone)
+
+
+def reasons_for(pathway: Pathway) -> list[str]:
+    """The reasons under which somebody may close a pathway as it stands."""
+    collected = pathway.milestones.filter(what="apheresis", superseded=False, actual_on__isnull=False).exists()
+    hidden = set(NOT_BY_HAND)
+    hidden |= set() if pathway.day_0 else AFTER_INFUSION
+    hidden |= BEFORE_APHERESIS if collected else set()
+    return [code for code in Exit.values if code not in hidden]
