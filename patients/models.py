@@ -1,5 +1,5 @@
 """Contents page: every table, in pathway order."""
-# ruff: noqa: F403, I001
+# ruff: noqa: F401, F403, I001
 
 from patients.audit.models import *
 from patients.centres.models import *
@@ -8,16 +8,18 @@ from patients.identity.models import *
 from patients.identity.chain import *
 from patients.products.models import *
 from patients.products.regimens import *
+from patients.disease.models import Diagnosis
 from patients.observations.models import *
 from patients.pathway.models import *
 from patients.referral.models import *
+from patients.eligibility.models import *
+from patients.ordering.models import *
 from patients.capacity.models import *
 from patients.apheresis.models import *
 from patients.manufacturing.models import *
 from patients.bridging.models import *
 from patients.lymphodepletion.models import *
 from patients.infusion.models import *
-from patients.reminders.models import *
-from patients.eligibility.models import *
-from patients.ordering.models import *
 from patients.toxicity.models import *
+from patients.followup.models import *
+from patients.reminders.models import *

@@ -14,7 +14,6 @@ urlpatterns = [
     path("components/", gallery.components, name="components"),
     path("pathways/", include("patients.pathway.urls")),
     path("pathways/", include("patients.referral.urls")),
-    path("", include("patients.reminders.urls")),
     path("pathways/", include("patients.eligibility.urls")),
     path("pathways/", include("patients.ordering.urls")),
     path("pathways/", include("patients.apheresis.urls")),
@@ -23,6 +22,8 @@ urlpatterns = [
     path("pathways/", include("patients.lymphodepletion.urls")),
     path("pathways/", include("patients.infusion.urls")),
     path("", include("patients.toxicity.urls")),
+    path("pathways/", include("patients.followup.urls")),
+    path("", include("patients.reminders.urls")),
     path("", include("patients.worklist.urls")),
     path("pathways/", include("patients.timeline.urls")),
 ]

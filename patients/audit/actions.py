@@ -91,6 +91,13 @@ def claim_form(key: UUID, *, by) -> bool:
         return cursor.rowcount == 1
 
 
+def form_taken(key: UUID, *, by) -> bool:
+    """Whether this user's form with this key was taken already."""
+    from patients.audit.models import TakenForm
+
+    return TakenForm.objects.filter(key=key, by_id=by.pk).exists()
+
+
 def saw(*, by, what: str, patient_ids: list[UUID], pathway_id: UUID | None = None) -> None:
     """Write one row of the access log: a page, print, document or export that showed patients to a user."""
     from patients.audit.models import AccessEntry

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from patients.audit import drafts, tokens
-from patients.audit.actions import act, claim_form
+from patients.audit.actions import act, claim_form, form_taken
 from patients.audit.refusals import Conflict, Reason, Refused
 
 
@@ -84,6 +84,8 @@ class FormPage(View):
         if token is None or token.subject != self.subject_id(subject) or token.user != request.user.pk:
             message = _("This form belongs to another patient or another user. Nothing was saved.")
             return render(request, "400.html", {"message": message}, status=400)
+        if form_taken(token.key, by=request.user):  # a double click: what the first one changed may not fit any more
+            return redirect(self.success_url(subject))
         form = self.form_class(data=request.POST, files=request.FILES, **self.form_kwargs(subject))
         if not form.is_valid():
             return self._page(request, subject, form, status=422)

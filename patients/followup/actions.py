@@ -90,9 +90,7 @@ def visit(
 
 def open_plans(pathway: Pathway) -> dict[str, date | None]:
     """The restagings that are not done yet, with their planned days."""
-    known = {
-        row.what: row for row in pathway.milestones.filter(superseded=False, what__in=list(rules.NOMINAL_DAYS))
-    }
+    known = {row.what: row for row in pathway.milestones.filter(superseded=False, what__in=list(rules.NOMINAL_DAYS))}
     return {
         code: known[code].planned_on if code in known else None
         for code in rules.NOMINAL_DAYS

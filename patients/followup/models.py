@@ -29,7 +29,9 @@ class Restaging(VersionedRow):
     pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="restagings")
     milestone = models.CharField(max_length=10, blank=True, choices=[(code, code) for code in rules.NOMINAL_DAYS])
     done_on = models.DateField()
-    deauville = models.CharField(max_length=1, null=True, blank=True, choices=[(one, one) for one in response.DEAUVILLE])
+    deauville = models.CharField(
+        max_length=1, null=True, blank=True, choices=[(one, one) for one in response.DEAUVILLE]
+    )
     uptake_change = models.CharField(
         max_length=10, null=True, blank=True, choices=[(one, one) for one in response.UPTAKE_CHANGES]
     )

@@ -38,17 +38,9 @@ RESPONSES = {
     Restaging.Response.PMD: _("PMD, progressive metabolic disease"),
     Restaging.Response.INDETERMINATE: _("Indeterminate: possible pseudoprogression"),
 }
-SHORT_MILESTONES = {
-    "pet_30": _("Day +30"),
-    "pet_90": _("Day +90"),
-    "pet_180": _("Day +180"),
-    "pet_365": _("Day +365"),
-    "between": _("In between"),
+SHORT_RESPONSES = {code: code.value for code in Restaging.Response if code != Restaging.Response.INDETERMINATE} | {
+    Restaging.Response.INDETERMINATE: _("Indeterminate")
 }
-
-RESPONSES = {
-    code: code.value for code in Restaging.Response if code != Restaging.Response.INDETERMINATE
-} | {Restaging.Response.INDETERMINATE: _("Indeterminate")}
 
 WHERE = {
     Visit.Where.HUB: _("Hub"),

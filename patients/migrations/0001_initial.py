@@ -1560,6 +1560,55 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Restaging',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('milestone', models.CharField(blank=True, choices=[('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365')], max_length=10)),
+                ('done_on', models.DateField()),
+                ('deauville', models.CharField(blank=True, choices=[('1', '1'), ('2', '2'), ('3', '3'), ('4', '4'), ('5', '5'), ('X', 'X')], max_length=1, null=True)),
+                ('uptake_change', models.CharField(blank=True, choices=[('reduced', 'reduced'), ('unchanged', 'unchanged'), ('increased', 'increased')], max_length=10, null=True)),
+                ('new_lesion', models.BooleanField(blank=True, null=True)),
+                ('symptoms', models.BooleanField(blank=True, null=True)),
+                ('computed', models.CharField(blank=True, max_length=3, null=True)),
+                ('rule_version', models.CharField(max_length=20)),
+                ('response', models.CharField(choices=[('CMR', 'Cmr'), ('PMR', 'Pmr'), ('NMR', 'Nmr'), ('PMD', 'Pmd'), ('indeterminate', 'Indeterminate')], max_length=14)),
+                ('differs_because', models.TextField(blank=True)),
+                ('note', models.TextField(blank=True)),
+                ('confirmed_at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['done_on'],
+            },
+        ),
+        migrations.CreateModel(
+            name='RestagingEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('milestone', models.CharField(blank=True, choices=[('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365')], max_length=10)),
+                ('done_on', models.DateField()),
+                ('deauville', models.CharField(blank=True, choices=[('1', '1'), ('2', '2'), ('3', '3'), ('4', '4'), ('5', '5'), ('X', 'X')], max_length=1, null=True)),
+                ('uptake_change', models.CharField(blank=True, choices=[('reduced', 'reduced'), ('unchanged', 'unchanged'), ('increased', 'increased')], max_length=10, null=True)),
+                ('new_lesion', models.BooleanField(blank=True, null=True)),
+                ('symptoms', models.BooleanField(blank=True, null=True)),
+                ('computed', models.CharField(blank=True, max_length=3, null=True)),
+                ('rule_version', models.CharField(max_length=20)),
+                ('response', models.CharField(choices=[('CMR', 'Cmr'), ('PMR', 'Pmr'), ('NMR', 'Nmr'), ('PMD', 'Pmd'), ('indeterminate', 'Indeterminate')], max_length=14)),
+                ('differs_because', models.TextField(blank=True)),
+                ('note', models.TextField(blank=True)),
+                ('confirmed_at', models.DateTimeField()),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Role',
             fields=[
                 ('code', models.CharField(max_length=40, primary_key=True, serialize=False)),
@@ -1811,6 +1860,41 @@ class Migration(migrations.Migration):
                 ('phone', models.CharField(blank=True, max_length=40)),
                 ('language', models.CharField(choices=[('it', 'Italiano'), ('en', 'English')], default='it', max_length=2)),
                 ('is_demonstration', models.BooleanField(default=False)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Visit',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('done_on', models.DateField()),
+                ('where', models.CharField(choices=[('hub', 'Hub'), ('referring', 'Referring'), ('elsewhere', 'Elsewhere'), ('telephone', 'Telephone')], max_length=10)),
+                ('ecog', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('note', models.TextField()),
+                ('written_at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['done_on'],
+            },
+        ),
+        migrations.CreateModel(
+            name='VisitEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('done_on', models.DateField()),
+                ('where', models.CharField(choices=[('hub', 'Hub'), ('referring', 'Referring'), ('elsewhere', 'Elsewhere'), ('telephone', 'Telephone')], max_length=10)),
+                ('ecog', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('note', models.TextField()),
+                ('written_at', models.DateTimeField()),
             ],
             options={
                 'abstract': False,
@@ -2980,6 +3064,31 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.resource'),
         ),
         migrations.AddField(
+            model_name='restaging',
+            name='confirmed_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='restaging',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='restagings', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='restagingevent',
+            name='confirmed_by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='restagingevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='restagingevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.restaging'),
+        ),
+        migrations.AddField(
             model_name='remindertelling',
             name='role',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.role'),
@@ -3205,6 +3314,31 @@ class Migration(migrations.Migration):
             model_name='userevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='visit',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='visit',
+            name='written_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='visitevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='visitevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.visit'),
+        ),
+        migrations.AddField(
+            model_name='visitevent',
+            name='written_by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='watchprotocol',
@@ -4277,6 +4411,30 @@ class Migration(migrations.Migration):
             model_name='resourceevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='372d0f836d2af6093f74218eca86429381b0bade', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_41d86', table='patients_resourceevent', when='BEFORE')),
         ),
+        migrations.AddConstraint(
+            model_name='restaging',
+            constraint=models.UniqueConstraint(condition=models.Q(('milestone', ''), _negated=True), fields=('pathway', 'milestone'), name='one_restaging_per_milestone'),
+        ),
+        migrations.AddConstraint(
+            model_name='restaging',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('computed', models.F('response')), ('computed__isnull', False)), models.Q(('differs_because', ''), _negated=True), _connector='OR'), name='another_response_has_its_reason'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='restaging',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_restagingevent" ("computed", "confirmed_at", "confirmed_by_id", "deauville", "differs_because", "done_on", "id", "milestone", "new_lesion", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "response", "rule_version", "symptoms", "uptake_change", "version") VALUES (NEW."computed", NEW."confirmed_at", NEW."confirmed_by_id", NEW."deauville", NEW."differs_because", NEW."done_on", NEW."id", NEW."milestone", NEW."new_lesion", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."response", NEW."rule_version", NEW."symptoms", NEW."uptake_change", NEW."version"); RETURN NULL;', hash='ac99995083dc0430ac171862ff7f0803403c80ac', operation='INSERT', pgid='pgtrigger_insert_insert_c9ba6', table='patients_restaging', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='restaging',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_restagingevent" ("computed", "confirmed_at", "confirmed_by_id", "deauville", "differs_because", "done_on", "id", "milestone", "new_lesion", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "response", "rule_version", "symptoms", "uptake_change", "version") VALUES (NEW."computed", NEW."confirmed_at", NEW."confirmed_by_id", NEW."deauville", NEW."differs_because", NEW."done_on", NEW."id", NEW."milestone", NEW."new_lesion", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."response", NEW."rule_version", NEW."symptoms", NEW."uptake_change", NEW."version"); RETURN NULL;', hash='166cf19b224734fad5a654378a70521d0f5c98ac', operation='UPDATE', pgid='pgtrigger_update_update_08258', table='patients_restaging', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='restaging',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_restagingevent" ("computed", "confirmed_at", "confirmed_by_id", "deauville", "differs_because", "done_on", "id", "milestone", "new_lesion", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "response", "rule_version", "symptoms", "uptake_change", "version") VALUES (OLD."computed", OLD."confirmed_at", OLD."confirmed_by_id", OLD."deauville", OLD."differs_because", OLD."done_on", OLD."id", OLD."milestone", OLD."new_lesion", OLD."note", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."response", OLD."rule_version", OLD."symptoms", OLD."uptake_change", OLD."version"); RETURN NULL;', hash='97248fd256d77dc49af232b63968873d839da7e1', operation='DELETE', pgid='pgtrigger_delete_delete_b72f7', table='patients_restaging', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='restagingevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6e536dceccfcfbd0917c70069ab82a105f3d399d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8fe66', table='patients_restagingevent', when='BEFORE')),
+        ),
         migrations.AddIndex(
             model_name='remindertelling',
             index=models.Index(condition=models.Q(('waiting', True)), fields=['at', 'id'], name='tellings_to_come'),
@@ -4588,6 +4746,30 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='userevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='370b57f54c5188d79e4ab944d3a9515fc5c04e19', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_095ef', table='patients_userevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='visit',
+            constraint=models.UniqueConstraint(fields=('pathway', 'done_on', 'where'), name='one_visit_per_day_and_place'),
+        ),
+        migrations.AddConstraint(
+            model_name='visit',
+            constraint=models.CheckConstraint(condition=models.Q(('ecog__isnull', True), ('ecog__lte', 4), _connector='OR'), name='ecog_of_the_living'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='visit',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_visitevent" ("done_on", "ecog", "id", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "version", "where", "written_at", "written_by_id") VALUES (NEW."done_on", NEW."ecog", NEW."id", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."version", NEW."where", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='883b7adb025bd126e6bab58696fb7a4b3c923bcc', operation='INSERT', pgid='pgtrigger_insert_insert_783b6', table='patients_visit', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='visit',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_visitevent" ("done_on", "ecog", "id", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "version", "where", "written_at", "written_by_id") VALUES (NEW."done_on", NEW."ecog", NEW."id", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."version", NEW."where", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='bcface6e0bd53d4460bef82f088bfa2092622acc', operation='UPDATE', pgid='pgtrigger_update_update_c80f0', table='patients_visit', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='visit',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_visitevent" ("done_on", "ecog", "id", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "version", "where", "written_at", "written_by_id") VALUES (OLD."done_on", OLD."ecog", OLD."id", OLD."note", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."version", OLD."where", OLD."written_at", OLD."written_by_id"); RETURN NULL;', hash='0604d8c2b6b7c454ec50ea4a0a805e6504a28999', operation='DELETE', pgid='pgtrigger_delete_delete_28dc1', table='patients_visit', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='visitevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='12de6e0c479ec5a46dd7b80355ef03966d22786d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7c1c2', table='patients_visitevent', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='watchprotocol',
