@@ -164,6 +164,8 @@ GROUNDS = {
     "alarm_hypotension": _("Hypotension, or a vasopressor is running."),
     "alarm_oxygen": _("Oxygen for hypoxia."),
     "unknown_facts": _("Not assessed: %(facts)s."),
+    "unknown_without_influence": _("Not assessed, and without influence on this grade: %(facts)s."),
+    "cannula_without_flow": _("A nasal cannula with a flow of 0: check the device and the flow."),
     "ice": _("ICE %(ice)s of 10."),
     "ice_zero_awake": _("ICE 0, but awake: grade 3."),
     "ice_cannot_be_performed": _("ICE cannot be performed: unarousable."),

@@ -437,18 +437,22 @@ def test_an_alert_never_waits_for_a_grade(pathway, network):
     assert "tell_doctor" in open_steps(pathway)
 
 
+def alarms_of(user) -> int:
+    return Notice.objects.filter(user=user, kind="toxicity_alert", urgent=True).count()
+
+
 def test_doctors_hear_of_what_is_new_and_not_of_the_same_again(pathway, network):
     assess(pathway, network.nurse, FEVER, hours=0.5)
-    assert Notice.objects.filter(user=network.haematologist, kind="toxicity_alert").count() == 1
+    assert alarms_of(network.haematologist) == 1
     assess(pathway, network.nurse, FEVER, hours=0.2)
-    assert Notice.objects.count() == 1
+    assert alarms_of(network.haematologist) == 1
     assess(pathway, network.nurse, HYPOTENSIVE)
-    assert Notice.objects.count() == 2
+    assert alarms_of(network.haematologist) == 2
 
 
 def test_what_is_entered_hours_late_is_no_alarm(pathway, network):
     assess(pathway, network.nurse, HYPOTENSIVE, hours=3)
-    assert Notice.objects.count() == 0
+    assert alarms_of(network.haematologist) == 0
     assert "tell_doctor" in open_steps(pathway)
 
 
