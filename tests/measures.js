@@ -9,7 +9,7 @@
   const shown = (el) => el.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true });
   const phone = width < 576;
   const unseen = ".cp-vh, .cp-skip, .cp-filters, title, desc, script, style, option, datalist";
-  const spoken = (el) => el.closest(phone ? `${unseen}, .cp-table--cards thead` : unseen);
+  const spoken = (el) => el.closest(width < 768 ? `${unseen}, .cp-table--cards thead` : unseen);
 
   // 1 no sideways scroll
   const root = document.documentElement;
@@ -61,7 +61,8 @@
     const around = el.closest(".cp-in, .cp-check, .cp-tiles label, .cp-search");
     if (el.tagName === "INPUT" && around) box = around.getBoundingClientRect();
     if (!box.width || box.right < 0) continue;
-    const inText = getComputedStyle(el).display === "inline" && el.parentElement.innerText.trim().length > el.innerText.trim().length + 3;
+    const sentence = el.parentElement.closest("p, li, dd, .cp-note, .cp-ball");
+    const inText = getComputedStyle(el).display === "inline" && sentence && sentence.innerText.trim().length > el.innerText.trim().length + 3;
     if (inText) continue;
     if (box.height < least - 0.5 || box.width < least - 0.5) {
       faults.push(`target of ${box.width.toFixed(0)} x ${box.height.toFixed(0)} px: ${name(el)}`);

@@ -14,6 +14,7 @@ from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from axe_playwright_python.sync_playwright import Axe
+from codicefiscale import codicefiscale
 from django.conf import settings
 from django.core.cache import cache
 from django.template.loader import render_to_string
@@ -22,7 +23,13 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 from pytest_django.live_server_helper import LiveServer
 
+from patients.pathway.models import Pathway
+from patients.referral import actions as referral
+from patients.referral import rules
+from patients.referral.actions import Answers, Person
 from tests import conftest, network
+from tests.referral import asking
+from tests.toxicity import bedside
 
 MEASURES = (Path(__file__).parent / "measures.js").read_text(encoding="utf-8")
 WIDTHS = (360, 640, 1280)
@@ -38,12 +45,39 @@ class Site(network.Network):
         self.doubly_known = network.person("double@hub.example", ("nurse", self.hub))
         TOTP.activate(self.doubly_known, generate_totp_secret())
         RecoveryCodes.activate(self.doubly_known)
+        asked = self.asked("Parisi", "Anna")
+        questioned = self.asked("Riva", "Teodoro")
+        referral.ask_for_more(pathway=questioned, items={"other": "Istologia della recidiva"}, by=self.coordinator)
+        eligible = self.asked("Ferri", "Nino")
+        referral.take_on(pathway=eligible, by=self.coordinator)
+        asking.eligible_course(self, eligible)
+        taken_on = self.asked("Bruno", "Carla")
+        referral.take_on(pathway=taken_on, by=self.coordinator)
         self.pathways = {
-            "draft": self.draft(1, "Orsini", "Mauro"),
-            "sent": self.sent(2, "Parisi", "Anna", days_ago=3),
-            "infused": self.infused(3, "Donati", "Paolo"),
-            "longest": self.infused(4, "Della Valle-Montecchiarugolo", "Maria Immacolata Bernardetta", days_ago=102),
+            "draft": self.asked("Orsini", "Mauro", send=False),
+            "asked": asked,
+            "questioned": questioned,
+            "taken_on": taken_on,
+            "eligible": eligible,
+            "infused": self.infused(93, "Donati", "Paolo"),
+            "longest": self.infused(94, "Della Valle-Montecchiarugolo", "Maria Immacolata Bernardetta", days_ago=102),
         }
+        infused = self.pathways["infused"]
+        for hours, facts in ((30, bedside.CALM_AND_AWAKE), (6, bedside.FEVER), (2, bedside.HYPOTENSIVE)):
+            self.assessment = bedside.assess(infused, self.nurse, facts, hours=hours)
+
+    def asked(self, family_name: str, given_name: str, *, send: bool = True) -> Pathway:
+        """A referral by the room's own actions."""
+        answers = Answers("lbcl", "refractory", 1, "2", 14, "347 555 0142", rules.QUESTIONS)
+        code = codicefiscale.encode(family_name, given_name, "M", "14/03/1964", "Milano")
+        person = Person(family_name, given_name, None, "M", code)
+        pathway = referral.draft(by=self.referrer, centre=self.spoke, hub=self.hub, person=person, answers=answers)
+        if send:
+            referral.send(pathway=pathway, by=self.referrer)
+        return pathway
+
+    def of_assessment(self) -> dict:
+        return {"assessment_id": self.assessment.pk}
 
 
 @dataclass(frozen=True)
@@ -95,7 +129,42 @@ PAGES = [
     Page("mfa_view_recovery_codes", who="doubly_known"),
     Page("timeline:pathway", state="infused"),
     Page("timeline:pathway", state="longest", who="haematologist"),
-    Page("timeline:pathway", state="sent"),
+    Page("timeline:pathway", state="asked"),
+    Page("apheresis:book", state="eligible"),
+    Page("apheresis:record", state="infused"),
+    Page("bridging:record", state="eligible"),
+    Page("eligibility:decide", state="taken_on", who="haematologist"),
+    Page("infusion:identity", state="infused", who="haematologist"),
+    Page("infusion:incident", state="infused", who="haematologist"),
+    Page("infusion:record", state="infused", who="haematologist"),
+    Page("infusion:correct", state="infused", who="haematologist"),
+    Page("lymphodepletion:plan", state="infused", who="haematologist"),
+    Page("lymphodepletion:record", state="infused", who="haematologist"),
+    Page("manufacturing:release", state="infused"),
+    Page("manufacturing:receive", state="infused", who="haematologist"),
+    Page("manufacturing:ship", state="infused"),
+    Page("ordering:order", state="eligible"),
+    Page("referral:answer", state="asked"),
+    Page("referral:ask", who="referrer"),
+    Page("referral:dossier", state="questioned"),
+    Page("referral:draft", state="draft", who="referrer"),
+    Page("referral:reply", state="questioned", who="referrer"),
+    Page("reminders:list"),
+    Page("timeline:history", state="infused"),
+    Page("toxicity:assess", state="infused", who="nurse"),
+    Page("toxicity:close", state="infused", who="haematologist"),
+    Page("toxicity:confirm", state="infused", who="haematologist", args=lambda site: site.of_assessment()),
+    Page("toxicity:correct", state="infused", who="nurse", args=lambda site: site.of_assessment()),
+    Page("toxicity:strike", state="infused", who="nurse", args=lambda site: site.of_assessment()),
+    Page("toxicity:discharge", state="infused", who="haematologist"),
+    Page("toxicity:measure", state="infused", who="nurse"),
+    Page("toxicity:mine", who="nurse"),
+    Page("toxicity:sheet", state="infused", who="haematologist"),
+    Page("toxicity:treat", state="infused", who="nurse"),
+    Page("worklist:patients"),
+    Page("worklist:today"),
+    Page("worklist:today", who="referrer"),
+    Page("worklist:today", who="administrator"),
 ]
 
 # Addresses that draw no page of their own, each with its reason.
