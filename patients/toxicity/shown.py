@@ -882,9 +882,11 @@ def _trend(temperatures: list[Decimal]) -> str:
 def _chips(last: Assessment | None, ice: Assessment | None, zone: str) -> list[tuple[str, str, str]]:
     """(text, icon, tone) of what stands out."""
     chips = []
-    if last is not None and last.alerts:
+    if last is not None and last.alerts and last.told_at:
         told = _("%(whom)s told %(at)s") % {"whom": last.told_whom, "at": when(last.told_at, zone)}
-        chips.append((told, "phone", "warn") if last.told_at else (_("Doctor to be told"), "phone", "danger"))
+        chips.append((told, "phone", "warn"))
+    elif last is not None and last.alerts:
+        chips.append((_("Doctor to be told"), "phone", "danger"))
     if last is not None and last.oxygen_device not in (None, "none"):
         flow = f" {number(last.oxygen_flow_l_min)} L/min" if last.oxygen_flow_l_min is not None else ""
         chips.append((f"{words.DEVICES[last.oxygen_device]}{flow}", "wind", "line"))
