@@ -15,7 +15,7 @@ from patients.pathway import actions
 from patients.pathway.models import Pathway
 from patients.pathway.stages import Stage
 from patients.products.regimens import Regimen
-from tests import world
+from tests import network, world
 
 NEVER = date(2099, 12, 31)
 
@@ -27,17 +27,21 @@ class Course:
     receipt 12, lymphodepletion 5 to 3, infusion now.
     """
 
-    def __init__(self, made: world.World | None = None, *, number: str = "CP-0001", product: str = "axi-cel", **names):
-        self.world = made or world.make()
-        self.hub = self.world.centres["hub"]
-        self.haematologist = self.world.user("hub_haematologist", "hub")
-        self.coordinator = self.world.user("hub_coordinator", "hub")
-        self.nurse = self.world.user("nurse", "hub")
-        self.pharmacist = self.world.user("pharmacist", "hub")
-        self.laboratory = self.world.user("cell_laboratory", "hub")
-        self.unit = self.world.user("apheresis_unit", "hub")
+    def __init__(self, made=None, *, number: str = "CP-0001", product: str = "axi-cel", **names):
         self.tail = number.replace("CP-", "")
-        self.pathway = self._decided(number, product, names)
+        if isinstance(made, network.Network):
+            self.hub = made.hub
+            self.haematologist, self.coordinator, self.nurse = made.haematologist, made.coordinator, made.nurse
+            self.pharmacist, self.laboratory, self.unit = made.haematologist, made.nurse, made.coordinator
+            sent = made.sent(int(self.tail), *names.values(), days_ago=70)
+        else:
+            self.world = made or world.make()
+            self.hub = self.world.centres["hub"]
+            roles = ("hub_haematologist", "hub_coordinator", "nurse", "pharmacist", "cell_laboratory", "apheresis_unit")
+            people = [self.world.user(role, "hub") for role in roles]
+            self.haematologist, self.coordinator, self.nurse, self.pharmacist, self.laboratory, self.unit = people
+            sent = world.sent(self.world, world.make_patient(number, **names))
+        self.pathway = self._decided(sent, product)
 
     def ago(self, days: int) -> date:
         return clock.today(self.hub.timezone) - timedelta(days=days)
@@ -49,8 +53,7 @@ class Course:
     def fresh(self) -> Pathway:
         return Pathway.objects.select_related("patient", "hub").get(pk=self.pathway.pk)
 
-    def _decided(self, number: str, product: str, names: dict) -> Pathway:
-        pathway = world.sent(self.world, world.make_patient(number, **names))
+    def _decided(self, pathway: Pathway, product: str) -> Pathway:
         with act(by=world.BY):
             Pathway.objects.filter(pk=pathway.pk).update(product_id=product)
             pathway.entries.filter(stage=Stage.REFERRAL).update(started_on=self.ago(70))

@@ -7,6 +7,7 @@ a page adds its line to PAGES; an address that nobody lists fails.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -23,11 +24,16 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 from pytest_django.live_server_helper import LiveServer
 
+from patients.apheresis import actions as apheresis
+from patients.audit import clock
+from patients.bridging import actions as bridging
+from patients.capacity.actions import add_resource, next_free
 from patients.pathway.models import Pathway
 from patients.referral import actions as referral
 from patients.referral import rules
 from patients.referral.actions import Answers, Person
 from tests import conftest, network
+from tests.course import Course
 from tests.referral import asking
 from tests.toxicity import bedside
 
@@ -65,6 +71,8 @@ class Site(network.Network):
         infused = self.pathways["infused"]
         for hours, facts in ((30, bedside.CALM_AND_AWAKE), (6, bedside.FEVER), (2, bedside.HYPOTENSIVE)):
             self.assessment = bedside.assess(infused, self.nurse, facts, hours=hours)
+        self.chair = add_resource(centre=self.hub, kind="apheresis_chair", name="Poltrona 1", by=self.coordinator)
+        self._courses()
 
     def asked(self, family_name: str, given_name: str, *, send: bool = True) -> Pathway:
         """A referral by the room's own actions."""
@@ -78,6 +86,40 @@ class Site(network.Network):
 
     def of_assessment(self) -> dict:
         return {"assessment_id": self.assessment.pk}
+
+    def _courses(self) -> None:
+        """One course at each door from the decision to day 0."""
+        made = {}
+
+        def course(state: str, number: int) -> Course:
+            made[state] = Course(self, number=f"CP-{number:04d}", family="Prova", given=state.title())
+            return made[state]
+
+        course("decided", 21)
+        booked = course("booked", 22)
+        (start,) = next_free(self.chair, clock.now(), timedelta(hours=5), count=1)
+        apheresis.book(
+            pathway=booked.pathway, chair=self.chair, start=start, end=start + timedelta(hours=5), by=self.coordinator
+        )
+        bridging.record(
+            pathway=booked.pathway,
+            modality="polatuzumab",
+            started_on=booked.ago(20),
+            centre=self.spoke,
+            by=self.referrer,
+        )
+        course("collected", 23).collected()
+        course("shipped", 24).shipped()
+        course("released", 25).released()
+        course("out_of_specification", 26).released(out_of="vitalità 65%")
+        course("received", 27).received()
+        course("planned", 28).planned()
+        course("depleted", 29).depleted()
+        course("one_check", 30).ready().check(self.nurse)
+        course("two_checks", 31).checked()
+        course("mismatch", 32).ready().check(self.nurse, product="LOT-9999")
+        course("given", 33).infused()
+        self.pathways |= {state: one.pathway for state, one in made.items()}
 
 
 @dataclass(frozen=True)
@@ -102,6 +144,41 @@ class Page:
 
 
 PAGES = [
+    Page("apheresis:book", state="decided"),
+    Page("apheresis:book", state="booked"),
+    Page("apheresis:give_back", state="booked"),
+    Page("apheresis:record", state="booked"),
+    Page("apheresis:record", state="collected"),
+    Page("bridging:record", state="decided", who="referrer"),
+    Page("bridging:record", state="booked"),
+    Page(
+        "bridging:end",
+        state="booked",
+        args=lambda site: {"course_id": site.pathways["booked"].bridging_courses.get().pk},
+    ),
+    Page("infusion:correct", state="given", who="haematologist"),
+    Page("infusion:identity", state="depleted", who="nurse"),
+    Page("infusion:identity", state="one_check", who="haematologist"),
+    Page("infusion:identity", state="one_check", who="nurse"),
+    Page("infusion:identity", state="two_checks", who="nurse"),
+    Page("infusion:identity", state="mismatch", who="haematologist"),
+    Page("infusion:incident", state="mismatch"),
+    Page("infusion:incident", state="given"),
+    Page("infusion:ready", state="depleted", who="nurse"),
+    Page("infusion:record", state="depleted", who="nurse"),
+    Page("infusion:record", state="two_checks", who="nurse"),
+    Page("infusion:record", state="given", who="haematologist"),
+    Page("lymphodepletion:plan", state="released", who="haematologist"),
+    Page("lymphodepletion:plan", state="received", who="haematologist"),
+    Page("lymphodepletion:record", state="received", who="nurse"),
+    Page("lymphodepletion:record", state="planned", who="nurse"),
+    Page("lymphodepletion:record", state="depleted", who="nurse"),
+    Page("manufacturing:accept", state="out_of_specification", who="haematologist"),
+    Page("manufacturing:receive", state="released", who="haematologist"),
+    Page("manufacturing:receive", state="received", who="haematologist"),
+    Page("manufacturing:receive", state="out_of_specification", who="haematologist"),
+    Page("manufacturing:release", state="shipped"),
+    Page("manufacturing:ship", state="collected"),
     Page("account_change_password"),
     Page("account_inactive", who=""),
     Page("account_login", who=""),

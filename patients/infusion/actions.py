@@ -127,8 +127,8 @@ def record(
         day = rules.day_0(started_at, pathway.hub.timezone)
         lot = standing_lot(pathway)
         must_be_available(lot, day, "started_at")
-        ready = _go(pathway, started_at)
         pair = _pair(pathway, lot, started_at)
+        ready = _go(pathway, started_at)
         if reaction_note and reaction is not True:
             raise Refused(Reason("note_without_reaction", "reaction"))
         enter_stage(pathway=pathway, stage=Stage.INFUSION, on=day, by=by)

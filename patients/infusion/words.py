@@ -4,13 +4,6 @@ from django.utils.translation import gettext_lazy as _
 
 from patients.manufacturing import words as manufacturing
 
-COMPARED = {
-    "patient": _("patient"),
-    "product": _("product"),
-    "collection": _("collection"),
-    "expiry": _("expiry"),
-}
-
 REFUSALS = {
     **manufacturing.REFUSALS,
     "no_tocilizumab": _("No dose of tocilizumab on site: name the alternative, or the infusion does not go on."),

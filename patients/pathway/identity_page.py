@@ -1,5 +1,6 @@
 """The page on which two people compare identity, one after the other, under their own names."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django import forms
@@ -18,6 +19,7 @@ from patients.identity import checks
 from patients.identity.chain import IdentityCheck
 from patients.pathway import second_person
 from patients.pathway.models import Pathway
+from patients.pathway.shown import Standing
 from patients.pathway.views import PathwayFormView
 from patients.pathway.words import IDENTIFIERS, refusal_words
 
@@ -115,6 +117,11 @@ class IdentityPage(PathwayFormView):
     def subject(self, pathway: Pathway):
         raise NotImplementedError
 
+    def frame(self, pathway: Pathway) -> dict:
+        """Who the patient is, without the number that is to be read from the wristband."""
+        banner = Standing(pathway, self.opened.access, self.request.user).banner()
+        return super().frame(pathway) | {"banner": replace(banner, code=_("on the wristband"))}
+
     def first(self, pathway: Pathway) -> IdentityCheck | None:
         """The first person's check that waits for a second one."""
         subject = self.subject(pathway)
@@ -152,7 +159,7 @@ def shown(row: IdentityCheck, pathway: Pathway) -> dict:
     return {
         "by": row.by.get_full_name(),
         "at": local_time(row.at, pathway),
-        "until": local_time(row.holds_until, pathway),
+        "until": f"{clock.local(row.holds_until, pathway.hub.timezone):%H:%M}",
         "beside": not row.own_log_in,
     }
 

@@ -1,0 +1,554 @@
+"""Day 0: nothing proceeds without product, go and two people; what the form refuses the database refuses too."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import product as combinations
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+
+from patients.audit import clock
+from patients.audit.actions import act
+from patients.audit.refusals import Conflict, Refused
+from patients.identity import checks
+from patients.identity.access import access_to
+from patients.identity.chain import IdentityCheck, IdentityIncident, IdentityResolution
+from patients.identity.models import CareLink
+from patients.infusion import actions
+from patients.infusion.models import Infusion, Readiness
+from patients.manufacturing.models import Lot
+from patients.pathway import actions as pathways
+from patients.pathway import chain
+from patients.pathway.models import StageEntry
+from patients.pathway.stages import Stage
+from tests import world
+from tests.course import Course
+
+pytestmark = pytest.mark.django_db
+ROME = ZoneInfo("Europe/Rome")
+NAMES = ("patient", "product", "collection")
+WRONG = {"patient": "CP-9999", "product": "LOT-9999", "collection": "AF-9999"}
+
+
+def codes(refused) -> list[str]:
+    return [reason.code for reason in refused.value.reasons]
+
+
+def wrong(names) -> dict[str, str]:
+    return {name: WRONG[name] for name in names}
+
+
+@pytest.fixture
+def course() -> Course:
+    return Course()
+
+
+# ── two people ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["the first person", "the second person"])
+@pytest.mark.parametrize("matches", list(combinations([True, False], repeat=3)))
+def test_every_combination_of_mismatches_is_a_hard_stop(course, first, matches):
+    course.ready()
+    missed = [name for name, good in zip(NAMES, matches, strict=True) if not good]
+    if not first:
+        course.check(course.nurse)
+    row = course.check(course.haematologist, **wrong(missed))
+    assert row.mismatched == missed
+    assert IdentityIncident.objects.count() == (1 if missed else 0)
+    if missed:
+        with pytest.raises(Refused) as refused:
+            course.infuse()
+        assert codes(refused) == ["incident_open"]
+        with pytest.raises(Refused) as refused:
+            course.check(course.nurse)
+        assert codes(refused) == ["incident_open"]
+    elif first:
+        with pytest.raises(Refused) as refused:
+            course.infuse()
+        assert codes(refused) == ["second_check_missing"]
+    else:
+        assert course.infuse().pathway_id == course.pathway.pk
+
+
+def test_either_product_number_and_either_collection_number_match(course):
+    course.ready()
+    course.check(course.nurse, product="coi 0001", collection="A9999-26-000001")
+    assert course.check(course.haematologist, product="LOT0001", collection="af0001").matched
+
+
+def test_the_same_person_is_never_the_second(course):
+    course.ready()
+    course.check(course.nurse)
+    with pytest.raises(Refused) as refused:
+        course.check(course.nurse)
+    assert codes(refused) == ["same_person"]
+    assert IdentityCheck.objects.filter(point="infusion").count() == 1
+
+
+def test_a_mismatch_by_the_same_person_is_an_incident_all_the_same(course):
+    course.ready()
+    course.check(course.nurse)
+    assert course.check(course.nurse, product="LOT-9999").mismatched == ["product"]
+    assert IdentityIncident.objects.count() == 1
+
+
+def test_a_third_check_is_refused(course):
+    course.checked()
+    with pytest.raises(Refused) as refused:
+        course.check(course.pharmacist)
+    assert codes(refused) == ["already_checked"]
+
+
+def test_the_identifiers_of_another_patient_do_not_match(course):
+    course.ready()
+    other = Course(course.world, number="CP-0002", family_name="D'Àngelo", given_name="Anna").ready()
+    row = course.check(course.nurse, **other.right)
+    assert row.mismatched == ["patient", "product", "collection"]
+    assert checks.open_incident(other.pathway.pk) is None
+
+
+def test_no_check_means_no_infusion(course):
+    course.ready()
+    with pytest.raises(Refused) as refused:
+        course.infuse()
+    assert codes(refused) == ["identity_not_checked"]
+
+
+def test_checks_of_the_receipt_do_not_count_for_the_infusion(course):
+    course.ready()
+    assert IdentityCheck.objects.filter(point="receipt").count() == 2
+    with pytest.raises(Refused) as refused:
+        course.infuse()
+    assert codes(refused) == ["identity_not_checked"]
+
+
+@pytest.mark.parametrize(("minutes", "holds"), [(60, True), (61, False)])
+def test_checks_hold_for_an_hour_until_the_infusion_begins(course, minutes, holds):
+    began = datetime(2026, 6, 10, 9, 0, tzinfo=UTC)
+    with time_machine.travel(began, tick=False) as now:
+        course = Course(course.world, number="CP-0007").ready()
+        course.check(course.nurse)
+        now.shift(timedelta(minutes=10))
+        course.check(course.haematologist)
+        now.shift(timedelta(minutes=120))
+        started_at = began + timedelta(minutes=minutes)
+        if holds:
+            assert course.infuse(started_at).started_at == started_at
+        else:
+            with pytest.raises(Refused) as refused:
+                course.infuse(started_at)
+            assert codes(refused) == ["checks_expired"]
+
+
+def test_the_second_person_comes_within_the_hour_or_is_the_first_again(course):
+    with time_machine.travel(datetime(2026, 6, 10, 9, 0, tzinfo=UTC), tick=False) as now:
+        course = Course(course.world, number="CP-0007").ready()
+        course.check(course.nurse)
+        now.shift(timedelta(minutes=61))
+        assert course.check(course.haematologist).first is None
+
+
+def test_the_infusion_cannot_begin_before_the_checks(course):
+    course.checked()
+    with pytest.raises(Refused) as refused:
+        course.infuse(clock.now() - timedelta(minutes=2))
+    assert codes(refused) == ["started_before_the_checks"]
+
+
+# ── incidents ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def stopped(course) -> Course:
+    course.ready()
+    course.check(course.nurse)
+    course.check(course.haematologist, collection="AF-9999")
+    return course
+
+
+def test_an_incident_asks_coordinator_and_haematologist_and_takes_the_ball(stopped):
+    steps = stopped.pathway.steps.filter(code="resolve_identity_incident", done_at=None, dropped_at=None)
+    assert sorted(steps.values_list("owner_role", flat=True)) == ["hub_coordinator", "hub_haematologist"]
+    assert stopped.pathway.steps.get(has_ball=True).code == "resolve_identity_incident"
+
+
+def resolve(course, by, reason="the bag's label was read from the neighbour's bag"):
+    return chain.resolve_incident(pathway=course.pathway, reason=reason, by=by)
+
+
+def test_two_people_resolve_and_then_two_people_check_anew(stopped):
+    assert resolve(stopped, stopped.coordinator).resolved_at is None
+    with pytest.raises(Refused) as refused:
+        stopped.check(stopped.nurse)
+    assert codes(refused) == ["incident_open"]
+    assert resolve(stopped, stopped.haematologist).resolved_at is not None
+    with pytest.raises(Refused) as refused:
+        stopped.infuse()
+    assert codes(refused) == ["identity_not_checked"]
+    stopped.check(stopped.nurse)
+    stopped.check(stopped.haematologist)
+    assert stopped.infuse().pathway_id == stopped.pathway.pk
+    assert not stopped.pathway.steps.filter(code="resolve_identity_incident", done_at=None, dropped_at=None).exists()
+
+
+def test_one_person_cannot_resolve_twice(stopped):
+    resolve(stopped, stopped.coordinator)
+    with pytest.raises(Refused) as refused:
+        resolve(stopped, stopped.coordinator)
+    assert codes(refused) == ["same_person_resolves"]
+    assert checks.open_incident(stopped.pathway.pk) is not None
+
+
+def test_a_resolution_needs_its_reason(stopped):
+    with pytest.raises(Refused) as refused:
+        resolve(stopped, stopped.coordinator, reason="  ")
+    assert codes(refused) == ["reason_missing"]
+
+
+def test_the_database_wants_two_people_too(stopped):
+    incident = checks.open_incident(stopped.pathway.pk)
+    resolve(stopped, stopped.coordinator)
+    with pytest.raises(IntegrityError), transaction.atomic(), act(by=stopped.coordinator):
+        IdentityIncident.objects.filter(pk=incident.pk).update(resolved_at=clock.now())
+    with pytest.raises(IntegrityError), transaction.atomic(), act(by=stopped.coordinator):
+        IdentityResolution.objects.create(incident=incident, by=stopped.coordinator, at=clock.now(), reason="once more")
+
+
+# ── the product ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def spoil(course: Course, **changes) -> None:
+    """The product as it must not be, past what the actions allow."""
+    with act(by=world.BY):
+        Lot.objects.filter(pathway=course.pathway).update(**changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"expires_on": date(2000, 1, 1)}, "product_expired"),
+        ({"received_on": None, "receipt": None}, "product_not_received"),
+        ({"status": "failed", "fault": "no growth", "received_on": None, "receipt": None}, "product_failed"),
+        (
+            {"status": "out_of_specification", "fault": "viability", "received_on": None, "receipt": None},
+            "product_not_accepted",
+        ),
+    ],
+)
+def test_a_product_that_may_not_be_given_is_refused_by_the_action_and_by_the_database(course, changes, code):
+    course.checked()
+    pair = checks.last_pair(course.pathway.pk, course.lot.pk, actions.POINT)
+    ready = actions.readiness(course.pathway)
+    if "expires_on" in changes:  # the receipt compared the expiry: only a product not received may carry another one
+        spoil(course, received_on=None, receipt=None)
+    spoil(course, **changes)
+    with pytest.raises(Refused) as refused:
+        course.infuse()
+    assert code in codes(refused)
+    with pytest.raises(IntegrityError), transaction.atomic(), act(by=world.BY):
+        Infusion.objects.create(
+            pathway=course.pathway, lot=course.lot, identity=pair, readiness=ready, started_at=clock.now()
+        )
+
+
+def test_the_database_refuses_an_infusion_on_one_persons_check(course):
+    course.ready()
+    one = course.check(course.nurse)
+    with pytest.raises(IntegrityError), transaction.atomic(), act(by=world.BY):
+        Infusion.objects.create(
+            pathway=course.pathway,
+            lot=course.lot,
+            identity=one,
+            readiness=actions.readiness(course.pathway),
+            started_at=clock.now(),
+        )
+
+
+def test_the_database_refuses_an_infusion_on_another_patients_checks(course):
+    course.checked()
+    other = Course(course.world, number="CP-0002").checked()
+    with pytest.raises(IntegrityError), transaction.atomic(), act(by=world.BY):
+        Infusion.objects.create(
+            pathway=course.pathway,
+            lot=course.lot,
+            identity=checks.last_pair(other.pathway.pk, other.lot.pk, actions.POINT),
+            readiness=actions.readiness(course.pathway),
+            started_at=clock.now(),
+        )
+
+
+def test_the_database_refuses_an_infusion_after_its_checks_have_expired(course):
+    course.checked()
+    with pytest.raises(IntegrityError), transaction.atomic(), act(by=world.BY):
+        Infusion.objects.create(
+            pathway=course.pathway,
+            lot=course.lot,
+            identity=checks.last_pair(course.pathway.pk, course.lot.pk, actions.POINT),
+            readiness=actions.readiness(course.pathway),
+            started_at=clock.now() + timedelta(minutes=61),
+        )
+
+
+def test_the_database_refuses_a_check_by_the_same_person_and_one_that_only_says_it_matches(course):
+    course.ready()
+    one = course.check(course.nurse)
+    copied = {
+        "patient": course.patient,
+        "pathway_id": course.pathway.pk,
+        "subject": course.lot.pk,
+        "point": "infusion",
+        "own_log_in": True,
+        "at": clock.now(),
+        "holds_until": clock.now() + timedelta(hours=1),
+    }
+    with pytest.raises(IntegrityError), transaction.atomic(), act(by=world.BY):
+        IdentityCheck.objects.create(first=one, by=course.nurse, typed=one.typed, **copied)
+    with pytest.raises(IntegrityError), transaction.atomic(), act(by=world.BY):
+        IdentityCheck.objects.create(
+            first=one, by=course.haematologist, typed=one.typed | {"product": "LOT9999"}, **copied
+        )
+
+
+def test_a_no_go_is_refused_by_the_database_too(course):
+    course.depleted()
+    with act(by=world.BY):
+        none = Readiness.objects.create(
+            pathway=course.pathway,
+            at=clock.now(),
+            by="system:test",
+            tocilizumab_doses_on_site=0,
+            weight_kg=Decimal("64.5"),
+            patient_informed=True,
+        )
+    course.check(course.nurse)
+    course.check(course.haematologist)
+    with pytest.raises(Refused) as refused:
+        course.infuse()
+    assert codes(refused) == ["no_go_recorded"]
+    with pytest.raises(IntegrityError), transaction.atomic(), act(by=world.BY):
+        Infusion.objects.create(
+            pathway=course.pathway,
+            lot=course.lot,
+            identity=checks.last_pair(course.pathway.pk, course.lot.pk, actions.POINT),
+            readiness=none,
+            started_at=clock.now(),
+        )
+
+
+# ── the go ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ({"tocilizumab_doses_on_site": 0}, ["no_tocilizumab"]),
+        ({"tocilizumab_doses_on_site": 0, "tocilizumab_alternative": "siltuximab"}, None),
+        ({"patient_informed": None}, ["not_informed"]),
+        ({"patient_informed": False}, ["not_informed"]),
+    ],
+)
+def test_without_tocilizumab_or_its_alternative_or_an_informed_patient_it_is_no_go(course, answers, expected):
+    course.depleted()
+    given = {"tocilizumab_doses_on_site": 1, "weight_kg": Decimal("64.5"), "patient_informed": True} | answers
+    if expected is None:
+        assert actions.make_ready(pathway=course.pathway, by=course.nurse, **given).go
+        return
+    with pytest.raises(Refused) as refused:
+        actions.make_ready(pathway=course.pathway, by=course.nurse, **given)
+    assert codes(refused) == expected
+
+
+def test_without_a_go_no_infusion(course):
+    course.depleted()
+    course.check(course.nurse)
+    course.check(course.haematologist)
+    with pytest.raises(Refused) as refused:
+        course.infuse()
+    assert codes(refused) == ["no_go_recorded"]
+
+
+def test_before_lymphodepletion_has_ended_nothing_of_day_0_is_possible(course):
+    course.planned()
+    for attempt in (course.go, lambda: course.check(course.nurse), course.infuse):
+        with pytest.raises(Refused) as refused:
+            attempt()
+        assert codes(refused) == ["door_closed"]
+
+
+# ── day 0 ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_infusion_sets_day_0_opens_toxicity_and_follow_up_and_ends_the_wards_time_after_day_30(course):
+    course.infused()
+    pathway = course.fresh()
+    today = clock.today("Europe/Rome")
+    assert pathway.day_0 == today
+    assert {entry.stage: (entry.started_on, entry.ended_on) for entry in pathway.entries.all()}.items() >= {
+        "infusion": (today, today),
+        "toxicity": (today, None),
+        "followup": (today, None),
+    }.items()
+    milestone = pathway.milestones.get(what="infusion")
+    assert (milestone.actual_on, milestone.actual_at is not None) == (today, True)
+    after = today + timedelta(days=31)
+    ward = CareLink.objects.get(patient=pathway.patient, kind="ward")
+    assert ward.ends_at == datetime(after.year, after.month, after.day, tzinfo=ROME)
+
+
+@pytest.mark.parametrize(
+    ("instant", "day"),
+    [
+        (datetime(2026, 6, 10, 23, 30, tzinfo=ROME), date(2026, 6, 10)),
+        (datetime(2026, 6, 11, 2, 30, tzinfo=ROME), date(2026, 6, 11)),
+        (datetime(2026, 3, 29, 3, 30, tzinfo=ROME), date(2026, 3, 29)),  # an hour after the clocks went forward
+        (datetime(2026, 10, 25, 2, 30, tzinfo=ROME), date(2026, 10, 25)),
+        (datetime(2026, 10, 25, 2, 30, fold=1, tzinfo=ROME), date(2026, 10, 25)),
+        (datetime(2028, 2, 29, 0, 10, tzinfo=ROME), date(2028, 2, 29)),
+    ],
+)
+def test_an_infusion_at_night_counts_for_the_hubs_local_day(course, instant, day):
+    with time_machine.travel(instant, tick=False):
+        night = Course(course.world, number="CP-0009").checked()
+        night.infuse(instant)
+        assert night.fresh().day_0 == day
+        assert night.pathway.milestones.get(what="infusion").actual_on == day
+
+
+def test_the_nurse_sees_the_patient_to_the_end_of_day_30(course):
+    with time_machine.travel(datetime(2026, 6, 10, 10, 0, tzinfo=ROME), tick=False) as now:
+        ward = Course(course.world, number="CP-0009").infused()
+
+        def nurse_reads():
+            nurse = type(ward.nurse).objects.get(pk=ward.nurse.pk)
+            return access_to(nurse, ward.patient).reads("toxicity")
+
+        assert nurse_reads()
+        now.move_to(datetime(2026, 7, 10, 23, 59, tzinfo=ROME))
+        assert nurse_reads()
+        now.move_to(datetime(2026, 7, 11, 0, 0, 1, tzinfo=ROME))
+        assert not nurse_reads()
+
+
+def test_an_infusion_is_recorded_once(course):
+    course.infused()
+    with pytest.raises(Refused) as refused:
+        course.infuse()
+    assert codes(refused) == ["already_infused"]
+    assert Infusion.objects.count() == 1
+
+
+@pytest.mark.parametrize(("ahead", "fine"), [(4, True), (6, False)])
+def test_a_start_more_than_five_minutes_ahead_is_refused(course, ahead, fine):
+    course.checked()
+    started_at = clock.now() + timedelta(minutes=ahead)
+    if fine and clock.local(started_at, "Europe/Rome").date() == clock.today("Europe/Rome"):
+        assert course.infuse(started_at).started_at == started_at
+    elif not fine:
+        with pytest.raises(Refused) as refused:
+            course.infuse(started_at)
+        assert codes(refused) == ["in_the_future"]
+
+
+def test_an_end_before_the_start_is_refused(course):
+    course.checked()
+    with pytest.raises(Refused) as refused:
+        course.infuse(ended_at=clock.now() - timedelta(minutes=1))
+    assert codes(refused) == ["ends_before_start"]
+
+
+def test_a_pathway_on_hold_is_not_infused(course):
+    course.checked()
+    pathways.hold(pathway=course.pathway, reason="fever", by=course.haematologist)
+    with pytest.raises(Refused) as refused:
+        course.infuse()
+    assert codes(refused) == ["not_open"]
+
+
+# ── correction ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def correct(course: Course, started_at: datetime, why="typed the wrong day", version=None, ended_at=None):
+    row = actions.infusion(course.pathway)
+    return actions.correct(
+        pathway=course.pathway,
+        version=row.version if version is None else version,
+        started_at=started_at,
+        ended_at=ended_at,
+        why=why,
+        by=course.haematologist,
+    )
+
+
+def test_a_corrected_date_moves_day_0_the_stays_and_the_wards_time(course):
+    course.infused()
+    yesterday = clock.now() - timedelta(days=1)
+    correct(course, yesterday)
+    pathway = course.fresh()
+    day = clock.local(yesterday, "Europe/Rome").date()
+    assert pathway.day_0 == day
+    assert pathway.milestones.get(what="infusion").actual_on == day
+    stays = pathway.entries.filter(stage__in=["infusion", "toxicity", "followup"], superseded=False)
+    assert {stay.started_on for stay in stays} == {day}
+    after = day + timedelta(days=31)
+    assert list(CareLink.objects.filter(patient=pathway.patient, kind="ward").values_list("ends_at", flat=True)) == [
+        datetime(after.year, after.month, after.day, tzinfo=ROME)
+    ]
+
+
+def test_a_correction_past_the_wards_end_opens_its_door_again(course):
+    with time_machine.travel(datetime(2026, 6, 10, 10, 0, tzinfo=ROME), tick=False) as now:
+        ward = Course(course.world, number="CP-0009").infused()
+        now.move_to(datetime(2026, 7, 12, 10, 0, tzinfo=ROME))  # day +32
+        nurse = type(ward.nurse).objects.get(pk=ward.nurse.pk)
+        assert not access_to(nurse, ward.patient).reads("toxicity")
+        correct(ward, datetime(2026, 6, 13, 10, 0, tzinfo=ROME))
+        nurse = type(ward.nurse).objects.get(pk=ward.nurse.pk)
+        assert access_to(nurse, ward.patient).reads("toxicity")
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [(4, ["impossible_order"]), (20, ["product_not_received"]), (-1, ["in_the_future"])],
+)
+def test_a_correction_into_an_impossible_order_is_refused(course, days, expected):
+    course.infused()
+    if days == 20:
+        with pytest.raises((Refused, IntegrityError)):
+            correct(course, clock.now() - timedelta(days=days))
+        return
+    with pytest.raises(Refused) as refused:
+        correct(course, clock.now() - timedelta(days=days))
+    assert codes(refused) == expected
+
+
+def test_a_correction_beyond_what_followed_is_refused(course):
+    course.infused()
+    correct(course, clock.now() - timedelta(days=2))
+    yesterday = clock.today("Europe/Rome") - timedelta(days=1)
+    with act(by=world.BY):
+        pathway = pathways.for_writing(course.pathway.pk)
+        pathways.record_milestone(pathway=pathway, what="toxicity_closed", on=yesterday, by=world.BY)
+        pathways.leave_stage(pathway=pathway, stage=Stage.TOXICITY, on=yesterday, by=world.BY)
+    with pytest.raises(Refused) as refused:
+        correct(course, clock.now())
+    assert codes(refused) == ["impossible_order"]
+    assert StageEntry.objects.get(pathway=course.pathway, stage="toxicity").ended_on == yesterday
+
+
+def test_a_correction_needs_its_reason_and_the_version_it_saw(course):
+    course.infused()
+    with pytest.raises(Refused) as refused:
+        correct(course, clock.now(), why=" ")
+    assert codes(refused) == ["reason_missing"]
+    with pytest.raises(Conflict):
+        correct(course, clock.now(), version=7)
+
+
+def test_the_infused_product_and_its_checks_stay_as_they_are(course):
+    course.infused()
+    other = Course(course.world, number="CP-0002").checked()
+    with pytest.raises(IntegrityError), transaction.atomic(), act(by=world.BY):
+        Infusion.objects.filter(pathway=course.pathway).update(lot=other.lot)

@@ -1,0 +1,300 @@
+"""Two people's checks in the browser's terms: own log-in or own password, and a stop that nothing clicks away."""
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from patients.audit import clock
+from patients.identity import checks
+from patients.identity.chain import IdentityCheck, IdentityIncident
+from patients.infusion import views
+from patients.infusion.models import Infusion
+from tests import world
+from tests.course import Course
+from tests.forms import send, token
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def course() -> Course:
+    return Course().ready()
+
+
+def browser(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def page(course, name: str) -> str:
+    return reverse(f"infusion:{name}", args=[course.pathway.pk])
+
+
+def check(course, user, **typed):
+    return send(browser(user), page(course, "identity"), **{**course.right, **typed})
+
+
+def as_colleague(course, by, colleague, password=world.PASSWORD, **typed):
+    return check(course, by, who="colleague", email=colleague.email, password=password, **typed)
+
+
+def now_typed() -> dict:
+    here = clock.local(clock.now(), "Europe/Rome")
+    return {"started_at_day": f"{here:%d/%m/%Y}", "started_at_time": f"{here:%H:%M}", "reaction": "no"}
+
+
+# ── two people ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_two_people_under_their_own_log_in_then_the_infusion_sets_day_0(course):
+    assert check(course, course.nurse).status_code == 302
+    assert check(course, course.haematologist, who="me").status_code == 302
+    answer = send(browser(course.nurse), page(course, "record"), **now_typed())
+    assert (answer.status_code, answer["Location"]) == (302, reverse("timeline:pathway", args=[course.pathway.pk]))
+    row = Infusion.objects.get()
+    assert (row.identity.first.by, row.identity.by) == (course.nurse, course.haematologist)
+    assert course.fresh().day_0 == clock.today("Europe/Rome")
+
+
+def test_the_second_person_may_use_the_own_password_on_the_same_screen(course):
+    check(course, course.nurse)
+    assert as_colleague(course, course.nurse, course.haematologist).status_code == 302
+    pair = checks.pair(course.pathway.pk, course.lot.pk, "infusion")
+    assert (pair.first.by, pair.first.own_log_in) == (course.nurse, True)
+    assert (pair.by, pair.own_log_in) == (course.haematologist, False)
+
+
+def test_the_second_person_sees_nothing_of_what_the_first_typed(course):
+    check(course, course.nurse, product="coi-0001", collection="A9999 26 000001")
+    shown = browser(course.haematologist).get(page(course, "identity")).content.decode()
+    for secret in (course.patient.number, "LOT-0001", "AF-0001", "coi-0001", "COI-0001", "A9999 26 000001"):
+        assert secret not in shown
+    assert course.nurse.get_full_name() in shown
+
+
+def test_the_first_person_is_not_offered_the_second_check_under_the_own_name(course):
+    check(course, course.nurse)
+    shown = browser(course.nurse).get(page(course, "identity")).content.decode()
+    assert 'value="me"' not in shown
+    assert check(course, course.nurse, who="me").status_code == 422
+    assert as_colleague(course, course.nurse, course.nurse).status_code == 422
+    assert IdentityCheck.objects.filter(point="infusion").count() == 1
+
+
+def test_a_wrong_password_is_an_error_beside_it_and_what_was_typed_stays(course):
+    check(course, course.nurse)
+    answer = as_colleague(course, course.nurse, course.haematologist, password="not this one")
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'id="id_password_error"' in shown
+    assert 'value="LOT-0001"' in shown
+    assert "not this one" not in shown
+    assert IdentityCheck.objects.filter(point="infusion").count() == 1
+
+
+def test_after_five_wrong_passwords_the_right_one_waits(course):
+    check(course, course.nurse)
+    for _ in range(5):
+        as_colleague(course, course.nurse, course.haematologist, password="guess")
+    assert as_colleague(course, course.nurse, course.haematologist).status_code == 422
+    assert as_colleague(course, course.nurse, course.pharmacist).status_code == 422
+    assert checks.pair(course.pathway.pk, course.lot.pk, "infusion") is None
+    assert check(course, course.haematologist, who="me").status_code == 302
+    cache.clear()
+
+
+@pytest.mark.parametrize(("role", "centre"), [("hub_coordinator", "hub"), ("nurse", "hub2"), ("pharmacist", "hub")])
+def test_a_colleague_who_may_not_check_this_patient_is_refused(course, role, centre):
+    check(course, course.nurse)
+    answer = as_colleague(course, course.nurse, course.world.user(role, centre))
+    assert answer.status_code == 422
+    assert 'id="id_email_error"' in answer.content.decode()
+
+
+def test_a_deactivated_colleague_is_nobody(course):
+    check(course, course.nurse)
+    with world.act(by=world.BY):
+        type(course.haematologist).objects.filter(pk=course.haematologist.pk).update(is_active=False)
+    assert as_colleague(course, course.nurse, course.haematologist).status_code == 422
+
+
+def test_a_name_is_no_check(course):
+    answer = check(course, course.nurse, patient="D'Àngelo Anna")
+    assert answer.status_code == 302
+    assert IdentityIncident.objects.get().check_row.mismatched == ["patient"]
+
+
+# ── the stop ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_mismatch_shows_the_stop_and_leaves_no_form(course):
+    answer = check(course, course.nurse, product="LOT-9999")
+    assert (answer.status_code, answer["Location"]) == (302, page(course, "identity"))
+    shown = browser(course.nurse).get(page(course, "identity")).content.decode()
+    assert "cp-note--danger" in shown
+    assert 'name="token"' not in shown
+    record = send(browser(course.nurse), page(course, "record"), **now_typed())
+    assert record.status_code == 422
+    assert Infusion.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_incident_stays_though_the_answer_fails(monkeypatch):
+    course = Course().ready()
+
+    def fails(self, pathway):
+        raise RuntimeError("the page breaks after the check")
+
+    address = page(course, "identity")
+    client = browser(course.nurse)
+    client.raise_request_exception = False
+    typed = {"token": token(client, address), **course.right, "product": "LOT-9999"}
+    monkeypatch.setattr(views.Identity, "success_url", fails)
+    assert client.post(address, typed).status_code == 500
+    assert IdentityIncident.objects.get().check_row.mismatched == ["product"]
+    assert course.pathway.steps.filter(code="resolve_identity_incident").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_that_is_no_check_keeps_nothing_when_its_answer_fails(monkeypatch):
+    """The counter-proof: where the request is one transaction, a failing answer takes the write back."""
+    course = Course().depleted()
+
+    def fails(self, pathway):
+        raise RuntimeError("the page breaks after the write")
+
+    address = page(course, "ready")
+    client = browser(course.nurse)
+    client.raise_request_exception = False
+    typed = {"tocilizumab_doses_on_site": "2", "weight_kg": "64,5", "patient_informed": "yes"}
+    typed["token"] = token(client, address)
+    monkeypatch.setattr(views.Ready, "success_url", fails)
+    assert client.post(address, typed).status_code == 500
+    assert course.pathway.readiness.count() == 0
+
+
+def test_two_people_resolve_the_incident_on_its_page(course):
+    check(course, course.nurse, product="LOT-9999")
+    address = page(course, "incident")
+    assert browser(course.nurse).get(address).status_code == 403
+    assert send(browser(course.coordinator), address, reason="").status_code == 422
+    assert send(browser(course.coordinator), address, reason="the neighbour's bag").status_code == 302
+    assert send(browser(course.coordinator), address, reason="again").status_code == 422
+    assert checks.open_incident(course.pathway.pk) is not None
+    assert send(browser(course.haematologist), address, reason="bag found and compared").status_code == 302
+    assert checks.open_incident(course.pathway.pk) is None
+    assert check(course, course.nurse).status_code == 302
+
+
+# ── double click, tabs, wrong patient ────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_double_click_is_one_check(course):
+    client, address = browser(course.nurse), page(course, "identity")
+    typed = {"token": token(client, address), **course.right}
+    assert [client.post(address, typed).status_code for _ in range(2)] == [302, 302]
+    assert IdentityCheck.objects.filter(point="infusion").count() == 1
+
+
+def test_a_page_opened_before_the_first_check_does_not_count_as_the_second(course):
+    client, address = browser(course.haematologist), page(course, "identity")
+    opened = token(client, address)
+    check(course, course.nurse)
+    assert client.post(address, {"token": opened, **course.right}).status_code == 422
+    assert client.post(address, {"token": opened, **course.right, "who": "me"}).status_code == 409
+    assert checks.pair(course.pathway.pk, course.lot.pk, "infusion") is None
+
+
+def test_a_form_of_one_patient_posted_to_another_is_refused(course):
+    twin = Course(course.world, number="CP-0002").ready()
+    for name in ("identity", "record", "ready"):
+        client = browser(course.nurse)
+        typed = {"token": token(client, page(course, name)), **course.right, **now_typed()}
+        assert client.post(page(twin, name), typed).status_code == 400
+    assert IdentityCheck.objects.filter(pathway_id=twin.pathway.pk, point="infusion").count() == 0
+
+
+def test_a_form_opened_by_another_user_is_refused(course):
+    opened = token(browser(course.haematologist), page(course, "identity"))
+    answer = browser(course.nurse).post(page(course, "identity"), {"token": opened, **course.right})
+    assert answer.status_code == 400
+    assert IdentityCheck.objects.filter(point="infusion").count() == 0
+
+
+def test_who_may_open_the_pages_of_day_0(course):
+    users = {
+        "coordinator": course.coordinator,
+        "haematologist": course.haematologist,
+        "nurse": course.nurse,
+        "pharmacist": course.pharmacist,
+        "data manager": course.world.user("data_manager", "hub"),
+        "referrer": course.world.user("referral_haematologist", "spoke"),
+        "other hub": course.world.user("hub_haematologist", "hub2"),
+    }
+    answers = {
+        who: [browser(user).get(page(course, name)).status_code for name in ("ready", "identity", "record", "incident")]
+        for who, user in users.items()
+    }
+    assert answers == {
+        "coordinator": [403, 403, 403, 200],
+        "haematologist": [200, 200, 200, 200],
+        "nurse": [200, 200, 200, 403],
+        "pharmacist": [403, 403, 403, 403],
+        "data manager": [403, 403, 403, 403],
+        "referrer": [403, 403, 403, 403],
+        "other hub": [404, 404, 404, 404],
+    }
+
+
+# ── bad input ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"tocilizumab_doses_on_site": "0"}, "tocilizumab_doses_on_site"),
+        ({"weight_kg": "1.234"}, "weight_kg"),
+        ({"weight_kg": ""}, "weight_kg"),
+        ({"weight_kg": "645"}, "weight_kg"),
+        ({"patient_informed": "unknown"}, "patient_informed"),
+    ],
+)
+def test_a_no_go_says_why_beside_its_field_and_keeps_what_was_typed(course, typed, field):
+    good = {"tocilizumab_doses_on_site": "2", "weight_kg": "64,5", "patient_informed": "yes"}
+    answer = send(browser(course.nurse), page(course, "ready"), **good | {"tocilizumab_alternative": ""} | typed)
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    assert f'id="id_{field}_error"' in shown
+    assert f'value="{(good | typed)["weight_kg"]}"' in shown or not (good | typed)["weight_kg"]
+
+
+def test_an_end_before_the_start_is_an_error_beside_it(course):
+    course.check(course.nurse)
+    course.check(course.haematologist)
+    typed = now_typed() | {"ended_at_day": "01/01/2020", "ended_at_time": "10:00"}
+    answer = send(browser(course.nurse), page(course, "record"), **typed)
+    assert answer.status_code == 422
+    assert 'id="id_ended_at_error"' in answer.content.decode()
+    assert Infusion.objects.count() == 0
+
+
+def test_a_correction_from_an_old_tab_shows_both_and_loses_nothing(course):
+    course.check(course.nurse)
+    course.check(course.haematologist)
+    course.infuse()
+    client, address = browser(course.haematologist), page(course, "correct")
+    opened = token(client, address)
+    typed = {name: text for name, text in now_typed().items() if name != "reaction"}
+    assert send(browser(course.nurse), address, **typed, why="a minute earlier").status_code == 302
+    answer = client.post(address, {"token": opened, **typed, "why": "from the other tab"})
+    assert answer.status_code == 409
+    assert "from the other tab" in answer.content.decode()
+
+
+def test_only_the_pages_of_checks_commit_by_themselves():
+    assert views.Identity.as_view()._non_atomic_requests == {"default"}
+    assert not hasattr(views.Record.as_view(), "_non_atomic_requests")
+    assert transaction.get_connection().settings_dict["ATOMIC_REQUESTS"] is True

@@ -1,0 +1,112 @@
+"""The window from lymphodepletion to the infusion, by product, one day each side of every edge (reference 4)."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from patients.lymphodepletion.rules import Window, earliest, latest, place, schedule
+from patients.products.regimens import Regimen
+
+FIRST, LAST = date(2026, 5, 1), date(2026, 5, 3)
+pytestmark = pytest.mark.django_db
+
+
+def window(code: str) -> Window:
+    row = Regimen.objects.get(pk=code)
+    return Window(row.anchor, row.least_days, row.best_days, row.most_days)
+
+
+@pytest.mark.parametrize(
+    ("code", "days", "result"),
+    [
+        ("axi-cel", 2, "too_early"),
+        ("axi-cel", 3, "ok"),
+        ("axi-cel", 4, "late_physician_decides"),
+        ("axi-cel", 14, "late_physician_decides"),
+        ("axi-cel", 15, "too_late"),
+        ("brexu-cel-mcl", 2, "too_early"),
+        ("brexu-cel-mcl", 3, "ok"),
+        ("brexu-cel-mcl", 14, "ok"),
+        ("brexu-cel-mcl", 15, "too_late"),
+        ("brexu-cel-all", 1, "too_early"),
+        ("brexu-cel-all", 2, "ok"),
+        ("brexu-cel-all", 15, "too_late"),
+        ("tisa-cel-lbcl", 1, "too_early"),
+        ("tisa-cel-lbcl", 14, "ok"),
+        ("tisa-cel-lbcl", 15, "too_late"),
+        ("tisa-cel-fl", 2, "ok"),
+        ("tisa-cel-fl", 6, "ok"),
+        ("tisa-cel-fl", 7, "too_late"),
+        ("liso-cel", 1, "too_early"),
+        ("liso-cel", 2, "ok"),
+        ("liso-cel", 7, "ok"),
+        ("liso-cel", 8, "too_late"),
+        ("ide-cel", 9, "ok"),
+        ("ide-cel", 10, "too_late"),
+        ("obe-cel", 1, "too_early"),
+        ("obe-cel", 4, "ok"),
+        ("obe-cel", 5, "too_late"),
+    ],
+)
+def test_days_after_the_last_dose(code, days, result):
+    found = place(window(code), FIRST, LAST, LAST + timedelta(days=days))
+    assert (found.days, found.result) == (days, result)
+
+
+@pytest.mark.parametrize(("days", "result"), [(4, "too_early"), (5, "ok"), (7, "ok"), (8, "too_late")])
+def test_cilta_cel_counts_from_the_first_day(days, result):
+    found = place(window("cilta-cel"), FIRST, LAST, FIRST + timedelta(days=days))
+    assert (found.days, found.result) == (days, result)
+
+
+def test_the_windows_edges_as_days():
+    assert (earliest(window("axi-cel"), FIRST, LAST), latest(window("axi-cel"), FIRST, LAST)) == (
+        date(2026, 5, 6),
+        date(2026, 5, 17),
+    )
+    assert (earliest(window("cilta-cel"), FIRST, LAST), latest(window("cilta-cel"), FIRST, LAST)) == (
+        date(2026, 5, 6),
+        date(2026, 5, 8),
+    )
+
+
+def test_drugs_fall_on_their_own_days():
+    doses = Regimen.objects.get(pk="brexu-cel-all").doses
+    assert schedule(doses, date(2026, 2, 27)) == {
+        date(2026, 2, 27): [{"drug": "fludarabine", "mg_per_m2": 25}],
+        date(2026, 2, 28): [{"drug": "fludarabine", "mg_per_m2": 25}],
+        date(2026, 3, 1): [{"drug": "fludarabine", "mg_per_m2": 25}, {"drug": "cyclophosphamide", "mg_per_m2": 900}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "doses"),
+    [
+        ("axi-cel", {"cyclophosphamide": (500, 3), "fludarabine": (30, 3)}),
+        ("brexu-cel-mcl", {"cyclophosphamide": (500, 3), "fludarabine": (30, 3)}),
+        ("tisa-cel-lbcl", {"fludarabine": (25, 3), "cyclophosphamide": (250, 3)}),
+        ("tisa-cel-lbcl-bendamustine", {"bendamustine": (90, 2)}),
+        ("tisa-cel-all", {"fludarabine": (30, 4), "cyclophosphamide": (500, 2)}),
+        ("liso-cel", {"fludarabine": (30, 3), "cyclophosphamide": (300, 3)}),
+        ("ide-cel", {"fludarabine": (30, 3), "cyclophosphamide": (300, 3)}),
+        ("cilta-cel", {"fludarabine": (30, 3), "cyclophosphamide": (300, 3)}),
+        ("obe-cel", {"fludarabine": (30, 4), "cyclophosphamide": (500, 2)}),
+    ],
+)
+def test_doses_and_days_are_those_of_the_reference(code, doses):
+    row = Regimen.objects.get(pk=code)
+    assert {dose["drug"]: (dose["mg_per_m2"], len(dose["days"])) for dose in row.doses} == doses
+
+
+def test_what_the_reference_does_not_sign_is_not_verified():
+    unverified = Regimen.objects.exclude(doses_verified=True, window_verified=True).values_list(
+        "code", "doses_verified", "window_verified"
+    )
+    assert sorted(unverified) == [
+        ("brexu-cel-all", False, False),
+        ("ide-cel", False, False),
+        ("obe-cel", False, False),
+        ("tisa-cel-all", True, False),
+        ("tisa-cel-lbcl", True, False),
+        ("tisa-cel-lbcl-bendamustine", True, False),
+    ]
