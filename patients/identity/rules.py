@@ -6,10 +6,9 @@ from collections.abc import Mapping
 
 def normal(text: str | None) -> str:
     """An identifier without what hands and scanners add: case, spaces, dashes. CP-0241, cp 0241 and CP‑0241 are one."""
-    wide = unicodedata.normalize("NFKC", text or "").upper()
-    return "".join(
-        letter for letter in wide if not letter.isspace() and unicodedata.category(letter) not in ("Pd", "Cf", "Cc")
-    )
+    wide = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text or "").upper())
+    kept = (one for one in wide if not one.isspace() and unicodedata.category(one) not in ("Pd", "Cf", "Cc"))
+    return unicodedata.normalize("NFKC", "".join(kept))
 
 
 def mismatches(typed: Mapping[str, str], expected: Mapping[str, frozenset[str]]) -> list[str]:

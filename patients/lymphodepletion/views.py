@@ -83,6 +83,7 @@ class LymphodepletionPage(PathwayFormView):
         return {
             "plan": plan_shown(actions.standing_plan(pathway), pathway),
             "stops": product_blocks(pathway, clock.today(pathway.hub.timezone), may_receive),
+            "may_plan": self.opened.access.may("lymphodepletion.plan"),
         }
 
 
@@ -90,6 +91,7 @@ class Plan(LymphodepletionPage):
     """Plan the regimen's days and the infusion."""
 
     form_class = PlanForm
+    permission = "lymphodepletion.plan"
     title = gettext_lazy("Plan lymphodepletion")
     template_name = "lymphodepletion/plan.html"
 

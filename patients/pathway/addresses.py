@@ -20,7 +20,7 @@ STEP_PAGES: dict[str, tuple[str, str]] = {
     "ship_cells": ("manufacturing:ship", "manufacturing.record"),
     "confirm_release": ("manufacturing:release", "manufacturing.record"),
     "receive_product": ("manufacturing:receive", "manufacturing.record"),
-    "plan_lymphodepletion": ("lymphodepletion:plan", "lymphodepletion.record"),
+    "plan_lymphodepletion": ("lymphodepletion:plan", "lymphodepletion.plan"),
     "give_lymphodepletion": ("lymphodepletion:record", "lymphodepletion.record"),
     "infuse": ("infusion:record", "infusion.record"),
     "watch_toxicity": ("toxicity:sheet", "toxicity.record"),

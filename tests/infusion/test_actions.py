@@ -417,9 +417,9 @@ def test_an_infusion_at_night_counts_for_the_hubs_local_day(course, instant, day
         assert night.pathway.milestones.get(what="infusion").actual_on == day
 
 
-def test_the_nurse_sees_the_patient_to_the_end_of_day_30(course):
+def test_the_nurse_sees_the_patient_to_the_end_of_day_30():
     with time_machine.travel(datetime(2026, 6, 10, 10, 0, tzinfo=ROME), tick=False) as now:
-        ward = Course(course.world, number="CP-0009").infused()
+        ward = Course().infused()
 
         def nurse_reads():
             nurse = type(ward.nurse).objects.get(pk=ward.nurse.pk)
@@ -498,9 +498,9 @@ def test_a_corrected_date_moves_day_0_the_stays_and_the_wards_time(course):
     ]
 
 
-def test_a_correction_past_the_wards_end_opens_its_door_again(course):
+def test_a_correction_past_the_wards_end_opens_its_door_again():
     with time_machine.travel(datetime(2026, 6, 10, 10, 0, tzinfo=ROME), tick=False) as now:
-        ward = Course(course.world, number="CP-0009").infused()
+        ward = Course().infused()
         now.move_to(datetime(2026, 7, 12, 10, 0, tzinfo=ROME))  # day +32
         nurse = type(ward.nurse).objects.get(pk=ward.nurse.pk)
         assert not access_to(nurse, ward.patient).reads("toxicity")
