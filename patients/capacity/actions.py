@@ -1,6 +1,6 @@
 """Booking chairs and beds: book, move, give back. The resource is locked: the last slot has one winner."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -37,6 +37,7 @@ def book(*, resource: Resource, pathway: Pathway, start: datetime, end: datetime
     with act(by=by, why="booked"):
         pathway = for_writing(pathway.pk)
         must_be_open(pathway)
+        start, end = start.astimezone(UTC), end.astimezone(UTC)  # sums of wall clocks go wrong on two nights a year
         resource = _locked(resource)
         _must_be_bookable(resource, pathway, start, end, field)
         _must_be_free(resource, start, end, field)
@@ -53,6 +54,7 @@ def move(
         pathway = for_writing(booking.pathway_id)
         must_be_open(pathway)
         booking = _standing(booking)
+        start, end = start.astimezone(UTC), end.astimezone(UTC)
         # Both resources are locked in key order, so that two moves in opposite directions never wait for each other.
         list(
             Resource.objects.select_for_update(no_key=True)

@@ -1,7 +1,7 @@
 """Day 0: go or no-go, two people compare identity, the infusion is recorded; its date can be corrected."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from patients.audit import clock
@@ -123,6 +123,7 @@ def record(
         pathway = for_writing(pathway.pk)
         _must_await_infusion(pathway)
         checks.must_have_no_incident(pathway.pk)
+        started_at, ended_at = _in_utc(started_at), _in_utc(ended_at)
         _must_be_possible_times(started_at, ended_at)
         day = rules.day_0(started_at, pathway.hub.timezone)
         lot = standing_lot(pathway)
@@ -173,6 +174,7 @@ def correct(
             raise Conflict(made)
         if not why.strip():
             raise Refused(Reason("reason_missing", "why"))
+        started_at, ended_at = _in_utc(started_at), _in_utc(ended_at)
         _must_be_possible_times(started_at, ended_at)
         day = rules.day_0(started_at, pathway.hub.timezone)
         must_be_available(made.lot, day, "started_at")
@@ -222,6 +224,11 @@ def _must_await_infusion(pathway: Pathway) -> None:
     reason = stages.may_enter(Stage.INFUSION, [entry.as_entry() for entry in pathway.entries.all()])
     if reason is not None:
         raise Refused(Reason(reason, values={"stage": str(Stage.INFUSION)}))
+
+
+def _in_utc(instant: datetime | None) -> datetime | None:
+    """Sums of wall clocks go wrong in the hour that comes twice; sums of UTC do not."""
+    return None if instant is None else instant.astimezone(UTC)
 
 
 def _must_be_possible_times(started_at: datetime, ended_at: datetime | None) -> None:
