@@ -33,7 +33,7 @@ def invite(
     """
     email = email.lower()
     with act(by=by, why="invitation"):
-        if role.centre_kind and role.centre_kind != centre.kind:
+        if role.centre_kind not in ("", centre.role_kind):
             raise Refused(Reason("role_not_here", "role"))
         user = User.objects.filter(email__iexact=email).first()
         if user is not None:
@@ -116,7 +116,7 @@ def withdraw(*, invitation: Invitation, by) -> None:
 def give_role(*, user: User, centre: Centre, role: Role, by) -> Membership:
     """Let a user hold a role at a centre from now on. Refused when it is held already, or is not for such a centre."""
     with act(by=by, why="role given"):
-        if role.centre_kind and role.centre_kind != centre.kind:
+        if role.centre_kind not in ("", centre.role_kind):
             raise Refused(Reason("role_not_here", "role"))
         if Membership.objects.filter(user=user, centre=centre, role=role, ends_at__isnull=True).exists():
             raise Refused(Reason("role_held", "role"))

@@ -45,7 +45,7 @@ class InviteForm(fields.Form):
 
     def __init__(self, *args, centre: Centre, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["role"].queryset = Role.objects.filter(centre_kind__in=["", centre.kind])
+        self.fields["role"].queryset = Role.objects.filter(centre_kind__in=["", centre.role_kind])
         self.fields["role"].label_from_instance = lambda role: f"{role_name(role)}: {role_sentence(role)}"
 
     def layout(self) -> Layout:

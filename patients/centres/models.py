@@ -48,6 +48,11 @@ class Centre(VersionedRow):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def role_kind(self) -> str:
+        """The kind of centre whose roles people hold here: a study's courses are read as a hub's."""
+        return self.Kind.HUB if self.kind == self.Kind.STUDY else self.kind
+
 
 class UserManager(BaseUserManager):
     """Makes users by e-mail address; allauth and createsuperuser call it."""
