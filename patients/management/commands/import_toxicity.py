@@ -3,13 +3,15 @@
 import sys
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from patients.audit.refusals import Refused
-from patients.centres.models import Centre
+from patients.centres.models import Centre, Membership
 from patients.exchange import actions, daily_grades
 from patients.exchange.daily_grades import FaultyFile
 
+FIRST_HUBS_COORDINATOR = "coordinator@hub.example"  # a demonstration's log-in
 EVERY = 500  # rows between two lines of progress, where nobody watches
 
 
@@ -47,7 +49,16 @@ class Command(BaseCommand):
             )
         except Refused as refused:
             raise CommandError(self._refusal(refused, study)) from refused
+        if settings.DEMO and told.centre.kind == Centre.Kind.STUDY:
+            self._open_to_the_demonstration(told.centre)
         self._say(study, told, table)
+
+    def _open_to_the_demonstration(self, centre: Centre) -> None:
+        """In a demonstration nobody administers a study's centre: the first hub's people become its members."""
+        held = Membership.objects.filter(user__email=FIRST_HUBS_COORDINATOR, user__is_demonstration=True)
+        hub = Centre.objects.filter(kind=Centre.Kind.HUB, memberships__in=held).first()
+        if hub is not None:
+            actions.name_members_like(centre=centre, hub=hub, by=actions.import_user())
 
     def _centre(self, code: str | None) -> Centre | None:
         if code is None:
