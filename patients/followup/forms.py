@@ -25,7 +25,7 @@ def known(value: str) -> str | None:
 class ReadingForm(fields.Form):
     """What was seen on the PET: enough to compute the response."""
 
-    deauville = fields.TileChoice(label=gettext_lazy("Deauville score"), choices=words.DEAUVILLE_CHOICES)
+    deauville = fields.TileChoice(label=gettext_lazy("Deauville score"), choices=words.DEAUVILLE_CHOICES, shape="grid")
     uptake_change = fields.TileChoice(
         label=gettext_lazy("Uptake since the last PET"), choices=words.UPTAKE_CHOICES, shape="grid", required=False
     )
@@ -135,7 +135,7 @@ class VisitForm(fields.Form):
     done_on = fields.DateField(label=gettext_lazy("Done on"))
     where = fields.TileChoice(label=gettext_lazy("Where"), choices=list(words.WHERE.items()), shape="grid")
     ecog = fields.TileChoice(
-        label=gettext_lazy("ECOG"), choices=[*((str(one), str(one)) for one in range(5)), words.UNKNOWN]
+        label=gettext_lazy("ECOG"), choices=[*((str(one), str(one)) for one in range(5)), words.UNKNOWN], shape="grid"
     )
     note = short_text(gettext_lazy("What was found"))
     why = short_text(gettext_lazy("Why it is corrected"), rows=2, required=False)

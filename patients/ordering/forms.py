@@ -21,6 +21,7 @@ class OrderForm(fields.Form):
     release_on = fields.DateField(label=gettext_lazy("Release expected"), required=False)
     infusion_on = fields.DateField(label=gettext_lazy("Infusion planned"), required=False)
 
+    SLOT_WORDS = gettext_lazy("The maker has confirmed a slot")
     SLOT = ("slot_confirmed_on", "apheresis_on", "shipment_on", "release_on")
 
     def __init__(self, *args, zone: str, **kwargs):
@@ -32,7 +33,7 @@ class OrderForm(fields.Form):
     def layout(self) -> Layout:
         return Layout(
             fields.side_by_side("order_number", "portal_number", "ordered_on"),
-            HTML("{% load i18n %}<h3 class='cp-form-part'>{% translate 'The maker has confirmed a slot' %}</h3>"),
+            HTML('<h3 class="cp-form-part">{{ form.SLOT_WORDS }}</h3>'),
             fields.side_by_side(*self.SLOT, "infusion_on"),
         )
 

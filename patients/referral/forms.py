@@ -93,7 +93,7 @@ class AskForm(fields.Form):
         self.fields["hub"].choices = [(key, _hub_words(hub)) for key, hub in self.hubs.items()]
         self.fields["fiscal_code"].widget.attrs |= {
             "hx-post": reverse("referral:code"),
-            "hx-trigger": "change",
+            "hx-trigger": "load, change" if self["fiscal_code"].value() else "change",
             "hx-target": "#code-says",
             "hx-swap": "innerHTML",
         }
@@ -224,6 +224,7 @@ class AnswerForm(fields.Form):
             (ASK, gettext_lazy("Ask for more")),
             (AGAINST, gettext_lazy("Advise against")),
         ],
+        shape="list",
     )
     items = forms.MultipleChoiceField(
         label=gettext_lazy("What is missing"),
