@@ -28,6 +28,9 @@ from patients.apheresis import actions as apheresis
 from patients.audit import clock
 from patients.bridging import actions as bridging
 from patients.capacity.actions import add_resource, next_free
+from patients.followup import actions as followup
+from patients.followup.rules import Read
+from patients.pathway import actions as pathway_actions
 from patients.pathway.models import Pathway
 from patients.referral import actions as referral
 from patients.referral import rules
@@ -59,7 +62,27 @@ class Site(network.Network):
         asking.eligible_course(self, eligible)
         taken_on = self.asked("Bruno", "Carla")
         referral.take_on(pathway=taken_on, by=self.coordinator)
+        advised_against = self.asked("Greco", "Livia")
+        referral.advise_against(
+            pathway=advised_against,
+            grounds=["not_in_indication", "age"],
+            reason="Prima linea ancora in corso",
+            instead="Completare R-CHOP e ripetere la PET",
+            ask_again="Alla recidiva o se la PET di fine terapia non è negativa",
+            by=self.coordinator,
+        )
+        held = self.sent(95, "Conti", "Ada")
+        pathway_actions.hold(pathway=held, reason="Polmonite in corso", by=self.coordinator)
+        restaged = self.infused(96, "Serra", "Ivo", days_ago=40)
+        read = Read(restaged.day_0 + timedelta(days=30), "indeterminate", "4", "reduced", False, False, "Biopsia attesa")
+        self.restaging = followup.restage(pathway=restaged, read=read, milestone="pet_30", by=self.haematologist)
+        self.visit = followup.visit(
+            pathway=restaged, done_on=read.done_on, where="hub", note="Sta bene, emocromo in ripresa", by=self.referrer
+        )
         self.pathways = {
+            "advised_against": advised_against,
+            "held": held,
+            "restaged": restaged,
             "draft": self.asked("Orsini", "Mauro", send=False),
             "asked": asked,
             "questioned": questioned,
@@ -209,9 +232,21 @@ PAGES = [
     Page("timeline:pathway", state="asked"),
     Page("eligibility:decide", state="taken_on", who="haematologist"),
     Page("ordering:order", state="eligible"),
+    Page("followup:correct", state="restaged", args=lambda site: {"restaging_id": site.restaging.pk}),
+    Page("followup:correct_visit", state="restaged", args=lambda site: {"visit_id": site.visit.pk}),
+    Page("followup:course", state="infused"),
+    Page("followup:course", state="restaged", who="referrer"),
+    Page("followup:restage", state="infused", who="haematologist"),
+    Page("followup:visit", state="infused", who="referrer"),
+    Page("pathway:close", state="eligible"),
+    Page("pathway:death", state="eligible"),
+    Page("pathway:hold", state="eligible"),
+    Page("pathway:resume", state="held"),
+    Page("referral:again", state="advised_against", who="referrer"),
     Page("referral:answer", state="asked"),
     Page("referral:ask", who="referrer"),
     Page("referral:dossier", state="questioned"),
+    Page("referral:dossier", state="advised_against", who="referrer"),
     Page("referral:draft", state="draft", who="referrer"),
     Page("referral:reply", state="questioned", who="referrer"),
     Page("reminders:list"),
@@ -243,6 +278,9 @@ NO_PAGE = {
     "account_email_verification_sent": "closed",
     "account_confirm_email": "closed",
     "account_confirm_login_code": "closed",
+    "followup:lugano": "a part of followup:restage",
+    "referral:code": "a part of referral:ask",
+    "referral:rang": "POST only",
     "mfa_authenticate": "needs a log-in under way: measured below",
     "mfa_download_recovery_codes": "a text file",
 }

@@ -24,6 +24,7 @@ SOURCES += sorted((BASE_DIR / "carpath").glob("*.py"))
 
 # Words that are the same in both languages.
 SAME = {
+    "Deauville",
     *("Bridging", "Caregiver", "Day hospital", "Follow-up", "Hub", "No", "no", "Password", "max %(grade)s"),
     *("CRS", "ICANS", "ICE", "PET", "Data manager", "Vein-to-vein", "ECOG", "%(value)s %(unit)s"),
 }

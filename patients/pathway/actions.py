@@ -317,6 +317,11 @@ def finish_steps(*, pathway: Pathway, code: str, by, subject: str | None = None)
     return count
 
 
+def version_now(pathway: Pathway) -> int:
+    """The version of a pathway's row as it stands in the database now."""
+    return Pathway.objects.values_list("version", flat=True).get(pk=pathway.pk)
+
+
 def for_writing(pathway_id: UUID) -> Pathway:
     """A pathway for an action: its patient is locked first, then its row is read as it stands."""
     _inside_an_action()

@@ -57,7 +57,7 @@ class StandingPage(PathwayFormView):
     """A page that changes how a whole pathway stands: what somebody else did to it meanwhile is a conflict."""
 
     def version(self, subject: Pathway) -> int:
-        return Pathway.objects.values_list("version", flat=True).get(pk=subject.pk)
+        return actions.version_now(subject)
 
 
 class Hold(StandingPage):
