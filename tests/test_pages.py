@@ -74,10 +74,11 @@ class Site(network.Network):
         held = self.sent(95, "Conti", "Ada")
         pathway_actions.hold(pathway=held, reason="Polmonite in corso", by=self.coordinator)
         restaged = self.infused(96, "Serra", "Ivo", days_ago=40)
-        read = Read(restaged.day_0 + timedelta(days=30), "indeterminate", "4", "reduced", False, False, "Biopsia attesa")
+        done_on = restaged.day_0 + timedelta(days=30)
+        read = Read(done_on, "indeterminate", "4", "reduced", False, False, "Biopsia attesa")
         self.restaging = followup.restage(pathway=restaged, read=read, milestone="pet_30", by=self.haematologist)
         self.visit = followup.visit(
-            pathway=restaged, done_on=read.done_on, where="hub", note="Sta bene, emocromo in ripresa", by=self.referrer
+            pathway=restaged, done_on=done_on, where="hub", note="Sta bene, emocromo in ripresa", by=self.referrer
         )
         self.pathways = {
             "advised_against": advised_against,
