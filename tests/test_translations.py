@@ -66,7 +66,7 @@ def _texts_of_python(path: Path):
 def _texts_of_template(path: Path):
     template = get_template(str(path.relative_to(BASE_DIR / "templates"))).template
     for node in template.nodelist.get_nodes_by_type(TranslateNode):
-        literal = node.filter_expression.var
+        literal = getattr(node.filter_expression.var, "literal", None)  # the tag wraps its words in a variable
         if isinstance(literal, str):
             context = node.message_context.var if node.message_context else None
             yield (str(context) if context else None, literal)
@@ -185,6 +185,14 @@ def bare_words(source: str) -> list[str]:
 )
 def test_a_template_has_no_bare_words(path):
     assert bare_words(path.read_text(encoding="utf-8")) == []
+
+
+def test_the_sources_are_really_read():
+    found = every_text()
+    for words in ("To the content", "Sections", "Today", "%(age)s year"):
+        assert (None, words) in found
+    assert ("grade", "None") in found
+    assert ("short for day", "d") in found
 
 
 def test_the_scan_finds_bare_words():
