@@ -8,6 +8,7 @@ from patients.audit.actions import act
 from patients.audit.refusals import Conflict, Reason, Refused
 from patients.centres.models import Centre, User
 from patients.identity import access
+from patients.identity.access import Access
 from patients.identity.changes import changed, lock
 from patients.notices import actions as notices
 from patients.notices.models import Notice
@@ -215,10 +216,12 @@ def _quiet(reminder: Reminder) -> None:
     ReminderTelling.objects.filter(reminder=reminder, held=True).update(held=False)
 
 
-def may_act(user: User, reminder: Reminder) -> bool:
-    """Whether a user may act on a reminder: it was told to them, or their role at a centre of the patient lets them."""
-    granted = access.access_to(user, reminder.patient)
-    if not granted.facets:
+def may_act(user: User, reminder: Reminder, granted: Access) -> bool:
+    """Whether a user may act on a reminder: their role at a centre of the patient lets them, or it was told to them.
+
+    Nobody does after their centre's care has ended.
+    """
+    if granted.until is not None:
         return False
     return granted.may("reminders.acknowledge") or told_to(user, reminder)
 

@@ -1,0 +1,97 @@
+"""The words of mails and of the schedule, in the reader's language."""
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from patients.audit.shown import Chip
+from patients.centres.forms import role_name
+from patients.centres.models import Role
+from patients.notices.models import Delivery
+from patients.reminders import rules
+from patients.reminders.models import ScheduleTemplate
+from patients.reminders.words import rule_words
+
+register = template.Library()
+
+DELIVERY_KINDS = {
+    "mail": gettext_lazy("Log-in, reset or invitation"),
+    "urgent": gettext_lazy("Urgent notice"),
+    "morning": gettext_lazy("Notices of the morning"),
+}
+DELIVERY_STATES = {
+    "waiting": (gettext_lazy("Waiting"), "hour", ""),
+    "retrying": (gettext_lazy("Is tried again"), "redo", "warn"),
+    "sent": (gettext_lazy("Sent"), "check", "ok"),
+    "failed": (gettext_lazy("Refused"), "alert", "danger"),
+    "bounced": (gettext_lazy("Came back"), "alert", "danger"),
+    "withdrawn": (gettext_lazy("No longer needed"), "no", "line"),
+}
+
+
+@register.filter
+def delivery_kind(delivery: Delivery) -> str:
+    """What a mail is."""
+    return DELIVERY_KINDS[delivery.kind]
+
+
+@register.simple_tag
+def delivery_chip(delivery: Delivery) -> Chip:
+    """How a mail stands."""
+    text, icon, tone = DELIVERY_STATES[delivery.status]
+    return Chip(str(text), icon, tone)
+
+
+@register.filter
+def delivery_detail(delivery: Delivery) -> str:
+    """When it was sent, or why it was not, in the mail server's own code."""
+    words = ngettext("%(count)d attempt", "%(count)d attempts", delivery.attempts) % {"count": delivery.attempts}
+    return " · ".join(part for part in (words if delivery.attempts > 1 else "", delivery.last_error) if part)
+
+
+@register.filter
+def template_title(row: ScheduleTemplate) -> str:
+    """What a row of the schedule is about."""
+    words = rule_words(row.rule)
+    return _("Late: %(step)s") % {"step": words} if row.rule.startswith("step:") else words
+
+
+@register.filter
+def template_when(row: ScheduleTemplate) -> str:
+    """When a row falls due."""
+    if row.kind == rules.STEP:
+        return _("when its time has passed")
+    if row.until_day is not None:
+        return _("every day from %(first)s to %(last)s") % {"first": f"+{row.days}", "last": f"+{row.until_day}"}
+    if row.months is not None:
+        return ngettext("%(count)d month", "%(count)d months", row.months) % {"count": row.months}
+    day = _("day %(day)s") % {"day": f"+{row.days}"}
+    if not row.window:
+        return day
+    return _("%(day)s, in time from %(first)s to %(last)s") % {
+        "day": day,
+        "first": f"+{row.window[0]}",
+        "last": f"+{row.window[1]}",
+    }
+
+
+@register.filter
+def template_levels(row: ScheduleTemplate) -> list[str]:
+    """Who is told, and how many days after the due day."""
+    names = {role.pk: role_name(role) for role in _roles()}
+    return [_level(level, row, names) for level in row.levels]
+
+
+def _level(level: dict, row: ScheduleTemplate, names: dict[str, str]) -> str:
+    role = level.get("role")
+    if role:
+        who = names[role]
+    else:
+        who = _("whose task it is") if row.kind == rules.STEP else names[row.owner_role_id]
+    after = level["after_days"]
+    when = ngettext("+%(count)d day", "+%(count)d days", after) % {"count": after} if after else _("on the day")
+    return f"{when}: {who}" + (f" ({_('urgent')})" if level.get("urgent") else "")
+
+
+def _roles() -> list[Role]:
+    return list(Role.objects.all())
