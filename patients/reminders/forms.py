@@ -64,9 +64,7 @@ class DoneForm(fields.Form):
 
 
 class DropForm(fields.Form):
-    reason = reason_text(
-        _("Why it is not needed"), help_text=_("For example: done before at the other hospital.")
-    )
+    reason = reason_text(_("Why it is not needed"), help_text=_("For example: done before at the other hospital."))
 
 
 def colleagues_of(reminder: Reminder, but: User) -> list[User]:

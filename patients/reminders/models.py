@@ -1,6 +1,6 @@
 """What falls due: the schedule as data, the reminders of each pathway, and whom each is told to, when."""
 
-from datetime import date, time
+from datetime import date
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -45,7 +45,7 @@ class ScheduleTemplate(VersionedRow):
     months = models.PositiveSmallIntegerField(null=True, blank=True)
     until_day = models.SmallIntegerField(null=True, blank=True)
     window = ArrayField(models.SmallIntegerField(), size=2, null=True, blank=True)
-    at_time = models.TimeField(default=time(6, 0))
+    at_time = models.TimeField()
     owner_role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="+")
     owner_at = models.CharField(max_length=10, choices=At, default=At.HUB)
     levels = models.JSONField()

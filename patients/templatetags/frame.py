@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from patients.identity.access import memberships
-from patients.notices.models import Notice
+from patients.reminders.shown import unread_count
 
 register = template.Library()
 
@@ -58,12 +58,6 @@ def hats(user) -> list[str]:
     return [f"{getattr(held.role, language)}, {held.centre.name}" for held in memberships(user)]
 
 
-def unread(user) -> int:
-    """What this person was told and has neither read nor settled."""
-    waiting = Notice.objects.filter(user=user, acknowledged_at__isnull=True, settled_at__isnull=True)
-    return waiting.filter(read_at__isnull=True).count()
-
-
 def ways(request) -> list[dict]:
     """The entries that this person can follow, the current one marked by the start of the path."""
     held = {permission for membership in memberships(request.user) for permission in membership.role.permissions}
@@ -110,7 +104,7 @@ def topbar(context) -> dict:
         "ways": ways(request) if user.is_authenticated else [],
         "search": address("worklist:patients"),
         "inbox": address("reminders:list"),
-        "unread": unread(user) if user.is_authenticated else 0,
+        "unread": unread_count(user) if user.is_authenticated else 0,
         "theme": theme(context),
         "language": language,
         "other_language": "en" if language == "it" else "it",

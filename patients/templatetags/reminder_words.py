@@ -21,7 +21,7 @@ DELIVERY_KINDS = {
 }
 DELIVERY_STATES = {
     "waiting": (gettext_lazy("Waiting"), "hour", ""),
-    "retrying": (gettext_lazy("Is tried again"), "redo", "warn"),
+    "retrying": (gettext_lazy("Is tried again"), "swap", "warn"),
     "sent": (gettext_lazy("Sent"), "check", "ok"),
     "failed": (gettext_lazy("Refused"), "alert", "danger"),
     "bounced": (gettext_lazy("Came back"), "alert", "danger"),
@@ -75,10 +75,13 @@ def template_when(row: ScheduleTemplate) -> str:
     }
 
 
-@register.filter
-def template_levels(row: ScheduleTemplate) -> list[str]:
-    """Who is told, and how many days after the due day."""
-    names = {role.pk: role_name(role) for role in _roles()}
+@register.simple_tag(takes_context=True)
+def template_levels(context, row: ScheduleTemplate) -> list[str]:
+    """Who is told, and how many days after the due day; roles are read once per page."""
+    kept = context.render_context
+    if "role_names" not in kept:
+        kept["role_names"] = {role.pk: role_name(role) for role in Role.objects.all()}
+    names = kept["role_names"]
     return [_level(level, row, names) for level in row.levels]
 
 
@@ -91,7 +94,3 @@ def _level(level: dict, row: ScheduleTemplate, names: dict[str, str]) -> str:
     after = level["after_days"]
     when = ngettext("+%(count)d day", "+%(count)d days", after) % {"count": after} if after else _("on the day")
     return f"{when}: {who}" + (f" ({_('urgent')})" if level.get("urgent") else "")
-
-
-def _roles() -> list[Role]:
-    return list(Role.objects.all())
