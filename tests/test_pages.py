@@ -31,10 +31,14 @@ from patients.capacity.actions import add_resource, next_free
 from patients.followup import actions as followup
 from patients.followup.rules import Read
 from patients.pathway import actions as pathway_actions
+from patients.notices import outbox
+from patients.notices.models import Notice
 from patients.pathway.models import Pathway
 from patients.referral import actions as referral
 from patients.referral import rules
 from patients.referral.actions import Answers, Person
+from patients.reminders import actions as reminders
+from patients.reminders.models import Reminder, ScheduleTemplate
 from tests import conftest, network
 from tests.course import Course
 from tests.referral import asking
@@ -92,6 +96,9 @@ class Site(network.Network):
             "infused": self.infused(93, "Donati", "Paolo"),
             "longest": self.infused(94, "Della Valle-Montecchiarugolo", "Maria Immacolata Bernardetta", days_ago=102),
         }
+        pet_90 = ScheduleTemplate.objects.get(hub=None, rule="pet_90")
+        reminders.change_schedule(hub=self.hub, template=pet_90, version=1, by=self.coordinator, days=100)
+        outbox.post_mail(to="a@b.example", subject="s", body="b", key="1", by="system:accounts", centre=self.hub)
         infused = self.pathways["infused"]
         for hours, facts in ((30, bedside.CALM_AND_AWAKE), (6, bedside.FEVER), (2, bedside.HYPOTENSIVE)):
             self.assessment = bedside.assess(infused, self.nurse, facts, hours=hours)
@@ -145,6 +152,17 @@ class Site(network.Network):
         course("given", 33).infused()
         self.pathways |= {state: one.pathway for state, one in made.items()}
 
+    def of_reminder(self) -> dict:
+        return {"reminder_id": Reminder.objects.get(pathway=self.pathways["longest"], rule="visit_100").pk}
+
+    def of_notice(self) -> dict:
+        return {"notice_id": Notice.objects.filter(user=self.coordinator).first().pk}
+
+    def of_schedule(self, own: bool = False) -> dict:
+        """A row of the schedule: everybody's, or one that the hub has made its own."""
+        row = ScheduleTemplate.objects.filter(hub__isnull=not own, rule="pet_90" if own else "pet_30").first()
+        return {"centre_id": self.hub.pk, "row_id": row.pk}
+
 
 @dataclass(frozen=True)
 class Page:
@@ -158,13 +176,14 @@ class Page:
     state: str = ""
     args: Callable[[Site], dict] | None = None
     status: int = 200
+    query: str = ""
 
     def __str__(self) -> str:
-        return " ".join(filter(None, (self.url_name, self.state, self.who)))
+        return " ".join(filter(None, (self.url_name, self.state, self.who, self.query)))
 
     def address(self, site: Site) -> str:
         words = {"pathway_id": site.pathways[self.state].pk} if self.state else {}
-        return reverse(self.url_name, kwargs=words | (self.args(site) if self.args else {}))
+        return reverse(self.url_name, kwargs=words | (self.args(site) if self.args else {})) + self.query
 
 
 PAGES = [
@@ -251,6 +270,22 @@ PAGES = [
     Page("referral:draft", state="draft", who="referrer"),
     Page("referral:reply", state="questioned", who="referrer"),
     Page("reminders:list"),
+    Page("reminders:list", query="?list=centre"),
+    Page("reminders:list", query="?list=held"),
+    Page("reminders:list", who="administrator"),
+    Page("reminders:log", who="administrator"),
+    Page("reminders:schedule"),
+    Page("reminders:hub_schedule", args=lambda site: {"centre_id": site.hub.pk}),
+    Page("reminders:change_schedule", args=lambda site: site.of_schedule()),
+    Page("reminders:restore_schedule", args=lambda site: site.of_schedule(own=True)),
+    Page("reminders:acknowledge", args=lambda site: site.of_reminder()),
+    Page("reminders:snooze", args=lambda site: site.of_reminder()),
+    Page("reminders:hand_on", args=lambda site: site.of_reminder()),
+    Page("reminders:done", args=lambda site: site.of_reminder()),
+    Page("reminders:release", args=lambda site: site.of_reminder()),
+    Page("reminders:drop", args=lambda site: site.of_reminder()),
+    Page("reminders:notice_acknowledge", args=lambda site: site.of_notice()),
+    Page("reminders:notice_snooze", args=lambda site: site.of_notice()),
     Page("timeline:history", state="infused"),
     Page("toxicity:assess", state="infused", who="nurse"),
     Page("toxicity:close", state="infused", who="haematologist"),

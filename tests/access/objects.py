@@ -6,7 +6,10 @@ from patients.audit import clock
 from patients.audit.actions import act
 from patients.centres import actions as centre_actions
 from patients.centres.models import Absence, ClosedDay, Invitation, Membership
+from patients.notices import actions as notices
 from patients.pathway.models import Pathway
+from patients.reminders import actions as reminder_actions
+from patients.reminders.models import Reminder, ScheduleTemplate
 from tests import world as worlds
 
 
@@ -64,4 +67,27 @@ class Objects:
             day=date(2030, 6, 24),
             name="patron",
             by=self.world.user("centre_administrator", "hub"),
+        )
+
+    def reminder_id(self, name, state):
+        """The reminder of a late step of the pathway."""
+        return Reminder.objects.filter(pathway=self.pathways[state], kind="step", state="planned").first().pk
+
+    def notice_id(self, name, state):
+        """A notice of the hub's nurse."""
+        with act(by=worlds.BY):
+            (notice,) = notices.tell(kind="reminders_held", key=name, recipients=[self.world.user("nurse", "hub")])
+        return notice.pk
+
+    def reminders_change_schedule(self) -> ScheduleTemplate:
+        return ScheduleTemplate.objects.get(hub=None, rule="pet_30")
+
+    def reminders_restore_schedule(self) -> ScheduleTemplate:
+        template = self.reminders_change_schedule()
+        return reminder_actions.change_schedule(
+            hub=self.world.centres["hub"],
+            template=template,
+            version=template.version,
+            by=self.world.user("hub_coordinator", "hub"),
+            days=28,
         )
