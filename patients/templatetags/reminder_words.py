@@ -93,4 +93,5 @@ def _level(level: dict, row: ScheduleTemplate, names: dict[str, str]) -> str:
         who = _("whose task it is") if row.kind == rules.STEP else names[row.owner_role_id]
     after = level["after_days"]
     when = ngettext("+%(count)d day", "+%(count)d days", after) % {"count": after} if after else _("on the day")
-    return f"{when}: {who}" + (f" ({_('urgent')})" if level.get("urgent") else "")
+    words = {"when": when, "who": who}
+    return _("%(when)s: %(who)s (urgent)") % words if level.get("urgent") else f"{when}: {who}"
