@@ -30,9 +30,9 @@ from patients.bridging import actions as bridging
 from patients.capacity.actions import add_resource, next_free
 from patients.followup import actions as followup
 from patients.followup.rules import Read
-from patients.pathway import actions as pathway_actions
 from patients.notices import outbox
 from patients.notices.models import Notice
+from patients.pathway import actions as pathway_actions
 from patients.pathway.models import Pathway
 from patients.referral import actions as referral
 from patients.referral import rules
