@@ -16,6 +16,7 @@ urlpatterns = [
     path("pathways/", include("patients.referral.urls")),
     path("pathways/", include("patients.eligibility.urls")),
     path("pathways/", include("patients.ordering.urls")),
+    path("", include("patients.capacity.urls")),
     path("pathways/", include("patients.apheresis.urls")),
     path("pathways/", include("patients.manufacturing.urls")),
     path("pathways/", include("patients.bridging.urls")),

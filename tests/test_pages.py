@@ -187,6 +187,8 @@ class Page:
 
 
 PAGES = [
+    Page("capacity:resources", who="administrator", args=lambda site: {"centre_id": site.hub.pk}),
+    Page("capacity:use", who="administrator", args=lambda site: {"centre_id": site.hub.pk, "row_id": site.chair.pk}),
     Page("apheresis:book", state="decided"),
     Page("apheresis:book", state="booked"),
     Page("apheresis:give_back", state="booked"),

@@ -26,7 +26,18 @@ def add_resource(
             raise Refused(Reason("name_taken", "name"))
         if closes_at <= opens_at:
             raise Refused(Reason("closes_before_it_opens", "closes_at"))
+        if centre.kind != Centre.Kind.HUB:
+            raise Refused(Reason("only_hubs_have_resources"))
         return Resource.objects.create(centre=centre, kind=kind, name=name, opens_at=opens_at, closes_at=closes_at)
+
+
+def set_in_use(*, resource: Resource, in_use: bool, by) -> Resource:
+    """Take a resource out of use, or back into it; what is booked stays booked."""
+    with act(by=by, why="resource in use" if in_use else "resource out of use"):
+        resource.in_use = in_use
+        resource.version += 1
+        resource.save(update_fields=["in_use", "version"])
+        return resource
 
 
 def book(*, resource: Resource, pathway: Pathway, start: datetime, end: datetime, by, field: str = "start") -> Booking:

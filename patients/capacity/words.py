@@ -6,6 +6,7 @@ KINDS = {"apheresis_chair": _("Apheresis chair"), "bed": _("Bed")}
 
 REFUSALS = {
     "name_taken": _("The centre has one with this name already."),
+    "only_hubs_have_resources": _("Chairs and beds belong to hubs."),
     "closes_before_it_opens": _("It closes before it opens."),
     "not_this_centres": _("This one is not in use at the patient's hub."),
     "ends_before_start": _("The end comes before the start."),

@@ -1,0 +1,191 @@
+"""A chair is booked after the decision, cells are collected, and the ward and the laboratory see the patient."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from patients.apheresis import actions
+from patients.apheresis.models import Collection
+from patients.audit import clock
+from patients.audit.actions import act
+from patients.audit.refusals import Refused
+from patients.capacity.actions import add_resource, next_free
+from patients.capacity.models import Booking
+from patients.identity.access import access_to
+from patients.identity.chain import Identifier
+from tests import world
+from tests.course import Course
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def course() -> Course:
+    return Course()
+
+
+@pytest.fixture
+def chair(course):
+    return add_resource(centre=course.hub, kind="apheresis_chair", name="Chair 1", by=course.coordinator)
+
+
+def slot(chair, number=0):
+    start = next_free(chair, clock.now(), timedelta(hours=5))[number]
+    return {"chair": chair, "start": start, "end": start + timedelta(hours=5)}
+
+
+def codes(refused) -> list[tuple]:
+    return [(reason.code, reason.field) for reason in refused.value.reasons]
+
+
+def facets(course, user):
+    return access_to(type(user).objects.get(pk=user.pk), course.patient).facets
+
+
+def open_steps(course) -> set[str]:
+    return set(course.pathway.steps.filter(done_at=None, dropped_at=None).values_list("code", flat=True))
+
+
+def test_a_booking_plans_the_apheresis_and_opens_the_units_door(course, chair):
+    assert facets(course, course.unit) == frozenset()
+    when = slot(chair)
+    actions.book(pathway=course.pathway, by=course.coordinator, **when)
+    day = clock.local(when["start"], "Europe/Rome").date()
+    assert course.pathway.milestones.get(what="apheresis").planned_on == day
+    assert open_steps(course) == {"collect_cells"}
+    assert facets(course, course.unit) == {"apheresis"}
+
+
+def test_a_second_booking_is_a_move(course, chair):
+    actions.book(pathway=course.pathway, by=course.coordinator, **slot(chair))
+    with pytest.raises(Refused) as refused:
+        actions.book(pathway=course.pathway, by=course.coordinator, **slot(chair, 1))
+    assert codes(refused) == [("already_booked", None)]
+    later = slot(chair, 1)
+    actions.move(pathway=course.pathway, why="fever", by=course.coordinator, **later)
+    row = course.pathway.milestones.get(what="apheresis")
+    first = clock.local(slot(chair)["start"], "Europe/Rome").date()
+    assert (row.first_planned_on, row.planned_on) == (first, clock.local(later["start"], "Europe/Rome").date())
+    assert Booking.objects.filter(cancelled_at=None).count() == 1
+
+
+def test_given_back_the_next_step_is_to_book_again(course, chair):
+    actions.book(pathway=course.pathway, by=course.coordinator, **slot(chair))
+    actions.give_back(pathway=course.pathway, why="fever", by=course.coordinator)
+    assert open_steps(course) == {"book_apheresis"}
+    assert course.pathway.milestones.get(what="apheresis").planned_on is None
+
+
+def test_no_chair_before_the_decision(chair, course):
+    early = world.sent(course.world, world.make_patient("CP-0005"))
+    with pytest.raises(Refused) as refused:
+        actions.book(pathway=early, by=course.coordinator, **slot(chair))
+    assert codes(refused) == [("door_closed", None)]
+
+
+def test_a_collection_opens_the_wards_and_the_laboratorys_door(course):
+    for user in (course.nurse, course.laboratory, course.pharmacist):
+        assert facets(course, user) == frozenset()
+    course.collected()
+    assert facets(course, course.nurse) == {"status", "apheresis", "treatment", "toxicity"}
+    assert facets(course, course.laboratory) == {"manufacturing"}
+    assert facets(course, course.pharmacist) == {"manufacturing"}
+    stay = course.pathway.entries.get(stage="apheresis")
+    assert (stay.started_on, stay.ended_on) == (course.ago(50), course.ago(50))
+    assert {row.kind: row.normalised for row in Identifier.objects.all()} == {
+        "collection": "AF0001",
+        "din": "A999926000001",
+    }
+    assert open_steps(course) == {"ship_cells"}
+
+
+@pytest.mark.parametrize(("days_ago", "code"), [(61, "impossible_order"), (60, None), (0, None), (-1, "in_the_future")])
+def test_cells_are_collected_between_the_decision_and_today(course, days_ago, code):
+    given = {"pathway": course.pathway, "collected_on": course.ago(days_ago), "collection_id": "X1", "by": course.unit}
+    if code is None:
+        assert actions.record(**given).collected_on == course.ago(days_ago)
+        return
+    with pytest.raises(Refused) as refused:
+        actions.record(**given)
+    assert codes(refused) == [(code, "collected_on")]
+    assert Collection.objects.count() == 0
+
+
+def test_a_collection_number_belongs_to_one_course(course):
+    course.collected()
+    other = Course(course.world, number="CP-0002")
+    with pytest.raises(Refused) as refused:
+        actions.record(
+            pathway=other.pathway, collected_on=other.ago(50), collection_id=" af 0001", by=course.haematologist
+        )
+    assert codes(refused) == [("identifier_taken", "collection_id")]
+
+
+def test_two_hubs_may_have_the_same_number_of_their_own(course):
+    course.collected()
+    with act(by=world.BY):
+        row = Identifier.objects.get(kind="collection")
+        other = world.sent(course.world, world.make_patient("CP-0008"), hub="hub2", spoke="spoke2")
+        made = Identifier.objects.create(
+            patient=other.patient,
+            pathway_id=other.pk,
+            kind="collection",
+            issuer="hub2",
+            value=row.value,
+            normalised=row.normalised,
+            recorded_at=clock.now(),
+        )
+    assert made.normalised == row.normalised
+    with pytest.raises(IntegrityError), transaction.atomic(), act(by=world.BY):
+        Identifier.objects.create(
+            patient=other.patient,
+            pathway_id=other.pk,
+            kind="collection",
+            issuer="hub",
+            value="AF 0001",
+            normalised=row.normalised,
+            recorded_at=clock.now(),
+        )
+
+
+def test_it_is_collected_once(course):
+    course.collected()
+    with pytest.raises(Refused) as refused:
+        course.collected()
+    assert codes(refused) == [("already_recorded", "collected_on")]
+
+
+def test_what_is_not_known_stays_unknown(course):
+    made = actions.record(
+        pathway=course.pathway, collected_on=course.ago(50), collection_id="X1", by=course.haematologist
+    )
+    assert (made.cd3_total_10e9, made.complications, made.complications_note) == (None, None, "")
+
+
+def test_a_complication_is_described_only_when_there_was_one(course):
+    given = {"pathway": course.pathway, "collected_on": course.ago(50), "collection_id": "X1", "by": course.unit}
+    with pytest.raises(Refused) as refused:
+        actions.record(**given, complications=None, complications_note="hypocalcaemia")
+    assert codes(refused) == [("note_without_complication", "complications")]
+    made = actions.record(
+        **given, complications=True, complications_note="hypocalcaemia", cd3_total_10e9=Decimal("0.8")
+    )
+    assert (made.complications, made.cd3_total_10e9) == (True, Decimal("0.8"))
+
+
+def test_collected_without_a_booking_nobody_is_asked_to_book(course):
+    course.collected()
+    assert "book_apheresis" not in open_steps(course)
+
+
+def test_a_booking_that_lies_after_the_collection_is_given_back(course, chair):
+    actions.book(pathway=course.pathway, by=course.coordinator, **slot(chair))
+    actions.record(
+        pathway=course.pathway,
+        collected_on=clock.today("Europe/Rome") - timedelta(days=1),
+        collection_id="X1",
+        by=course.unit,
+    )
+    assert Booking.objects.get().cancelled_at is not None

@@ -1,0 +1,112 @@
+"""Bridging in the browser's terms; the referral centre records it too."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from patients.bridging.models import BridgingCourse
+from tests.course import Course
+from tests.forms import send, token
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def course() -> Course:
+    return Course()
+
+
+def browser(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def address(course) -> str:
+    return reverse("bridging:record", args=[course.pathway.pk])
+
+
+def given(course, **changes) -> dict:
+    return {
+        "given": "yes",
+        "modality": "radiotherapy",
+        "started_on": f"{course.ago(40):%d/%m/%Y}",
+        "centre": str(course.pathway.referring_centre_id),
+        "setting": "outpatient",
+        **changes,
+    }
+
+
+def test_the_referral_centre_records_a_course_and_its_end(course):
+    referrer = browser(course.world.user("referral_haematologist", "spoke"))
+    assert send(referrer, address(course), **given(course)).status_code == 302
+    row = BridgingCourse.objects.get()
+    assert (row.modality, row.centre_id, row.ended_on) == (
+        "radiotherapy",
+        course.pathway.referring_centre_id,
+        None,
+    )
+    end = reverse("bridging:end", args=[course.pathway.pk, row.pk])
+    assert end in referrer.get(address(course)).content.decode()
+    assert send(referrer, end, ended_on=f"{course.ago(30):%d/%m/%Y}").status_code == 302
+    row.refresh_from_db()
+    assert row.ended_on == course.ago(30)
+
+
+def test_none_is_an_answer(course):
+    assert send(browser(course.coordinator), address(course), given="no").status_code == 302
+    assert BridgingCourse.objects.get().given is False
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"modality": ""}, "modality"),
+        ({"started_on": ""}, "started_on"),
+        ({"started_on": "01/01/2020"}, "started_on"),
+        ({"ended_on": "01/01/2099"}, "ended_on"),
+        ({"given": ""}, "given"),
+        ({"centre": "00000000-0000-0000-0000-000000000000"}, "centre"),
+    ],
+)
+def test_bad_input_gets_its_error_beside_the_field(course, changes, field):
+    answer = send(browser(course.coordinator), address(course), **given(course, **changes))
+    assert answer.status_code == 422
+    assert f'id="id_{field}_error"' in answer.content.decode()
+    assert not BridgingCourse.objects.exists()
+
+
+def test_a_double_click_is_one_course_and_an_old_tab_meets_the_new_one(course):
+    client = browser(course.coordinator)
+    old = token(client, address(course))
+    form = {"token": token(client, address(course)), **given(course)}
+    assert [client.post(address(course), form).status_code for _ in range(2)] == [302, 302]
+    assert BridgingCourse.objects.count() == 1
+    assert client.post(address(course), {"token": old, **given(course)}).status_code == 409
+
+
+def test_the_end_of_another_patients_course_is_not_there(course):
+    other = Course(course.world, number="CP-0002")
+    send(browser(course.coordinator), address(other), **given(other))
+    theirs = BridgingCourse.objects.get()
+    mixed = reverse("bridging:end", args=[course.pathway.pk, theirs.pk])
+    assert browser(course.coordinator).get(mixed).status_code == 404
+
+
+def test_who_may_record_bridging(course):
+    course.collected()
+    made = course.world
+    people = {
+        "referrer": made.user("referral_haematologist", "spoke"),
+        "coordinator": course.coordinator,
+        "nurse": course.nurse,
+        "data manager": made.user("data_manager", "spoke"),
+        "other spoke": made.user("referral_haematologist", "spoke2"),
+    }
+    assert {who: browser(user).get(address(course)).status_code for who, user in people.items()} == {
+        "referrer": 200,
+        "coordinator": 200,
+        "nurse": 403,
+        "data manager": 403,
+        "other spoke": 404,
+    }
