@@ -45,7 +45,7 @@ def window_words(regimen: Regimen) -> str:
         words = _("Infusion %(least)s to %(most)s days after the first day of lymphodepletion.") % values
     if regimen.best_days < regimen.most_days:
         words += " " + _("After day %(best)s a physician decides.") % {"best": regimen.best_days}
-    return words if regimen.window_verified else f"{words} {_('Not verified in the label: it only warns.')}"
+    return words if regimen.window_verified else words + " " + _("Not verified in the label: it only warns.")
 
 
 def plan_shown(plan: LymphodepletionPlan | None, pathway: Pathway) -> dict | None:
