@@ -69,6 +69,14 @@ def test_never_febrile_signs_are_0_with_an_urgent_warning():
     assert not astct.crs(CALM).is_urgent
 
 
+def test_urgent_warnings_carry_their_source_and_mark():
+    never, afebrile = (
+        astct.crs(replace(CALM, hypotension=True, fever_earlier_in_episode=earlier)).warnings
+        for earlier in (False, True)
+    )
+    assert [(g.source, g.tag) for g in never + afebrile] == [("1.1", "K/C"), ("1.1", "C")]
+
+
 def test_afebrile_and_untreated_after_fever_needs_judgement_and_is_no_grade():
     result = astct.crs(replace(CALM, fever_earlier_in_episode=True, oxygen_device="cpap"))
     assert (result.status, result.value, result.would_be, result.is_urgent) == (NEEDS_JUDGEMENT, None, 4, True)

@@ -41,9 +41,10 @@ def test_the_dose_is_8_mg_per_kg_capped_and_rounded_half_up(weight_kg, mg):
 
 
 def test_the_cap_and_the_rounding_stand_in_the_grounds():
-    codes = {w: [g.code for g in dosing.tocilizumab_dose_mg(TocilizumabFacts(w)).grounds] for w in (70, 62.3, 112)}
+    codes = {w: [g.code for g in dosing.tocilizumab_dose_mg(TocilizumabFacts(w)).grounds] for w in (70, 62.3, 100, 112)}
     assert codes == {
         70: ["dose_by_weight"],
+        100: ["dose_by_weight"],
         62.3: ["dose_by_weight", "dose_rounded_half_up"],
         112: ["dose_by_weight", "dose_capped"],
     }
