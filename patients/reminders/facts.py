@@ -1,12 +1,12 @@
 """Reading: what the plan of a pathway depends on, gathered from the rooms that know it."""
 
-from datetime import date
-
 from patients.audit import clock
+from patients.followup.models import Visit
 from patients.pathway.models import Pathway, Step
 from patients.pathway.steps import STEP_RULES
 from patients.reminders import rules
 from patients.reminders.models import ScheduleTemplate
+from patients.toxicity.models import Assessment
 
 AWAITED = {rule.code: rule.until for rule in STEP_RULES}
 
@@ -14,13 +14,15 @@ AWAITED = {rule.code: rule.until for rule in STEP_RULES}
 def gather(pathway: Pathway) -> rules.Facts:
     """The facts of one pathway for rules.plan()."""
     standing = pathway.milestones.filter(superseded=False, actual_on__isnull=False)
+    assessed_at = Assessment.objects.standing().filter(pathway=pathway).values_list("at", flat=True)
     return rules.Facts(
         zone=pathway.hub.timezone,
         day_0=pathway.day_0,
         closed=pathway.status == Pathway.Status.CLOSED,
         has_referrer=pathway.referring_centre_id is not None,
-        happened=frozenset(standing.values_list("what", flat=True)),
-        assessed=_assessed(pathway),
+        happened=dict(standing.values_list("what", "actual_on")),
+        assessed=frozenset(clock.local(at, pathway.hub.timezone).date() for at in assessed_at),
+        visited=frozenset(Visit.objects.filter(pathway=pathway).values_list("done_on", flat=True)),
         steps=tuple(_open_step(pathway, step) for step in _open_steps(pathway)),
     )
 
@@ -39,11 +41,6 @@ def _open_step(pathway: Pathway, step: Step) -> rules.OpenStep:
         at=rules.HUB if at_hub else rules.REFERRING,
         until=AWAITED.get(step.code, ""),
     )
-
-
-def _assessed(pathway: Pathway) -> frozenset[date]:
-    """The local days on which somebody assessed the patient at the bedside."""
-    return frozenset()
 
 
 def schedule(pathway: Pathway) -> dict[str, rules.Template]:

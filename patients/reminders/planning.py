@@ -17,7 +17,7 @@ from patients.identity import changes
 from patients.identity.models import Change, Replan
 from patients.notices import actions as notices
 from patients.pathway.actions import plan_milestone
-from patients.pathway.models import Milestone, Pathway
+from patients.pathway.models import Pathway
 from patients.reminders import facts, rules, sweep
 from patients.reminders.models import Planning, Reminder, ReminderTelling
 
@@ -127,20 +127,13 @@ class Reconciliation:
                 self._reopen(reminder, one)
             return
         if one.done:
-            self._finish(reminder)
+            self._finish(reminder, one.done_on)
         else:
             self._move(reminder, one)
 
-    def _finish(self, reminder: Reminder) -> None:
+    def _finish(self, reminder: Reminder, done_on: date) -> None:
         current = running()
-        self._close(
-            reminder, Reminder.State.DONE, done_by=current.user if current else BY, done_on=self._done_on(reminder)
-        )
-
-    def _done_on(self, reminder: Reminder) -> date:
-        """The day of the fact that did it; a bedside assessment's own day."""
-        fact = Milestone.objects.filter(pathway=self.pathway, superseded=False, what=reminder.rule).first()
-        return fact.actual_on if fact and fact.actual_on else reminder.due_on
+        self._close(reminder, Reminder.State.DONE, done_by=current.user if current else BY, done_on=done_on)
 
     def _take_back(self, reminder: Reminder) -> None:
         """A reminder that is not wanted any more: a step's is done with its step, any other is dropped."""

@@ -5,7 +5,7 @@ clocks change moves nothing. Intervals after the infusion: reference 6.2.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ PET, VISIT, ASSESSMENT, REGISTRY, STEP = "pet", "visit", "assessment", "registry
 KINDS = (PET, VISIT, ASSESSMENT, REGISTRY, STEP)
 HUB, REFERRING = "hub", "referring"
 ANY_STEP = "step"  # the schedule of every open step that has no row of its own ("step:answer_referral")
+VISIT_LEEWAY_DAYS = 30
 WITHOUT_REFERRER = "hub_haematologist"  # who does at the hub what nobody at a referring centre can
 
 Key = tuple[str, str]  # rule and subject
@@ -73,14 +74,15 @@ class OpenStep:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the plan of one pathway depends on. `happened`: milestones; `assessed`: days with a bedside assessment."""
+    """What the plan of one pathway depends on: milestones that happened, days of bedside assessments and of visits."""
 
     zone: str
     day_0: date | None
     closed: bool = False
     has_referrer: bool = True
-    happened: frozenset[str] = frozenset()
+    happened: Mapping[str, date] = field(default_factory=dict)
     assessed: frozenset[date] = frozenset()
+    visited: frozenset[date] = frozenset()
     steps: tuple[OpenStep, ...] = ()
 
 
@@ -109,7 +111,11 @@ class Wanted:
     tellings: tuple[Telling, ...]
     window: tuple[date, date] | None = None
     milestone: str = ""
-    done: bool = False
+    done_on: date | None = None
+
+    @property
+    def done(self) -> bool:
+        return self.done_on is not None
 
 
 def in_force(templates: Iterable[Template], *, hub: object, product: str | None, today: date) -> dict[str, Template]:
@@ -165,7 +171,6 @@ def _by_day_0(facts: Facts, template: Template) -> list[Wanted]:
 def _dated(facts: Facts, template: Template, subject: str, due_on: date) -> Wanted:
     due_at = wall_clock(due_on, template.at_time, facts.zone)
     window = template.window and tuple(days.on_day(n, day_0=facts.day_0) for n in template.window)
-    done = template.milestone in facts.happened or (template.kind == ASSESSMENT and due_on in facts.assessed)
     return Wanted(
         template.rule,
         subject,
@@ -176,8 +181,21 @@ def _dated(facts: Facts, template: Template, subject: str, due_on: date) -> Want
         _tellings(facts, template, due_at),
         window,
         template.milestone,
-        done,
+        _done_on(facts, template, due_on, window),
     )
+
+
+def _done_on(facts: Facts, template: Template, due_on: date, window: tuple[date, date] | None) -> date | None:
+    """The day on which what is asked for happened, None while it has not.
+
+    A visit counts within its window; where the reference gives none, within VISIT_LEEWAY_DAYS of its day [C].
+    """
+    if template.kind == ASSESSMENT:
+        return due_on if due_on in facts.assessed else None
+    if template.kind == VISIT:
+        first, last = window or (days.add_days(due_on, -VISIT_LEEWAY_DAYS), days.add_days(due_on, VISIT_LEEWAY_DAYS))
+        return min((day for day in facts.visited if first <= day <= last), default=None)
+    return facts.happened.get(template.milestone)
 
 
 def _by_step(facts: Facts, step: OpenStep, template: Template) -> Wanted:

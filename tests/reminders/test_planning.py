@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from patients.audit.actions import act
+from patients.followup import actions as followup
 from patients.identity import changes
 from patients.identity.models import Replan
 from patients.notices.models import Notice
@@ -15,6 +16,7 @@ from patients.reminders import planning
 from patients.reminders.models import Reminder, ReminderTelling
 from tests import world as worlds
 from tests.reminders.course import BY, correct, infuse, record_pet, reminder, tick, told
+from tests.toxicity import bedside
 
 DAY_0 = date(2026, 3, 1)
 
@@ -261,3 +263,27 @@ def test_planning_again_costs_the_same_few_queries_however_many_reminders(pathwa
     infuse(pathway, DAY_0)
     with django_assert_max_num_queries(12):
         planning.plan_reminders([pathway.patient_id])
+
+
+def test_an_assessment_of_today_spares_the_ward_the_question_of_two_o_clock(world, at):
+    pathway = worlds.on_the_ward(world)
+    infuse(pathway, DAY_0)
+    at("2026-03-01 13:00")
+    bedside.assess(pathway, world.user("nurse", "hub"), bedside.CALM_AND_AWAKE)
+    assert reminder(pathway, "assess_daily", "day 0").state == "done"
+    at("2026-03-01 14:00")
+    tick()
+    assert told("assess_daily") == []
+    at("2026-03-02 14:00")
+    tick()
+    assert told("assess_daily") == [("nurse", False)]
+
+
+def test_a_recorded_visit_does_its_reminder(world, pathway, at):
+    infuse(pathway, DAY_0)
+    at("2026-04-01 12:00")
+    by = world.user("hub_haematologist", "hub")
+    followup.visit(pathway=pathway, done_on=date(2026, 3, 31), where="hub", note="well", by=by)
+    row = reminder(pathway, "visit_30")
+    assert (row.state, row.done_on, row.done_by) == ("done", date(2026, 3, 31), str(by.pk))
+    assert reminder(pathway, "visit_100").state == "planned"
