@@ -14,7 +14,7 @@ import subprocess
 import tarfile
 import tempfile
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import psycopg2
 from psycopg2 import sql
@@ -187,14 +187,28 @@ def _unpack(source: Path, folder: Path) -> dict:
     manifest = read_manifest(source)
     try:
         with tarfile.open(source) as tar:
-            tar.extractall(folder, filter="data")
-        (folder / "secret_key").chmod(0o600)
+            for entry in tar:
+                _take_out(tar, entry, folder)
         dump = _sha256(folder / "database.dump")
     except (OSError, tarfile.TarError) as error:
         raise BackupRefused(f"{source} is not whole: {error}.") from None
     if dump != manifest["dump_sha256"]:
         raise BackupRefused(f"{source} is damaged: its database is not the one that was saved.")
     return manifest
+
+
+def _take_out(tar: tarfile.TarFile, entry: tarfile.TarInfo, folder: Path) -> None:
+    """Write one file of a backup below a folder, for its owner alone; links, devices and ways out are refused."""
+    path = PurePosixPath(entry.name)
+    if path.is_absolute() or ".." in path.parts or not (entry.isfile() or entry.isdir()):
+        raise BackupRefused(f"The backup holds {entry.name!r}, which is no plain file of CARPath.")
+    target = folder / path
+    if entry.isdir():
+        target.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+        shutil.copyfileobj(tar.extractfile(entry), stream)
 
 
 def _load(dump: Path, owner: dict) -> None:

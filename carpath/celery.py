@@ -9,7 +9,7 @@ from celery.signals import beat_init, before_task_publish
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "carpath.settings")
 
 TICK = "patients.tick"
-BEAT = "beat"  # the name of beat's Heartbeat row
+BEAT = "beat"  # the name of its Heartbeat row
 
 app = Celery("carpath")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -6,11 +6,14 @@ import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error, connection
+from django.db.transaction import non_atomic_requests
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from kombu.exceptions import OperationalError
 
 from carpath.celery import BEAT, app
+from patients.audit import installation
 from patients.notices.outbox import oldest_unsent_seconds
 
 log = logging.getLogger(__name__)
@@ -40,33 +43,45 @@ def _broker() -> str:
 
 
 def _worker() -> str:
-    """Up when one worker answers within two seconds; asked through the broker."""
-    return "up" if app.control.inspect(timeout=2, limit=1).ping() else "down"
+    """Up when a worker answers through the broker within two seconds.
 
-
-def _seconds(query: str, parameters: list) -> float | None:
-    with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
-        row = cursor.fetchone()
-    return None if row is None or row[0] is None else round(float(row[0]), 1)
+    Asked on a connection of its own: one from the pool that outlived a restart of the broker may wait for ever.
+    """
+    try:
+        with app.connection_for_write() as connection:
+            answered = app.control.inspect(timeout=2, limit=1, connection=connection).ping()
+    except (OperationalError, redis.RedisError, OSError) as error:
+        log.warning("health: worker: %s", error)
+        return "down"
+    return "up" if answered else "down"
 
 
 def beat_age() -> float | None:
     """Seconds since beat's last tick; None when it never ticked."""
-    return _seconds("SELECT extract(epoch FROM clock_timestamp() - at) FROM patients_heartbeat WHERE name = %s", [BEAT])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT extract(epoch FROM clock_timestamp() - at) FROM patients_heartbeat WHERE name = %s", [BEAT]
+        )
+        row = cursor.fetchone()
+    return None if row is None else round(float(row[0]), 1)
 
 
 def report() -> dict:
     """The state of every part; `ok` only when all are up."""
     state = {"database": _database(), "broker": _broker()}
     state["worker"] = _worker() if state["broker"] == "up" else "down"
-    age = beat_age() if state["database"] == "up" else None
+    reachable = state["database"] == "up"
+    age = beat_age() if reachable else None
     state["beat"] = "up" if age is not None and age <= TICKS_MISSED * settings.TICK_SECONDS else "down"
     state["ok"] = all(value == "up" for value in state.values())
-    waiting = oldest_unsent_seconds() if state["database"] == "up" else None
-    return state | {"beat_last_tick_seconds": age, "oldest_undelivered_notice_seconds": waiting}
+    return state | {
+        "beat_last_tick_seconds": age,
+        "oldest_undelivered_notice_seconds": oldest_unsent_seconds() if reachable else None,
+        "muted": installation.is_muted() if reachable else None,
+    }
 
 
+@non_atomic_requests  # it says that the database is down, so it cannot begin with a transaction
 @login_not_required
 @require_safe
 @never_cache
