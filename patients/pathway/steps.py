@@ -190,6 +190,7 @@ STEP_RULES: tuple[StepRule, ...] = (
         "followup_ended",
         "hub_haematologist",
         promise="follow_up",
+        restarts=("pet_90", "pet_180", "pet_365"),
     ),
 )
 

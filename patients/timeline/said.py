@@ -28,6 +28,26 @@ NOT_OF: dict[str, set[str]] = {
     "Identifier": {"normalised", "pathway_id"},
     "IdentityIncident": {"pathway_id"},
     "Reminder": {"told_at", "window_from", "window_to"},
+    # What the rule read and how it came to its grade stands on the sheet; here: what it computed, who confirmed what.
+    "Grade": {
+        "scale",
+        "facts",
+        "confirmed_facts",
+        "grounds",
+        "missing",
+        "warnings",
+        "rule_version",
+        "low",
+        "high",
+        "would_be",
+        "shown",
+        "urgent",
+        "computed_at",
+        "status",
+    },
+    "Assessment": {"alerts"},
+    "Treatment": {"drug"},
+    "ReportedGrade": {"scale"},
     "Patient": {"imported"},
     "Pathway": {"imported", "course", "created_at"},
 }
@@ -135,7 +155,7 @@ class Speaker:
         if isinstance(one, models.DateField):
             return "/".join(reversed(value.split("-")))
         if isinstance(value, list):
-            return ", ".join(str(VALUES.get(part, part)) for part in value) or _("empty")
+            return ", ".join(str(VALUES.get((one.name, part), VALUES.get(part, part))) for part in value) or _("none")
         if isinstance(value, dict):
             return ", ".join(f"{key} {inner}" for key, inner in value.items()) or _("empty")
         return self._choice(one, value)

@@ -1,0 +1,480 @@
+"""One invented patient's course, told through the rooms' actions while the app's clock stands at each day."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from codicefiscale import codicefiscale
+
+from patients.apheresis import actions as apheresis
+from patients.audit import clock
+from patients.audit.actions import act
+from patients.bridging import actions as bridging
+from patients.centres import working_days
+from patients.centres.models import User
+from patients.eligibility import actions as eligibility
+from patients.eligibility.rules import DEFERRED, ELIGIBLE, NOT_ELIGIBLE, Said
+from patients.followup import actions as followup
+from patients.followup.models import Visit
+from patients.followup.rules import Read
+from patients.identity.models import Patient
+from patients.infusion import actions as infusion
+from patients.lymphodepletion import actions as lymphodepletion
+from patients.management.demonstration.network import Network
+from patients.manufacturing import actions as manufacturing
+from patients.observations import actions as observations
+from patients.ordering import actions as ordering
+from patients.ordering.rules import Slot
+from patients.pathway import actions as pathways
+from patients.pathway.models import Pathway
+from patients.products.regimens import Regimen
+from patients.referral import actions as referral
+from patients.referral.actions import Answers, Person
+from patients.referral.rules import QUESTIONS
+from patients.toxicity import actions as toxicity
+from patients.toxicity.models import Assessment, Grade, Treatment
+
+COLLECTION_HOURS = timedelta(hours=4)
+# A set of a well patient: facts asked and found ordinary.
+WELL = {
+    "setting": "inpatient",
+    "temp_c": Decimal("36.7"),
+    "systolic": 124,
+    "diastolic": 76,
+    "heart_rate": 82,
+    "resp_rate": 16,
+    "spo2": 97,
+    "hypotension": False,
+    "vasopressors": [],
+    "oxygen_device": "none",
+    "ice_orientation": 4,
+    "ice_objects": 3,
+    "ice_command": 1,
+    "ice_sentence": 1,
+    "ice_counting": 1,
+    "consciousness": "alert",
+    "seizure": "none",
+    "motor": "none",
+    "oedema": "none",
+    "pressure_signs": [],
+    "warning_signs": [],
+}
+FEVER = WELL | {"temp_c": Decimal("38.6"), "heart_rate": 104}
+FEVER_AND_HYPOTENSION = FEVER | {"systolic": 88, "diastolic": 52, "hypotension": True, "heart_rate": 116}
+FEVER_AND_OXYGEN = FEVER | {
+    "spo2": 90,
+    "oxygen_device": "nasal_cannula",
+    "oxygen_flow_l_min": Decimal(3),
+    "oxygen_for_hypoxia": True,
+}
+SLOW = WELL | {"ice_orientation": 3, "ice_sentence": 0}
+
+
+@dataclass(frozen=True)
+class Who:
+    """An invented person. `weight_kg`: what the scales say from apheresis on."""
+
+    family_name: str
+    given_name: str
+    sex: str
+    born: date
+    town: str
+    weight_kg: Decimal
+    allergies: str | None = ""  # None = not asked, "" = none known
+
+
+@dataclass
+class Course:
+    """A course that is being told. Days are counted from the day of loading: -3 is three days ago."""
+
+    network: Network
+    today: date
+    who: Who
+    spoke: str
+    hub: str
+    number: int
+    pathway: Pathway = field(init=False)
+    last: datetime = field(init=False)
+    product: str = ""
+
+    def __post_init__(self):
+        self.zone = ZoneInfo(self.network.centres[self.hub].timezone)
+        self.real_now = clock.now()
+        self.last = self.real_now - timedelta(days=399)
+
+    # ── time and people ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def day(self, number: int) -> date:
+        return self.today + timedelta(days=number)
+
+    def working_day(self, number: int) -> date:
+        """The day, or the last working day before it."""
+        day = self.day(number)
+        while not working_days.is_working(day, self.network.centres[self.hub]):
+            day -= timedelta(days=1)
+        return day
+
+    def moment(self, number: int, hour: str = "10:00") -> datetime:
+        """An hour of a day at the hub; never after the present, and never before what was told last."""
+        wanted = datetime.combine(self.day(number), time.fromisoformat(hour), tzinfo=self.zone)
+        return max(min(wanted, self.real_now - timedelta(minutes=2)), self.last + timedelta(seconds=1))
+
+    @contextmanager
+    def at(self, number: int, hour: str = "10:00") -> Iterator[datetime]:
+        """The app's clock at an hour of a day, for what is told inside."""
+        moment = self.moment(number, hour)
+        self.last = moment
+        with clock.at(moment):
+            yield moment
+
+    @property
+    def referrer(self) -> User:
+        return self.network.at(self.spoke, "haematologist")
+
+    @property
+    def coordinator(self) -> User:
+        return self.network.at(self.hub, "coordinator")
+
+    @property
+    def haematologist(self) -> User:
+        return self.network.at(self.hub, "haematologist")
+
+    @property
+    def nurse(self) -> User:
+        return self.network.at(self.hub, "nurse")
+
+    @property
+    def laboratory(self) -> User:
+        """The nurse of the apheresis unit, who also works in the cell laboratory."""
+        return self.network.at(self.hub, "nurse2" if self.hub == "hub" else "nurse")
+
+    @property
+    def patient(self) -> Patient:
+        return self.pathway.patient
+
+    # ── 1 referral ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def draft(self, day: int, hour: str = "11:20", **answers) -> "Course":
+        """The referrer begins to ask, and keeps what is known."""
+        given = {"disease": "lbcl", "status": "refractory", "lines": 1, "ecog": "1", "needed_within_days": 28} | answers
+        with self.at(day, hour):
+            self.pathway = referral.draft(
+                by=self.referrer,
+                centre=self.network.centres[self.spoke],
+                hub=self.network.centres[self.hub],
+                person=self._person(),
+                answers=Answers(referrer_phone=self.referrer.phone, answered=QUESTIONS, **given),
+            )
+        return self
+
+    def _person(self) -> Person:
+        code = codicefiscale.encode(
+            lastname=self.who.family_name,
+            firstname=self.who.given_name,
+            gender=self.who.sex,
+            birthdate=f"{self.who.born:%d/%m/%Y}",
+            birthplace=self.who.town,
+        )
+        return Person(self.who.family_name, self.who.given_name, self.who.born, self.who.sex, code)
+
+    def ask(self, day: int, hour: str = "11:20", **answers) -> "Course":
+        """The referrer asks early; the hub is told at once."""
+        self.draft(day, hour, **answers)
+        with self.at(day, hour):
+            referral.send(pathway=self.pathway, by=self.referrer)
+        return self
+
+    def ask_for(self, day: int, **items: str) -> "Course":
+        with self.at(day, "15:40"):
+            referral.ask_for_more(pathway=self.pathway, items=items, by=self.coordinator)
+        return self
+
+    def advise_against(self, day: int, grounds: list[str], reason: str, instead: str) -> "Course":
+        with self.at(day, "16:10"):
+            referral.advise_against(
+                pathway=self.pathway, grounds=grounds, reason=reason, instead=instead, by=self.coordinator
+            )
+        return self
+
+    def take_on(self, day: int) -> "Course":
+        with self.at(day, "09:30"):
+            referral.take_on(pathway=self.pathway, by=self.coordinator)
+            self._ask_allergies()
+        return self
+
+    def _ask_allergies(self) -> None:
+        if self.who.allergies is None:
+            return
+        with act(by=self.coordinator, why="allergies asked"):
+            patient = self.patient
+            patient.refresh_from_db()
+            listed = bool(self.who.allergies)
+            patient.allergy_status = Patient.Allergies.LISTED if listed else Patient.Allergies.NONE_KNOWN
+            patient.allergies = self.who.allergies
+            patient.version += 1
+            patient.save(update_fields=["allergy_status", "allergies", "version"])
+
+    # ── 2 eligibility and order ──────────────────────────────────────────────────────────────────────────────────
+
+    def decide(self, day: int, product: str, reason: str = "Recidiva entro 12 mesi, in indicazione; buone condizioni."):
+        self.product = product
+        return self._decide(day, kind=ELIGIBLE, reason=reason, product=product)
+
+    def refuse(self, day: int, grounds: tuple[str, ...], reason: str, instead: str) -> "Course":
+        return self._decide(day, kind=NOT_ELIGIBLE, reason=reason, grounds=grounds, instead=instead)
+
+    def defer(self, day: int, reason: str, until: int) -> "Course":
+        return self._decide(day, kind=DEFERRED, reason=reason, reassess_on=self.day(until))
+
+    def _decide(self, day: int, **said) -> "Course":
+        with self.at(day, "13:00"):
+            board_on = clock.today(self.pathway.hub.timezone)
+            deciders = f"{self.haematologist.get_full_name()}, {self.coordinator.get_full_name()}"
+            eligibility.decide(
+                pathway=self.pathway,
+                said=Said(deciders=deciders, board_on=board_on, **said),
+                by=self.haematologist,
+            )
+        return self
+
+    def order(self, day: int, *, collect: int, ship: int, release: int, infuse: int, confirmed: bool = True):
+        """The maker's order, with the slot's days once the maker has confirmed them two days later."""
+        ordered_on = self.day(day)
+        with self.at(day, "11:00"):
+            self._order(ordered_on, None)
+        if confirmed:
+            with self.at(day + 2, "12:30"):
+                slot = Slot(
+                    clock.today(self.pathway.hub.timezone),
+                    self.working_day(collect),
+                    self.day(ship),
+                    self.day(release),
+                    self.day(infuse),
+                )
+                self._order(ordered_on, slot)
+        return self
+
+    def _order(self, ordered_on: date, slot: Slot | None) -> None:
+        ordering.record(
+            pathway=self.pathway,
+            order_number=f"ORD-{self.number:04d}",
+            portal_number=f"P{self.number:06d}",
+            ordered_on=ordered_on,
+            slot=slot,
+            by=self.coordinator,
+        )
+
+    # ── 3 to 5 ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def book(self, day: int, *, on: int, chair: int = 0, hour: int = 8) -> "Course":
+        with self.at(day, "12:40"):
+            start = datetime.combine(self.working_day(on), time(hour, 0), tzinfo=self.zone)
+            apheresis.book(
+                pathway=self.pathway,
+                chair=self.network.chairs[self.hub][chair],
+                start=start,
+                end=start + COLLECTION_HOURS,
+                by=self.coordinator,
+            )
+        return self
+
+    def collect(self, day: int) -> "Course":
+        number = (self.working_day(day) - self.today).days
+        with self.at(number, "13:20"):
+            apheresis.record(
+                pathway=self.pathway,
+                collected_on=self.working_day(day),
+                collection_id=f"AF-{self.number:04d}",
+                din=f"A9999 {self.today:%y} {self.number:06d}",
+                cd3_total_10e9=Decimal("2.1"),
+                complications=False,
+                by=self.laboratory,
+            )
+            self._weigh(self.who.weight_kg)
+        return self
+
+    def _weigh(self, kg: Decimal) -> None:
+        observations.record(patient=self.patient, what="weight", value=kg, unit="kg", by=self.nurse)
+
+    def bridge(self, day: int, modality: str, until: int | None = None) -> "Course":
+        with self.at(day, "09:50"):
+            course = bridging.record(
+                pathway=self.pathway,
+                modality=modality,
+                started_on=clock.today(self.pathway.hub.timezone),
+                centre=self.network.centres[self.spoke],
+                setting="outpatient",
+                by=self.referrer,
+            )
+        if until is not None:
+            with self.at(until, "09:50"):
+                ended_on = clock.today(self.pathway.hub.timezone)
+                bridging.end(course=course, version=course.version, ended_on=ended_on, by=self.referrer)
+        return self
+
+    def ship(self, day: int, *, expected: int) -> "Course":
+        with self.at(day, "15:00"):
+            manufacturing.ship(
+                pathway=self.pathway,
+                shipped_on=clock.today(self.pathway.hub.timezone),
+                coi=f"COI-{self.number:04d}",
+                carrier="Corriere del freddo",
+                expected_release_on=self.day(expected),
+                by=self.laboratory,
+            )
+        return self
+
+    def release(self, day: int) -> "Course":
+        with self.at(day, "14:10"):
+            manufacturing.release(
+                pathway=self.pathway,
+                released_on=clock.today(self.pathway.hub.timezone),
+                lot_number=f"LOT-{self.number:04d}",
+                expires_on=self.day(300),
+                by=self.coordinator,
+            )
+        return self
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What stands on patient, bag and collection."""
+        return {
+            "patient": self.patient.number,
+            "product": f"LOT-{self.number:04d}",
+            "collection": f"AF-{self.number:04d}",
+        }
+
+    def receive(self, day: int) -> "Course":
+        """Two people take delivery: each types what stands on the labels."""
+        with self.at(day, "10:30") as arrived_at:
+            expiry = manufacturing.standing_lot(self.pathway).expires_on
+            for by in (self.laboratory, self.haematologist):
+                manufacturing.receive(
+                    pathway=self.pathway, typed=self.labels, expiry=expiry, arrived_at=arrived_at, by=by
+                )
+        return self
+
+    # ── 6 and 7 ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def plan_lymphodepletion(self, day: int, *, starts: int, infuse: int, regimen: str | None = None) -> "Course":
+        with self.at(day, "12:00"):
+            lymphodepletion.plan(
+                pathway=self.pathway,
+                regimen=Regimen.objects.get(code=regimen or self.product),
+                starts_on=self.day(starts),
+                infusion_on=self.day(infuse),
+                by=self.haematologist,
+            )
+        return self
+
+    def give_lymphodepletion(self, *numbers: int) -> "Course":
+        for number in numbers:
+            with self.at(number, "16:00"):
+                lymphodepletion.record(pathway=self.pathway, given={self.day(number): True}, by=self.nurse)
+        return self
+
+    def infuse(self, day: int) -> "Course":
+        with self.at(day, "09:00"):
+            self._weigh(self.who.weight_kg)
+            observations.record(
+                patient=self.patient, what="baseline_systolic", value=Decimal(124), unit="mmHg", by=self.nurse
+            )
+            infusion.make_ready(
+                pathway=self.pathway,
+                tocilizumab_doses_on_site=4,
+                weight_kg=self.who.weight_kg,
+                patient_informed=True,
+                by=self.haematologist,
+            )
+        with self.at(day, "10:05"):
+            for by in (self.nurse, self.haematologist):
+                infusion.check_identity(pathway=self.pathway, typed=self.labels, by=by)
+        with self.at(day, "10:15") as started_at:
+            infusion.record(pathway=self.pathway, started_at=started_at, bags=1, reaction=False, by=self.nurse)
+        self.pathway.refresh_from_db()
+        return self
+
+    # ── 8 and 9 ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def assess(self, day: int, facts: dict, hour: str = "08:00", *, confirm: bool = True) -> Assessment:
+        with self.at(day, hour) as moment:
+            seen = toxicity.assess(pathway=self.pathway, at=moment, facts=facts, by=self.nurse)
+            if seen.alerts:
+                toxicity.told(assessment=seen, whom=self.haematologist.get_full_name(), by=self.nurse)
+            if confirm:
+                self._confirm(seen)
+        return seen
+
+    def _confirm(self, what: Assessment | Pathway) -> None:
+        """The nurse takes the computed grades that wait as hers, of one set or of the whole course."""
+        of = {"assessment": what} if isinstance(what, Assessment) else {"assessment__pathway": what}
+        for grade in Grade.objects.filter(**of).order_by("assessment__at", "scale"):
+            if grade.waits and grade.computed is not None:
+                toxicity.confirm(grade=grade, value=grade.computed, by=self.nurse, version=grade.version)
+
+    def treat(self, day: int, drug: str, dose_mg: Decimal, hour: str) -> "Course":
+        with self.at(day, hour) as moment:
+            toxicity.treat(
+                pathway=self.pathway,
+                drug=drug,
+                dose_mg=dose_mg,
+                route="iv",
+                at=moment,
+                weight_kg=self.who.weight_kg if drug == Treatment.Drug.TOCILIZUMAB else None,
+                by=self.nurse,
+            )
+        return self
+
+    def calm(self, *numbers: int) -> "Course":
+        """Ordinary mornings."""
+        for number in numbers:
+            self.assess(number, WELL)
+        return self
+
+    def discharge(self, day: int) -> "Course":
+        with self.at(day, "11:00"):
+            toxicity.discharge(pathway=self.pathway, on=clock.today(self.pathway.hub.timezone), by=self.haematologist)
+        return self
+
+    def close_watch(self, day: int) -> "Course":
+        with self.at(day, "11:30"):
+            self._confirm(self.pathway)
+            toxicity.close_watch(
+                pathway=self.pathway,
+                on=clock.today(self.pathway.hub.timezone),
+                by=self.haematologist,
+                reason="Nessun segno di tossicità agli ultimi controlli.",
+            )
+        return self
+
+    def restage(self, day: int, milestone: str, deauville: str, response: str, change: str | None = None) -> "Course":
+        """A restaging PET: what the five-point scale said, and the response that a person confirmed."""
+        with self.at(day, "15:20"):
+            done_on = clock.today(self.pathway.hub.timezone)
+            read = Read(done_on, response, deauville=deauville, uptake_change=change, new_lesion=False, symptoms=False)
+            followup.restage(pathway=self.pathway, read=read, milestone=milestone, by=self.haematologist)
+        return self
+
+    def visit(self, day: int, note: str) -> "Course":
+        with self.at(day, "10:40"):
+            done_on = clock.today(self.pathway.hub.timezone)
+            followup.visit(
+                pathway=self.pathway, done_on=done_on, where=Visit.Where.HUB, note=note, by=self.haematologist, ecog=0
+            )
+        return self
+
+    # ── beside ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def hold(self, day: int, reason: str) -> "Course":
+        with self.at(day, "10:20"):
+            pathways.hold(pathway=self.pathway, reason=reason, by=self.coordinator)
+        return self
+
+    def die(self, day: int, note: str) -> "Course":
+        with self.at(day, "18:30"):
+            on = clock.today(self.pathway.hub.timezone)
+            pathways.record_death(patient=self.patient, on=on, by=self.haematologist, note=note)
+        return self

@@ -1,0 +1,94 @@
+"""The demonstration: over all stages, the same at every start, silent about the past, and never in the real thing."""
+
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+
+from patients.audit import clock
+from patients.audit.models import AccessEntry
+from patients.centres.models import Centre, User
+from patients.identity.models import Patient, Replan
+from patients.management.demonstration.stories import CAST
+from patients.notices.models import Delivery
+from patients.notices.outbox import UNSENT
+from patients.pathway import stages
+from patients.pathway.models import Pathway, Step
+from patients.pathway.stages import Stage
+from patients.reminders.models import Reminder, ReminderTelling
+
+pytestmark = pytest.mark.django_db
+
+LOG_INS = (
+    "coordinator@hub.example",
+    "haematologist@hub.example",
+    "nurse@hub.example",
+    "nurse2@hub.example",
+    "haematologist@spoke.example",
+    "datamanager@hub.example",
+    "admin@hub.example",
+    "coordinator@hub2.example",
+    "haematologist@hub2.example",
+    "nurse@hub2.example",
+    "haematologist@spoke2.example",
+)
+
+
+def rows() -> dict[str, int]:
+    return {model.__name__: model._default_manager.count() for model in apps.get_app_config("patients").get_models()}
+
+
+def test_it_is_loaded_once_over_all_stages_and_silent_about_the_past():
+    call_command("load_demonstration", verbosity=0)
+    first = rows()
+    call_command("load_demonstration", verbosity=0)
+    assert rows() == first
+
+    assert Centre.objects.filter(kind="hub").count() == 2
+    assert Centre.objects.filter(kind="referral").count() == 6
+    assert [(authenticate(email=email, password="carpath-demo") or User()).email for email in LOG_INS] == [*LOG_INS]
+    assert EmailAddress.objects.filter(email__in=LOG_INS, verified=True, primary=True).count() == len(LOG_INS)
+    assert not User.objects.filter(is_demonstration=False, memberships__isnull=False).exists()
+
+    names = [f"{who.family_name} {who.given_name}" for who, _, _ in CAST]
+    assert [patient.display_name for patient in Patient.objects.order_by("number")] == names
+    courses = Pathway.objects.prefetch_related("entries")
+    running = [course for course in courses if course.status != Pathway.Status.CLOSED]
+    places = {stages.where(entry.as_entry() for entry in course.entries.all()) for course in running}
+    # Infusion is a moment: whoever has had it is in toxicity; bridging runs beside.
+    assert places == {*Stage} - {Stage.BRIDGING, Stage.INFUSION}
+    assert Stage.BRIDGING in {
+        stage for course in running for stage in stages.beside(entry.as_entry() for entry in course.entries.all())
+    }
+    assert {course.status for course in courses} == {*Pathway.Status}
+
+    assert list(Replan.objects.values("planner", "error")) == []
+    open_steps = Step.objects.filter(done_at__isnull=True, dropped_at__isnull=True)
+    assert {course.pk for course in running} == set(open_steps.filter(has_ball=True).values_list("pathway", flat=True))
+
+    now = clock.now()
+    assert list(Delivery.objects.filter(UNSENT, due_at__lte=now + timedelta(minutes=1))) == []
+    assert not ReminderTelling.objects.filter(waiting=True, at__lte=now).exists()
+    assert not ReminderTelling.objects.filter(held=True).exists()
+    assert Reminder.objects.filter(due_at__gt=now, rule="pet_30", state="planned").exists()
+    assert not AccessEntry.objects.exists()
+
+
+def test_the_real_thing_refuses_it(settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError):
+        call_command("load_demonstration", verbosity=0)
+    assert rows()["Patient"] == 0
+
+
+def test_the_clock_is_set_only_in_a_demonstration(settings):
+    wanted = clock.now() - timedelta(days=30)
+    with clock.at(wanted):
+        assert clock.now() == wanted
+    assert clock.now() > wanted
+    settings.DEMO = False
+    with pytest.raises(RuntimeError), clock.at(wanted):
+        pass
