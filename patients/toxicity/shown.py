@@ -42,11 +42,15 @@ def when(at: datetime, zone: str) -> str:
 
 
 def number(value: Any, places: int = 1) -> str:
-    """38,4 as this language writes it; whole numbers without decimals."""
+    """38,4 as this language writes it."""
     if isinstance(value, Decimal):
-        value = value.quantize(Decimal(1).scaleb(-places))
-        return number_format(value.to_integral_value() if value == value.to_integral_value() and places == 0 else value)
+        return number_format(value.quantize(Decimal(1).scaleb(-places)))
     return str(value)
+
+
+def dose(value: Decimal) -> str:
+    """A dose without zeros that nobody wrote: 624, 37,5."""
+    return number_format(value.to_integral_value() if value == value.to_integral_value() else value.normalize())
 
 
 def ago(hours: Decimal | None) -> str:
@@ -165,19 +169,20 @@ def _in_words(row: Assessment) -> dict[str, str]:
 
 def last_measures(pathway: Pathway) -> dict[str, str]:
     """Weight and baseline pressure with their day."""
-    told = {}
-    for what in observation_rules.BANDS:
-        row = latest(pathway.patient, what)
-        if row is not None:
-            at = clock.local(row.at, pathway.hub.timezone)
-            places = 1 if row.unit == "kg" else 0
-            told[what] = f"{number(row.value, places)} {row.unit} ({at:%d/%m})"
-    return told
+    return {what: told for what in observation_rules.BANDS if (told := _measure(pathway, what))}
+
+
+def _measure(pathway: Pathway, what: str) -> str:
+    row = latest(pathway.patient, what)
+    if row is None:
+        return ""
+    at = clock.local(row.at, pathway.hub.timezone)
+    return f"{number(row.value, 1 if row.unit == 'kg' else 0)} {row.unit} ({at:%d/%m})"
 
 
 def weight_words(pathway: Pathway) -> str:
     """The weight as the banner writes it, "" while not known."""
-    return last_measures(pathway).get("weight", "")
+    return _measure(pathway, Observation.What.WEIGHT)
 
 
 # ── one grade ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -406,7 +411,7 @@ def set_line(pathway: Pathway, row: Assessment) -> str:
 
 def treatment_line(pathway: Pathway, row: Treatment) -> str:
     """A treatment in one line."""
-    return f"{words.DRUGS[row.drug]} {number(row.dose_mg)} mg, {when(row.at, pathway.hub.timezone)}"
+    return f"{words.DRUGS[row.drug]} {dose(row.dose_mg)} mg, {when(row.at, pathway.hub.timezone)}"
 
 
 # ── the card's live grades ───────────────────────────────────────────────────────────────────────────────────────
@@ -469,13 +474,15 @@ def tocilizumab(pathway: Pathway) -> Tocilizumab:
     following = dosing.tocilizumab_next(
         dosing.TocilizumabNextFacts(hours_of_previous_doses=so_far.hours, now_h=Decimal(0))
     )
-    dose = dosing.tocilizumab_dose_mg(dosing.TocilizumabFacts(weight_kg=weight.value)) if weight and not old else None
+    by_weight = None
+    if weight is not None and not old:
+        by_weight = dosing.tocilizumab_dose_mg(dosing.TocilizumabFacts(weight_kg=weight.value))
     return Tocilizumab(
         count=so_far.count,
         since=ago(so_far.hours_since),
         next_words=_next_words(following),
         next_is_open=following.is_known and following.value.allowed,
-        dose_words=[words.ground_words(written_ground(ground)) for ground in dose.grounds] if dose else [],
+        dose_words=[words.ground_words(written_ground(ground)) for ground in by_weight.grounds] if by_weight else [],
         weight=weight_words(pathway),
         weight_is_old=old,
         advice=advice,
@@ -563,12 +570,12 @@ def current_reports(pathway: Pathway) -> list[ReportedGrade]:
 
 
 def _treatment_shown(row: Treatment, zone: str) -> TreatmentShown:
-    dose = f" {number(row.dose_mg)} {row.unit}" if row.dose_mg is not None else ""
+    given = f" {dose(row.dose_mg)} {row.unit}" if row.dose_mg is not None else ""
     route = f", {words.ROUTES[row.route]}" if row.route else ""
     at = when(row.at, zone) if row.at else _("day %(day)s") % {"day": row.day}
     return TreatmentShown(
         pk=row.pk,
-        text=f"{words.DRUGS[row.drug]}{dose}{route}",
+        text=f"{words.DRUGS[row.drug]}{given}{route}",
         at=at,
         by=row.source or _name(row.recorded_by),
         reported=bool(row.source),

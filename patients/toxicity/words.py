@@ -140,8 +140,7 @@ GROUNDS = {
     "fever_waived": _("Fever is no longer needed: it was there earlier and a drug that lowers it was given."),
     "resolved": _("Fever, hypotension and hypoxia have resolved."),
     "afebrile_untreated_needs_judgement": _(
-        "Without fever now and untreated: the table gives no grade. With fever it would be %(would_be)s. A person must "
-        "judge, now."
+        "Without fever now and untreated: the table gives no grade. A person must judge, now."
     ),
     "never_febrile_look_for_another_cause": _("Never febrile: look for sepsis or another cause, call the physician."),
     "no_hypotension": _("No hypotension."),

@@ -1,16 +1,18 @@
 """The bedside pages: who may, what is asked, what is never filled in, and forms that are sent twice, late or astray."""
 
 import json
+import random
 import re
 from pathlib import Path
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from patients.audit import clock
 from patients.audit.models import AccessEntry
 from patients.clinical import astct
-from patients.toxicity import actions, forms, shown, words
+from patients.toxicity import actions, forms, rules, shown, words
 from patients.toxicity.models import Assessment, Treatment
 from tests.network import Network, centre, person
 from tests.toxicity.bedside import (
@@ -506,6 +508,25 @@ def test_every_ground_of_the_rules_has_words(checkout):
     text = "\n".join((checkout / "patients" / source).read_text(encoding="utf-8") for source in sources)
     codes = set(re.findall(r'Ground\(\s*"([a-z_0-9]+)"', text)) | {"oxygen_low_flow", "oxygen_high_flow"}
     assert codes - set(words.GROUNDS) == set()
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+def test_whatever_the_rules_say_can_be_said_in_words(language):
+    """Sets drawn at random from every class of value: each ground finds its words and its values."""
+    draw = random.Random(1)
+    with translation.override(language):
+        for _ in range(1000):
+            crs = {name: draw.choice((None, *values)) for name, values in astct.CRS_COULD_BE.items()}
+            icans = {name: draw.choice((None, *values)) for name, values in astct.ICANS_COULD_BE.items()}
+            if sum(value is None for value in crs.values()) > 3 or sum(value is None for value in icans.values()) > 3:
+                continue
+            ice = astct.IceItems(objects_named=draw.choice((None, 0, 3)), follows_command=draw.choice((None, True)))
+            said = (
+                rules.grade_crs(astct.CrsFacts(**crs)),
+                rules.grade_icans(astct.IcansFacts(**icans), ice, age_years=60),
+            )
+            for outcome in said:
+                assert all(words.ground_words(ground) for ground in (*outcome.grounds, *outcome.warnings))
 
 
 def test_every_choice_of_the_rules_has_words():
