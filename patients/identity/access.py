@@ -85,10 +85,13 @@ def visible_patients(user: User, facet: str | None = None, *, in_care: bool = Fa
     """
     if not memberships(user):
         return Patient.objects.none()
-    links = CareLink.objects.filter(_links_of(user, facet), patient=OuterRef("pk"))
-    if in_care:
-        links = links.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=clock.now()))
-    return Patient.objects.filter(Exists(links))
+    return Patient.objects.filter(Exists(links(user, facet, in_care=in_care).filter(patient=OuterRef("pk"))))
+
+
+def links(user: User, facet: str | None = None, *, in_care: bool = False) -> QuerySet[CareLink]:
+    """The links that open the door to a user (for a facet; `in_care`: those that have not ended)."""
+    found = CareLink.objects.filter(_links_of(user, facet))
+    return found.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=clock.now())) if in_care else found
 
 
 def may_see(user: User, patient_id: UUID) -> bool:

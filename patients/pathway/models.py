@@ -1,18 +1,22 @@
 """One course of CAR-T: its stages, milestones and next steps, as dated rows."""
 
+from datetime import date
+
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from patients.audit.history import tracked
 from patients.audit.models import Row, VersionedRow
 from patients.centres.models import Centre, Role, User
 from patients.disease.models import Disease
 from patients.identity import access
-from patients.identity.models import Patient
+from patients.identity.models import CareLink, Patient
 from patients.pathway import milestones, stages
 from patients.products.models import Product
 
+NEVER = date(9999, 12, 31)
 STAGE_CHOICES = [(stage.value, stage.value) for stage in stages.ORDER]
 
 
@@ -22,12 +26,24 @@ class PathwayQuerySet(models.QuerySet):
     def visible_to(self, user: User, facet: str | None = None, *, in_care: bool = False) -> QuerySet:
         """The pathways of the patients whom a user may see (with `facet`: of whom they may read it).
 
-        `in_care`: only where care goes on. A draft is its referring centre's alone. A second hub sees no course that
-        another hub treated before its own link.
+        `in_care`: only where care goes on. A draft is its referring centre's alone. A link opens no course that began
+        after it had ended, and none that another hub had closed before it began.
         """
         own = [held.centre_id for held in access.memberships(user) if "referring" in held.role.reads]
-        return self.filter(patient__in=access.visible_patients(user, facet, in_care=in_care)).filter(
-            ~Q(status=Pathway.Status.DRAFT) | Q(referring_centre__in=own)
+        opening = (
+            access.links(user, facet, in_care=in_care)
+            .filter(patient=OuterRef("patient"))
+            .filter(Q(ends_at__isnull=True) | Q(ends_at__gt=OuterRef("created_at")))
+            .filter(
+                Q(kind=CareLink.Kind.REFERRING)
+                | Q(centre=OuterRef("hub"))
+                | Q(starts_at__date__lte=OuterRef("closed_or_never"))
+            )
+        )
+        return (
+            self.alias(closed_or_never=Coalesce("closed_on", Value(NEVER)))
+            .filter(Exists(opening))
+            .filter(~Q(status=Pathway.Status.DRAFT) | Q(referring_centre__in=own))
         )
 
     def live(self) -> QuerySet:
