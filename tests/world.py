@@ -13,6 +13,8 @@ from patients.identity.models import CareLink, Patient
 from patients.pathway import actions
 from patients.pathway.models import Pathway
 from patients.pathway.stages import Stage
+from patients.referral import actions as referral
+from patients.referral.rules import QUESTIONS
 
 BY = "system:test"
 PASSWORD = "a password for tests"
@@ -89,25 +91,22 @@ def make_patient(number: str = "CP-0001", **fields) -> Patient:
 
 def draft(world: World, patient: Patient | None = None, *, spoke: str = "spoke", hub: str = "hub") -> Pathway:
     """A pathway that only the referral centre sees."""
-    referrer = world.user("referral_haematologist", spoke)
-    return actions.open_course(
-        patient=patient or make_patient(),
+    patient = patient or make_patient()
+    return referral.draft(
+        by=world.user("referral_haematologist", spoke),
+        centre=world.centres[spoke],
         hub=world.centres[hub],
-        by=referrer,
-        referring_centre=world.centres[spoke],
-        referrer=referrer,
-        disease="lbcl",
+        person=referral.Person(patient.family_name, patient.given_name),
+        answers=referral.Answers("lbcl", "relapse_within_12_months", 1, "1", 14, "055 1", answered=QUESTIONS),
+        patient=patient,
     )
 
 
 def sent(world: World, patient: Patient | None = None, **where) -> Pathway:
-    """A pathway whose hub has received it; what the rooms' own actions add is left out."""
+    """A pathway whose hub has received it."""
     pathway = draft(world, patient, **where)
-    with act(by=pathway.referrer, why="sent"):
-        actions.set_status(pathway=pathway, status=Pathway.Status.OPEN, by=pathway.referrer)
-        links.open_link(patient=pathway.patient, centre=pathway.hub, kind=CareLink.Kind.HUB)
-        actions.record_milestone(pathway=pathway, what="referral_sent", at=clock.now(), by=pathway.referrer)
-    return pathway
+    referral.send(pathway=pathway, by=pathway.referrer)
+    return Pathway.objects.select_related("patient", "hub", "referring_centre", "referrer").get(pk=pathway.pk)
 
 
 def on_the_ward(world: World, patient: Patient | None = None, **where) -> Pathway:
