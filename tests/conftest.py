@@ -145,6 +145,20 @@ def _give_transactional_tests_clones(template: str, own: str) -> None:
     TransactionTestCase._fixture_teardown = tear_down
 
 
+@contextlib.contextmanager
+def database_of_its_own(word: str):
+    """A fresh clone for tests that share what they read; the worker's own database waits meanwhile."""
+    own = settings.DATABASES["default"]["NAME"]
+    name = f"t_{int(time.time())}_{word}_{own.rsplit('_', 1)[-1]}"
+    clone(template_name(), name)
+    point_to(name)
+    try:
+        yield
+    finally:
+        point_to(own)
+        drop(name)
+
+
 @pytest.fixture(autouse=True)
 def _empty_broker_and_cache(request):
     """No rate limit, one-time code or queued hint of the test before."""

@@ -1,15 +1,23 @@
 """The rows that addresses point to, made when an address needs one."""
 
 from datetime import date
+from decimal import Decimal
+from uuid import UUID, uuid4
 
 from patients.audit import clock
 from patients.audit.actions import act
+from patients.bridging.models import BridgingCourse
 from patients.centres import actions as centre_actions
 from patients.centres.models import Absence, ClosedDay, Invitation, Membership
+from patients.followup import actions as followup
+from patients.followup.rules import Read
 from patients.notices import actions as notices
+from patients.pathway import actions as pathway_actions
 from patients.pathway.models import Pathway
+from patients.pathway.stages import Stage
 from patients.reminders import actions as reminder_actions
 from patients.reminders.models import Reminder, ScheduleTemplate
+from patients.toxicity import actions as toxicity
 from tests import world as worlds
 
 
@@ -19,6 +27,7 @@ class Objects:
     def __init__(self, world: worlds.World, pathways: dict[str, Pathway]):
         self.world = world
         self.pathways = pathways
+        self._made: dict[str, UUID] = {}
 
     def address(self, name: str, converters: dict, state: str | None) -> dict:
         return {word: getattr(self, word)(name, state) for word in converters}
@@ -71,7 +80,8 @@ class Objects:
 
     def reminder_id(self, name, state):
         """The reminder of a late step of the pathway."""
-        return Reminder.objects.filter(pathway=self.pathways[state], kind="step", state="planned").first().pk
+        row = Reminder.objects.filter(pathway=self.pathways[state], kind="step", state="planned").first()
+        return row.pk if row else uuid4()
 
     def notice_id(self, name, state):
         """A notice of the hub's nurse."""
@@ -91,3 +101,75 @@ class Objects:
             by=self.world.user("hub_coordinator", "hub"),
             days=28,
         )
+
+    # ── rows of a pathway: made for the patient on the ward; the other two have none ─────────────────────────────
+
+    def _on_the_ward(self, word: str, state: str | None) -> UUID:
+        if state != "ward":
+            return uuid4()
+        if word not in self._made:
+            self._made[word] = getattr(self, f"_make_{word}")(self.pathways["ward"]).pk
+        return self._made[word]
+
+    def course_id(self, name, state):
+        return self._on_the_ward("course", state)
+
+    def assessment_id(self, name, state):
+        return self._on_the_ward("assessment", state)
+
+    def treatment_id(self, name, state):
+        return self._on_the_ward("treatment", state)
+
+    def restaging_id(self, name, state):
+        return self._on_the_ward("restaging", state)
+
+    def visit_id(self, name, state):
+        return self._on_the_ward("visit", state)
+
+    def step_id(self, name, state):
+        return self._on_the_ward("step", state)
+
+    def _make_course(self, pathway):
+        with act(by=worlds.BY):
+            return BridgingCourse.objects.create(
+                pathway=pathway, given=True, modality="steroid", started_on=clock.today(pathway.hub.timezone)
+            )
+
+    def _make_assessment(self, pathway):
+        facts = {"temp_c": Decimal("38.4"), "hypotension": False, "vasopressors": [], "oxygen_device": "none"}
+        return toxicity.assess(pathway=pathway, at=clock.now(), facts=facts, by=self.world.user("nurse", "hub"))
+
+    def _make_treatment(self, pathway):
+        return toxicity.treat(
+            pathway=pathway,
+            drug="dexamethasone",
+            dose_mg=Decimal(10),
+            route="iv",
+            at=clock.now(),
+            by=self.world.user("nurse", "hub"),
+        )
+
+    def _make_restaging(self, pathway):
+        today = clock.today(pathway.hub.timezone)
+        seen = Read(done_on=today, response="CMR", deauville="2", new_lesion=False)
+        return followup.restage(
+            pathway=pathway, read=seen, milestone="", by=self.world.user("hub_haematologist", "hub")
+        )
+
+    def _make_visit(self, pathway):
+        today = clock.today(pathway.hub.timezone)
+        return followup.visit(
+            pathway=pathway, done_on=today, where="hub", note="", by=self.world.user("hub_haematologist", "hub")
+        )
+
+    def _make_step(self, pathway):
+        with act(by=worlds.BY):
+            return pathway_actions.open_step(
+                pathway=pathway,
+                code="ring_referrer",
+                stage=Stage.REFERRAL,
+                origin="referral",
+                owner_role="hub_coordinator",
+                due_at=clock.now(),
+                by=worlds.BY,
+            )
