@@ -160,6 +160,12 @@ class Speaker:
             return ", ".join(f"{key} {inner}" for key, inner in value.items()) or _("empty")
         return self._choice(one, value)
 
+    def _part(self, part) -> str:
+        """One member of a list; a compound one (a ground with its values) as its own words."""
+        if isinstance(part, dict):
+            return " ".join(str(VALUES.get(inner, inner)) for inner in part.values() if isinstance(inner, str | int))
+        return str(VALUES.get(part, part))
+
     def _choice(self, one: models.Field, value) -> str:
         if (one.name, value) in VALUES:
             return str(VALUES[one.name, value])

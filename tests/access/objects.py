@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from patients.audit import clock
 from patients.audit.actions import act
 from patients.bridging.models import BridgingCourse
+from patients.capacity.models import Resource
 from patients.centres import actions as centre_actions
 from patients.centres.models import Absence, ClosedDay, Invitation, Membership
 from patients.followup import actions as followup
@@ -77,6 +78,10 @@ class Objects:
             name="patron",
             by=self.world.user("centre_administrator", "hub"),
         )
+
+    def capacity_use(self) -> Resource:
+        with act(by=worlds.BY):
+            return Resource.objects.create(centre=self.world.centres["hub"], kind="apheresis_chair", name="Chair 9")
 
     def reminder_id(self, name, state):
         """The reminder of a late step of the pathway."""

@@ -22,12 +22,12 @@ class Command(BaseCommand):
             raise CommandError("This is no demonstration (CARPATH_DEMO is off): invented patients are not loaded.")
         with transaction.atomic():
             if User.objects.filter(is_demonstration=True).exists():
-                self.stdout.write("The demonstration is already loaded.")
+                self.stderr.write("The demonstration is already loaded.")
                 return
             made = network.make()
             told = stories.tell(made, clock.today("Europe/Rome"))
             _let_the_past_rest()
-        self.stdout.write(f"Loaded {len(made.centres)} centres, {len(made.people)} people, {len(told)} patients.")
+        self.stderr.write(f"Loaded {len(made.centres)} centres, {len(made.people)} people, {len(told)} patients.")
 
 
 def _let_the_past_rest() -> None:
