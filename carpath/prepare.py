@@ -52,7 +52,7 @@ def _fix_kind() -> None:
         people = User.objects.filter(is_demonstration=True)
         if settings.DEMO and not people.exists() and "load_demonstration" in get_commands():
             say("Loading the demonstration network …")
-            call_command("load_demonstration")
+            call_command("load_demonstration", stdout=sys.stderr)  # ours is for the log-ins
     if settings.DEMO:
         for user in people.filter(is_active=True).order_by("email"):
             sys.stdout.write(f"{user.email}\t{_who(user)}\n")
