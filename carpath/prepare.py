@@ -59,8 +59,12 @@ def _fix_kind() -> None:
 
 
 def _who(user) -> str:
+    """What a user is, centre by centre."""
     hats = user.memberships.filter(ends_at=None).select_related("role", "centre").order_by("role__order")
-    return ", ".join(f"{hat.role.name_en}, {hat.centre.name}" for hat in hats)
+    roles_at: dict[str, list[str]] = {}
+    for hat in hats:
+        roles_at.setdefault(hat.centre.name, []).append(hat.role.name_en)
+    return "; ".join(f"{', '.join(roles)} at {centre}" for centre, roles in roles_at.items())
 
 
 if __name__ == "__main__":

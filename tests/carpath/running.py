@@ -57,7 +57,8 @@ class RunningApp:
     def __init__(self, data: Path, **settings: str):
         self.data = data
         self.port = free_port()
-        self.settings = {"PORT": str(self.port), "CARPATH_TICK": "1", **settings}
+        # No demonstration unless told: loading one takes longer than all that is tried here.
+        self.settings = {"PORT": str(self.port), "CARPATH_TICK": "1", "CARPATH_DEMO": "0", **settings}
         self.process: subprocess.Popen | None = None
         self.family: list[psutil.Process] = []
 
@@ -71,7 +72,7 @@ class RunningApp:
             stderr=self.log,
             start_new_session=True,
         )
-        wait_until(self.announced, seconds=90, what="the app starts")
+        wait_until(self.announced, seconds=300, what="the app starts")
 
     def announced(self) -> bool:
         assert self.process.poll() is None, self.output()
@@ -139,7 +140,7 @@ class RunningApp:
             env=clean_environment(self.data, **self.settings),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
         )
 
     def stop(self, number: int = signal.SIGINT) -> int | None:

@@ -33,7 +33,7 @@ def _tables(app) -> dict[str, tuple[int, str]]:
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory):
     """An app that ran as a demonstration and was saved while it ran: (app, backup file, its tables)."""
-    app = RunningApp(tmp_path_factory.mktemp("saved") / "data", CARPATH_TICK="3600")
+    app = RunningApp(tmp_path_factory.mktemp("saved") / "data", CARPATH_TICK="3600", CARPATH_DEMO="1")
     app.start()
     (app.data / "files").mkdir()
     (app.data / "files" / "letter.pdf").write_bytes(b"%PDF-invented")
@@ -47,7 +47,7 @@ def saved(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def restored(saved, tmp_path_factory):
-    app = RunningApp(tmp_path_factory.mktemp("restored") / "data", CARPATH_TICK="3600")
+    app = RunningApp(tmp_path_factory.mktemp("restored") / "data", CARPATH_TICK="3600", CARPATH_DEMO="1")
     done = app.manage("restore", str(saved[1]))
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
     app.start()
