@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from patients.clinical import days
 from patients.disease.words import DISEASES
 from patients.identity.access import Access, memberships
 from patients.identity.models import Patient
+from patients.observations.models import Observation
 from patients.pathway import addresses, past, stages
 from patients.pathway.milestones import BY_CODE
 from patients.pathway.models import Milestone, Pathway, StageEntry, Step
@@ -220,7 +221,18 @@ class Standing:
 
     # ── banner ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def banner(self, *, weight: str = "", url: str = "") -> Banner:
+    def _weight(self) -> str:
+        """The last weight with its day ("64.5 kg (12/11)"), "" while none is known."""
+        found = Observation.objects.standing().filter(patient=self.now_pathway.patient_id, what=Observation.What.WEIGHT)
+        if self.access.until is not None:
+            found = found.filter(recorded_at__lte=self.access.until)
+        last = found.order_by("-at").first()
+        if last is None:
+            return ""
+        day = short_day(clock.local(last.at, self.zone).date(), self.today)
+        return f"{number_format(last.value, 1)} {last.unit} ({day})"
+
+    def banner(self, *, url: str = "") -> Banner:
         """Who the page is about. Diagnosis and centres only for readers of the status."""
         pathway, patient = self.pathway, self.now_pathway.patient
         day, day_is_planned = day_on(pathway, self.planned("infusion"), self.today)
@@ -236,7 +248,7 @@ class Standing:
             day=day,
             day_planned=day_is_planned,
             day_shown=day is not None and pathway.status in (Pathway.Status.OPEN, Pathway.Status.ON_HOLD),
-            weight=weight,
+            weight=self._weight(),
             hub=pathway.hub.name,
             referring=pathway.referring_centre.name if status and pathway.referring_centre_id else "",
             referrer=pathway.referrer.get_full_name() if status and pathway.referrer_id else "",

@@ -155,16 +155,16 @@ class Speaker:
         if isinstance(one, models.DateField):
             return "/".join(reversed(value.split("-")))
         if isinstance(value, list):
-            return ", ".join(str(VALUES.get((one.name, part), VALUES.get(part, part))) for part in value) or _("none")
+            return ", ".join(self._part(one, part) for part in value) or _("none")
         if isinstance(value, dict):
             return ", ".join(f"{key} {inner}" for key, inner in value.items()) or _("empty")
         return self._choice(one, value)
 
-    def _part(self, part) -> str:
-        """One member of a list; a compound one (a ground with its values) as its own words."""
+    def _part(self, one: models.Field, part) -> str:
+        """One of several values; a mapping (a dose: drug and amount) as its values in a row."""
         if isinstance(part, dict):
-            return " ".join(str(VALUES.get(inner, inner)) for inner in part.values() if isinstance(inner, str | int))
-        return str(VALUES.get(part, part))
+            return " ".join(self._part(one, inner) for inner in part.values())
+        return str(VALUES.get((one.name, part), VALUES.get(part, part)))
 
     def _choice(self, one: models.Field, value) -> str:
         if (one.name, value) in VALUES:

@@ -14,7 +14,7 @@ from patients.pathway.models import Pathway
 from patients.pathway.planning import promise
 from patients.pathway.shown import Standing
 from patients.pathway.words import EXIT_REASONS, STAGES
-from patients.timeline import blocks, doings, history, lanes, picture
+from patients.timeline import blocks, brief, doings, history, lanes, picture
 
 
 @require_GET
@@ -38,6 +38,11 @@ def pathway(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
         "blocks": blocks.what_stops(standing),
         "steps": standing.open_steps,
         "exit_words": _exit(standing),
+        "verdict": brief.verdict(standing),
+        "worst": brief.worst_grades(standing),
+        "ball": standing.ball(),
+        "boxes": standing.stage_boxes(),
+        "here": standing.where if standing.access.reads("status") else None,
         "picture": picture.draw(drawn, today=standing.today, day_0=lanes.day_0_of(standing)) if drawn else "",
     }
     return render(request, "timeline/pathway.html", page)

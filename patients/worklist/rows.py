@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     Case,
     CharField,
@@ -22,7 +23,7 @@ from django.db.models import (
     When,
     Window,
 )
-from django.db.models.functions import RowNumber
+from django.db.models.functions import JSONObject, RowNumber
 
 from patients.audit import clock
 from patients.centres.models import Centre, Role, User
@@ -42,6 +43,12 @@ COLUMNS = (LATE, TODAY, WAITING, NEW)
 PLANNED_INFUSION = Subquery(
     Milestone.objects.filter(pathway=OuterRef("pk"), what="infusion", superseded=False).values("planned_on")[:1]
 )
+
+
+def stays(pathway: str) -> ArraySubquery:
+    """The standing stays of a pathway, as much of each as says where the patient is."""
+    standing = StageEntry.objects.filter(pathway=OuterRef(pathway), superseded=False)
+    return ArraySubquery(standing.values(stay=JSONObject(stage="stage", ended_on="ended_on")))
 
 
 def mine(user: User, prefix: str = "") -> Q:
@@ -154,13 +161,13 @@ def _first_of_each(steps: QuerySet[Step]) -> Iterable[Step]:
         )
         .filter(place__lte=ROWS_PER_COLUMN)
         .select_related("centre", "owner", "owner_role", "pathway__patient", "pathway__hub")
-        .prefetch_related(Prefetch("pathway__entries", StageEntry.objects.all()))
         .annotate(
+            stays=stays("pathway"),
             planned_infusion=Subquery(
                 Milestone.objects.filter(pathway=OuterRef("pathway"), what="infusion", superseded=False).values(
                     "planned_on"
                 )[:1]
-            )
+            ),
         )
         .order_by("column", "place")
     )
@@ -199,19 +206,19 @@ class Page:
 def at_stage(stage: Stage) -> Q:
     """Where the patient is, as a condition: the furthest door passed; follow-up counts once toxicity has closed."""
 
-    def stays(stage: Stage, **conditions) -> Exists:
+    def stayed(stage: Stage, **conditions) -> Exists:
         return Exists(StageEntry.objects.filter(pathway=OuterRef("pk"), stage=stage, superseded=False, **conditions))
 
-    toxicity_open = stays(Stage.TOXICITY, ended_on__isnull=True)
+    toxicity_open = stayed(Stage.TOXICITY, ended_on__isnull=True)
     if stage == Stage.BRIDGING:
-        return Q(stays(stage, ended_on__isnull=True))
+        return Q(stayed(stage, ended_on__isnull=True))
     if stage == Stage.FOLLOWUP:
-        return Q(stays(stage)) & ~Q(toxicity_open)
+        return Q(stayed(stage)) & ~Q(toxicity_open)
     later = [one for one in MAIN_LINE[MAIN_LINE.index(stage) + 1 :] if one != Stage.FOLLOWUP]
-    further = Q(stays(Stage.FOLLOWUP)) & ~Q(toxicity_open)
+    further = Q(stayed(Stage.FOLLOWUP)) & ~Q(toxicity_open)
     for one in later:
-        further |= Q(stays(one))
-    return Q(stays(stage)) & ~further
+        further |= Q(stayed(one))
+    return Q(stayed(stage)) & ~further
 
 
 def page(user: User, wanted: Wanted) -> Page:
@@ -247,14 +254,13 @@ def _with_what_rows_show(found: QuerySet[Pathway]) -> QuerySet[Pathway]:
     return (
         found.select_related("patient", "hub", "referring_centre")
         .prefetch_related(
-            Prefetch("entries", StageEntry.objects.all()),
             Prefetch(
                 "steps",
                 Step.objects.filter(has_ball=True).select_related("centre", "owner", "owner_role"),
                 to_attr="balls",
             ),
         )
-        .annotate(planned_infusion=PLANNED_INFUSION)
+        .annotate(planned_infusion=PLANNED_INFUSION, stays=stays("pk"))
     )
 
 

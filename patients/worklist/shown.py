@@ -25,19 +25,28 @@ from patients.pathway.shown import (
     step_owner,
     step_words,
 )
+from patients.pathway.stages import Stage
 from patients.pathway.words import STAGES
 from patients.worklist.rows import LATE, NEW, TODAY, WAITING
 
 MINUS = "−"
 
 
-def day_or_stage(pathway: Pathway, planned_infusion: date | None) -> str:
+def place(stays: list[dict]) -> Stage | None:
+    """Where the patient is, by the stays that a list has read."""
+    return stages.where(
+        stages.Entry(Stage(stay["stage"]), None, stay["ended_on"] and date.fromisoformat(stay["ended_on"]))
+        for stay in stays
+    )
+
+
+def day_or_stage(pathway: Pathway, planned_infusion: date | None, stays: list[dict]) -> str:
     """Where a pathway is, in one word: the therapy day once it is counted, else the stage."""
     today = clock.today(pathway.hub.timezone)
     day, planned = day_on(pathway, planned_infusion, today)
     if day is not None and not planned:
         return _("d %(day)s") % {"day": f"+{day}" if day > 0 else str(day).replace("-", MINUS)}
-    here = stages.where(entry.as_entry() for entry in pathway.entries.all())
+    here = place(stays)
     return str(STAGES[here]) if here else ""
 
 
@@ -46,7 +55,7 @@ def item(step: Step, user: User, centre: Centre) -> Item:
     pathway = step.pathway
     patient = pathway.patient
     zone = centre.timezone
-    aside = [pathway.product_id or "", day_or_stage(pathway, step.planned_infusion)]
+    aside = [pathway.product_id or "", day_or_stage(pathway, step.planned_infusion, step.stays)]
     if step.column == NEW:
         age = patient.age_on(clock.today(zone))
         aside = [
@@ -100,7 +109,7 @@ class Row:
 def row(pathway: Pathway, access: Access, user: User) -> Row:
     """A pathway as a row of the list of patients."""
     patient = pathway.patient
-    here = stages.where(entry.as_entry() for entry in pathway.entries.all())
+    here = place(pathway.stays)
     told = access.until is None and access.reads("status") and not pathway.imported
     ball = next(iter(pathway.balls), None) if told else None
     return Row(
@@ -116,7 +125,7 @@ def row(pathway: Pathway, access: Access, user: User) -> Row:
     )
 
 
-def _where(pathway: Pathway, here: stages.Stage | None) -> str:
+def _where(pathway: Pathway, here: Stage | None) -> str:
     day, planned = day_on(pathway, pathway.planned_infusion, clock.today(pathway.hub.timezone))
     words = str(STAGES[here]) if here else ""
     if day is None or planned or pathway.status == Pathway.Status.CLOSED:
