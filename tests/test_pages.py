@@ -7,7 +7,8 @@ a page adds its line to PAGES; an address that nobody lists fails.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from patients.apheresis import actions as apheresis
 from patients.audit import clock
+from patients.audit.actions import act
 from patients.bridging import actions as bridging
 from patients.capacity.actions import add_resource, next_free
+from patients.centres import actions as centres
+from patients.centres.models import Invitation
 from patients.followup import actions as followup
 from patients.followup.rules import Read
 from patients.notices import outbox
@@ -39,6 +43,7 @@ from patients.referral import rules
 from patients.referral.actions import Answers, Person
 from patients.reminders import actions as reminders
 from patients.reminders.models import Reminder, ScheduleTemplate
+from patients.toxicity import actions as toxicity
 from tests import conftest, network
 from tests.course import Course
 from tests.referral import asking
@@ -57,6 +62,7 @@ class Site(network.Network):
 
     def __post_init__(self):
         super().__post_init__()
+        self.made: dict[str, object] = {}
         self.doubly_known = network.person("double@hub.example", ("nurse", self.hub))
         TOTP.activate(self.doubly_known, generate_totp_secret())
         RecoveryCodes.activate(self.doubly_known)
@@ -116,6 +122,46 @@ class Site(network.Network):
         if send:
             referral.send(pathway=pathway, by=self.referrer)
         return pathway
+
+    def of_centre(self, what: str) -> dict:
+        """A row of the hub's administration, made when its page is asked for."""
+        far = date(2040, 1, 1)
+        make = {
+            "role": lambda: self.nurse.memberships.get(),
+            "day": lambda: centres.close_day(centre=self.hub, day=far, name="patrono", by=self.administrator),
+            "absence": lambda: centres.record_absence(
+                user=self.nurse, first_day=far, last_day=far, deputy=None, by=self.administrator
+            ),
+            "invitation": self.invitation,
+        }
+        if what not in self.made:
+            self.made[what] = make[what]()
+        return {"centre_id": self.hub.pk, "row_id": self.made[what].pk}
+
+    def invitation(self) -> Invitation:
+        with act(by=network.SYSTEM, why="test"):
+            return Invitation.objects.create(
+                email="new@hub.example",
+                first_name="Nuova",
+                last_name="Collega",
+                centre=self.hub,
+                role=self.nurse.memberships.get().role,
+                key_hash="x",
+                invited_at=clock.now(),
+                expires_at=clock.now() + timedelta(days=7),
+            )
+
+    def of_treatment(self) -> dict:
+        if "treatment" not in self.made:
+            self.made["treatment"] = toxicity.treat(
+                pathway=self.pathways["infused"],
+                drug="dexamethasone",
+                dose_mg=Decimal(10),
+                route="iv",
+                at=clock.now() - timedelta(hours=1),
+                by=self.nurse,
+            )
+        return {"treatment_id": self.made["treatment"].pk}
 
     def of_assessment(self) -> dict:
         return {"assessment_id": self.assessment.pk}
@@ -243,6 +289,10 @@ PAGES = [
     Page("centres:record_absence", who="administrator", args=lambda site: {"centre_id": site.hub.pk}),
     Page("centres:settings", who="administrator", args=lambda site: {"centre_id": site.hub.pk}),
     Page("centres:centre", who="nurse", args=lambda site: {"centre_id": site.hub.pk}, status=403),
+    Page("centres:end_absence", who="administrator", args=lambda site: site.of_centre("absence")),
+    Page("centres:end_role", who="administrator", args=lambda site: site.of_centre("role")),
+    Page("centres:reopen_day", who="administrator", args=lambda site: site.of_centre("day")),
+    Page("centres:withdraw", who="administrator", args=lambda site: site.of_centre("invitation")),
     Page("components"),
     Page("mfa_activate_totp", who="haematologist"),
     Page("mfa_deactivate_totp", who="doubly_known"),
@@ -300,6 +350,8 @@ PAGES = [
     Page("toxicity:measure", state="infused", who="nurse"),
     Page("toxicity:mine", who="nurse"),
     Page("toxicity:sheet", state="infused", who="haematologist"),
+    Page("toxicity:strike_treatment", state="infused", who="nurse", args=lambda site: site.of_treatment()),
+    Page("toxicity:told", state="infused", who="nurse", args=lambda site: site.of_assessment()),
     Page("toxicity:treat", state="infused", who="nurse"),
     Page("worklist:patients"),
     Page("worklist:today"),
@@ -321,6 +373,8 @@ NO_PAGE = {
     "followup:lugano": "a part of followup:restage",
     "referral:code": "a part of referral:ask",
     "referral:rang": "POST only",
+    "toxicity:preview": "a part of toxicity:assess",
+    "worklist:hat": "POST only",
     "mfa_authenticate": "needs a log-in under way: measured below",
     "mfa_download_recovery_codes": "a text file",
 }
