@@ -35,6 +35,7 @@ class Due:
     centre: UUID
     person: UUID | None
     patient: UUID
+    urgent: bool
 
 
 def tell_due(batch: int = BATCH) -> int:
@@ -114,19 +115,20 @@ class Audience:
 
 
 def _columns(due: list[Due], audience: Audience, now: datetime) -> dict:
-    pairs = [(one.telling, user, one.centre) for one in due for user in audience.of(one)]
+    pairs = [(one, user) for one in due for user in audience.of(one)]
+    routine = {(user.pk, one.centre): user for one, user in pairs if not one.urgent}
     mornings = {
         key: outbox.morning_mail(user=user, centre=audience.centres[key[1]], after=now).pk
-        for key, user in sorted({(user.pk, centre): user for _, user, centre in pairs}.items())
+        for key, user in sorted(routine.items())
     }
     return {
         "now": now,
         "kind": KIND,
         "by": BY,
         "host": message_host(),
-        "tellings": [telling for telling, _, _ in pairs],
-        "users": [user.pk for _, user, _ in pairs],
-        "mails": [mornings[user.pk, centre] for _, user, centre in pairs],
+        "tellings": [one.telling for one, _ in pairs],
+        "users": [user.pk for _, user in pairs],
+        "mails": [None if one.urgent else mornings[user.pk, one.centre] for one, user in pairs],
     }
 
 
@@ -159,7 +161,8 @@ JOIN patients_pathway p ON p.id = r.pathway_id
 
 CLAIM = """
 SELECT t.id, coalesce(t.role_id, r.owner_role_id), t.centre_id,
-       CASE WHEN t.person_id IS NOT NULL THEN t.person_id WHEN t.role_id IS NULL THEN r.owner_id END, r.patient_id
+       CASE WHEN t.person_id IS NOT NULL THEN t.person_id WHEN t.role_id IS NULL THEN r.owner_id END, r.patient_id,
+       t.urgent
 FROM patients_remindertelling t JOIN patients_reminder r ON r.id = t.reminder_id
 WHERE t.waiting AND t.at <= %(now)s
 ORDER BY t.at, t.id LIMIT %(size)s FOR UPDATE OF t SKIP LOCKED

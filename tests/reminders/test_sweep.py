@@ -80,6 +80,13 @@ def test_the_last_level_is_urgent_and_shows_the_number_to_ring(world, infused, a
     assert notice.delivery.due_at == datetime(2026, 4, 6, 6, 0, tzinfo=ROME)
 
 
+def test_an_urgent_telling_makes_no_morning_mail(world, infused, at):
+    ReminderTelling.objects.exclude(reminder__rule="pet_30", level=2).update(waiting=False)
+    at("2026-04-06 06:00")
+    assert tick() == 1
+    assert [mail.kind for mail in Delivery.objects.all()] == ["urgent"]
+
+
 def test_the_notice_says_what_is_missing_and_holds_no_name(infused, at):
     at("2026-03-31 06:00")
     tick()
