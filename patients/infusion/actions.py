@@ -15,6 +15,8 @@ from patients.identity.models import CareLink
 from patients.infusion import rules
 from patients.infusion.models import Infusion, Readiness
 from patients.manufacturing.actions import must_be_available, standing_lot
+from patients.observations import actions as observations
+from patients.observations.models import Observation
 from patients.pathway import chain, stages
 from patients.pathway.actions import (
     enter_stage,
@@ -83,6 +85,8 @@ def make_ready(
             weight_kg=weight_kg,
             patient_informed=patient_informed,
         )
+        # The weight is measured once and read by all: the banner, and doses by weight.
+        observations.record(patient=pathway.patient, what=Observation.What.WEIGHT, value=weight_kg, unit="kg", by=by)
         changed(patient=pathway.patient, pathway=pathway, fact="infusion_go", by=by)
         return row
 

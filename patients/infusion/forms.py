@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from patients.audit import fields
 from patients.pathway.models import Pathway
@@ -14,7 +15,7 @@ class ReadyForm(fields.Form):
 
     tocilizumab_doses_on_site = fields.CountField(label=_("Tocilizumab at the ward"), unit=_("doses"), least=0, most=99)
     tocilizumab_alternative = forms.CharField(label=_("Alternative in a shortage"), max_length=160, required=False)
-    weight_kg = fields.MeasuredField(label=_("Weight"), unit="kg", places=1, least=2, most=400)
+    weight_kg = fields.MeasuredField(label=_("Weight"), unit="kg", places=1, least=20, most=300)
     patient_informed = fields.YesNoUnknown(label=_("The patient is informed and agrees"))
 
 
@@ -22,7 +23,7 @@ class Given(fields.Form):
     """The times of an infusion."""
 
     started_at = fields.MomentField(label=_("Start"))
-    ended_at = fields.MomentField(label=_("End"), required=False)
+    ended_at = fields.MomentField(label=pgettext_lazy("of an infusion", "End"), required=False)
 
     def __init__(self, *args, pathway: Pathway, **kwargs):
         super().__init__(*args, **kwargs)

@@ -31,7 +31,7 @@ class Readiness(Row):
     class Meta:
         ordering = ["at"]
         constraints = [
-            models.CheckConstraint(condition=Q(weight_kg__gte=2, weight_kg__lte=400), name="plausible_weight"),
+            models.CheckConstraint(condition=Q(weight_kg__gte=20, weight_kg__lte=300), name="plausible_weight"),
         ]
 
     @property

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from patients.audit import clock
 from patients.audit.refusals import Reason, Refused
@@ -146,7 +146,7 @@ def given_shown(row: Infusion, pathway: Pathway) -> list[tuple[str, str]]:
     unknown = _("Not known")
     return [
         (_("Start"), local_time(row.started_at, pathway)),
-        (_("End"), local_time(row.ended_at, pathway) if row.ended_at else unknown),
+        (pgettext("of an infusion", "End"), local_time(row.ended_at, pathway) if row.ended_at else unknown),
         (_("Identity checked by"), f"{row.identity.first.by.get_full_name()}, {row.identity.by.get_full_name()}"),
         (_("Bags"), str(row.bags) if row.bags else unknown),
     ]

@@ -5,7 +5,7 @@ from datetime import date
 from django import forms
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from patients.audit import clock, fields
 from patients.lymphodepletion.models import LymphodepletionDay
@@ -63,7 +63,7 @@ class PlanForm(fields.Form):
 class RecordForm(fields.Form):
     """For each planned day that has come and is not recorded: given or not, and why not."""
 
-    GIVEN = (("yes", gettext_lazy("Given")), ("no", gettext_lazy("Not given")))
+    GIVEN = (("yes", pgettext_lazy("a dose", "Given")), ("no", pgettext_lazy("a dose", "Not given")))
 
     def __init__(self, *args, pathway: Pathway, days: list[LymphodepletionDay], **kwargs):
         super().__init__(*args, **kwargs)

@@ -18,16 +18,16 @@ from patients.pathway.words import refusal_words
 
 
 def product_facts(lot: Lot | None) -> list[tuple[str, str]]:
-    """A product as its page shows it; what is not known says so. Lot and collection numbers are left to the check."""
+    """A product as its page shows it; what has not happened says so. Identifiers are left to the check."""
     if lot is None:
         return []
     day = "%d/%m/%Y"
-    unknown = _("Not known")
+    not_yet = _("not yet")
     facts = [
         (_("Product"), str(words.STATUS[lot.status])),
         (_("Shipped on"), f"{lot.shipped_on:{day}}"),
-        (_("Released on"), f"{lot.released_on:{day}}" if lot.released_on else unknown),
-        (_("Received on"), f"{lot.received_on:{day}}" if lot.received_on else unknown),
+        (_("Released on"), f"{lot.released_on:{day}}" if lot.released_on else not_yet),
+        (_("Received on"), f"{lot.received_on:{day}}" if lot.received_on else not_yet),
     ]
     if lot.receipt is not None:
         facts.append((_("Received by"), f"{lot.receipt.first.by.get_full_name()}, {lot.receipt.by.get_full_name()}"))

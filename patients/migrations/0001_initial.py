@@ -4133,7 +4133,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='readiness',
-            constraint=models.CheckConstraint(condition=models.Q(('weight_kg__gte', 2), ('weight_kg__lte', 400)), name='plausible_weight'),
+            constraint=models.CheckConstraint(condition=models.Q(('weight_kg__gte', 20), ('weight_kg__lte', 300)), name='plausible_weight'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='readiness',

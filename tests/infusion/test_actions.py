@@ -19,6 +19,7 @@ from patients.identity.models import CareLink
 from patients.infusion import actions
 from patients.infusion.models import Infusion, Readiness
 from patients.manufacturing.models import Lot
+from patients.observations.models import Observation, latest
 from patients.pathway import actions as pathways
 from patients.pathway import chain
 from patients.pathway.models import StageEntry
@@ -359,6 +360,12 @@ def test_without_tocilizumab_or_its_alternative_or_an_informed_patient_it_is_no_
     with pytest.raises(Refused) as refused:
         actions.make_ready(pathway=course.pathway, by=course.nurse, **given)
     assert codes(refused) == expected
+
+
+def test_the_weight_of_the_go_is_measured_for_everybody(course):
+    course.ready()
+    weight = latest(course.patient, Observation.What.WEIGHT)
+    assert (weight.value, weight.unit, weight.recorded_by) == (Decimal("64.5"), "kg", course.haematologist)
 
 
 def test_without_a_go_no_infusion(course):
