@@ -275,7 +275,9 @@ def _rows(sheet: Sheet) -> list[dict]:
     for day in range(sheet.last, sheet.first - 1, -1):
         grades = [_cell(row, day, sheet) for row in sheet.grades]
         words = [_value_words(row, day, sheet) for row in sheet.numbers]
-        words += [", ".join(_number(value) for at, value, _flag in c.points if int(at) == day) for c in sheet.curves]
+        words += [
+            ", ".join(_number(value) for at, value, _flag in c.points if math.floor(at) == day) for c in sheet.curves
+        ]
         drugs = ", ".join(_given(row, day) for row in sheet.drugs if _given(row, day))
         if any(grades) or any(words) or drugs:
             named = f"+{day}" if day > 0 else _day(day)
