@@ -122,6 +122,7 @@ def test_a_translation_keeps_what_is_filled_in():
         ids = [message.id] if isinstance(message.id, str) else list(message.id)
         strings = [message.string] if isinstance(message.string, str) else list(message.string)
         wanted = [sorted(PLACE.findall(text)) for text in ids]
+        wanted += [[]] if len(ids) > 1 else []  # the singular may say "one" instead of the number
         for string in strings:
             if string and sorted(PLACE.findall(string)) not in wanted:
                 faults[ids[0]] = string
