@@ -222,7 +222,9 @@ class Standing:
     # ── banner ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _weight(self) -> str:
-        """The last weight with its day ("64.5 kg (12/11)"), "" while none is known."""
+        """The last weight with its day ("64.5 kg (12/11)"), "" while none is known and for those who treat nobody."""
+        if self.pathway.imported or not {"treatment", "toxicity"} & self.access.facets:
+            return ""
         found = Observation.objects.standing().filter(patient=self.now_pathway.patient_id, what=Observation.What.WEIGHT)
         if self.access.until is not None:
             found = found.filter(recorded_at__lte=self.access.until)

@@ -13,7 +13,6 @@ from patients.identity.access import Access, access_to
 from patients.pathway import addresses, shown
 from patients.pathway.models import Pathway, Step
 from patients.pathway.shown import Standing
-from patients.toxicity.shown import weight_words
 
 register = template.Library()
 
@@ -51,9 +50,7 @@ def tabs_of(pathway: Pathway, access: Access, current: str) -> list[Tab]:
 @register.inclusion_tag("_components/banner.html", takes_context=True)
 def pathway_banner(context, pathway: Pathway, access: Access | None = None) -> dict:
     """`{% pathway_banner pathway access %}`: who this pathway is about."""
-    here = standing(context, pathway, access)
-    shows = not pathway.imported and here.access.until is None and {"treatment", "toxicity"} & here.access.facets
-    return {"banner": here.banner(weight=weight_words(pathway) if shows else "")}
+    return {"banner": standing(context, pathway, access).banner()}
 
 
 @register.inclusion_tag("_components/tabs.html", takes_context=True)
