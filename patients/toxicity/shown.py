@@ -547,16 +547,18 @@ def sheet(pathway: Pathway, *, until: datetime | None = None) -> SheetShown:
         treatments = [row for row in treatments if row.recorded_at <= until]
     standing = [row for row in sets if row.stands]
     given = [row for row in treatments if row.stands]
+    dated = pathway.day_0 is not None  # without day 0 nothing but a study's days has its place on the strip
+    on_strip = (standing if dated else [], [row for row in given if dated or row.day is not None])
     shown_sets = [one_set(pathway, row, sorted(row.grades.all(), key=lambda g: g.scale)) for row in sets]
     by_pk = {one.pk: one for one in shown_sets}
     course = reading.read_again(pathway) if until is None else reading.Course()
     return SheetShown(
-        picture=picture.draw(_picture(pathway, standing, given, reported), name="toxicity"),
+        picture=picture.draw(_picture(pathway, *on_strip, reported), name="toxicity"),
         sets=[by_pk[row.pk] for row in reversed(standing)],
         gone=[one for one in shown_sets if not one.stands],
         treatments=[_treatment_shown(row, zone) for row in treatments],
-        episodes=[_episode_words(one, pathway) for one in course.episodes],
-        has_data=bool(standing or given or reported),
+        episodes=[_episode_words(one, pathway) for one in course.episodes] if dated else [],
+        has_data=bool(on_strip[0] or on_strip[1] or reported),
         source=reported[0].source if reported else "",
         waiting=sum(by_pk[row.pk].waits for row in standing),
         open_alerts=[by_pk[row.pk] for row in reversed(standing) if row.alerts and row.told_at is None][:1],

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -379,6 +380,8 @@ def sheet(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """The patients under toxicity watch whom this person sees, the next check due first."""
+    if not access.may_somewhere(request.user, "toxicity.record"):
+        raise PermissionDenied
     cards = shown.ward(request.user)
     saw(by=request.user, what="toxicity:mine", patient_ids=[card.patient_id for card in cards])
     return render(request, "toxicity/mine.html", {"cards": cards, "title": _("My patients")})

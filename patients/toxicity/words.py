@@ -214,6 +214,8 @@ VALUES = {
     "facts": FACTS,
 }
 
+ONE_DECIMAL = frozenset({"temp_c", "fever_from_c"})  # degrees are always written with their decimal
+
 NEXT_DOSE = {
     "max_4_total": _("Four doses were given: the label foresees no more."),
     "interval_lt_8h": _("Less than 8 hours since the last dose."),
@@ -269,6 +271,8 @@ def value_words(name: str, value: Any) -> str:
         return ", ".join(value_words(name, one) for one in value) or gettext("none seen")
     if isinstance(value, str) and name in VALUES:
         return str(VALUES[name].get(value, value))
+    if name in ONE_DECIMAL and value is not None:
+        return number_format(Decimal(str(value)).quantize(Decimal("0.1")))
     if isinstance(value, Decimal | float):
         return number_format(round(value, 1))
     return gettext("none so far") if value is None else str(value)

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from patients.audit import clock
+from patients.audit.actions import act
 from patients.audit.models import AccessEntry
 from patients.clinical import astct
+from patients.pathway.actions import set_day_0
 from patients.toxicity import actions, forms, rules, shown, words
 from patients.toxicity.models import Assessment, Treatment
 from tests.network import Network, centre, person
@@ -422,10 +424,10 @@ def test_the_ward_lists_patients_by_next_check_with_grades_now_and_at_worst(nurs
     assert [one.stale for one in cards[1].grades] == [False, False]
 
 
-def test_the_ward_is_empty_for_those_without_bedside_work(client, network, pathway):
+def test_the_ward_is_closed_to_those_without_bedside_work(client, network, pathway):
     for user in (network.coordinator, network.referrer, network.administrator):
         client.force_login(user)
-        assert client.get(url("mine")).context["cards"] == []
+        assert client.get(url("mine")).status_code == 403
 
 
 def test_the_ward_asks_the_same_of_the_database_for_one_patient_and_for_six(
@@ -534,3 +536,26 @@ def test_every_choice_of_the_rules_has_words():
     assert set(words.CONSCIOUSNESS) == set(astct.CONSCIOUSNESS_GRADES)
     assert set(words.SEIZURES) == set(astct.SEIZURE_GRADES)
     assert set(words.FACTS) >= set(astct.CRS_COULD_BE) | set(astct.ICANS_COULD_BE) | {"ice"}
+
+
+def test_the_sheet_stands_without_a_day_0(nurse, network, pathway):
+    assess(pathway, network.nurse, FEVER)
+    with act(by=network.haematologist, why="infusion entered in error"):
+        set_day_0(pathway=pathway, day=None, by=network.haematologist)
+    answer = nurse.get(url("sheet", pathway.pk))
+    assert (answer.status_code, answer.context["sheet"].has_data, len(answer.context["sheet"].sets)) == (200, False, 1)
+
+
+def test_the_sheet_asks_the_same_of_the_database_for_one_set_and_for_six(
+    nurse, network, pathway, django_assert_max_num_queries
+):
+    def queries() -> int:
+        with django_assert_max_num_queries(60) as caught:
+            nurse.get(url("sheet", pathway.pk))
+        return len(caught.captured_queries)
+
+    assess(pathway, network.nurse, CALM_AND_AWAKE, hours=20)
+    one = queries()
+    for hours in range(1, 6):
+        assess(pathway, network.nurse, FEVER, hours=hours)
+    assert queries() == one
