@@ -164,6 +164,8 @@ class Speaker:
         """One of several values; a mapping (a dose: drug and amount) as its values in a row."""
         if isinstance(part, dict):
             return " ".join(self._part(one, inner) for inner in part.values())
+        if isinstance(part, list):
+            return "+".join(self._part(one, inner) for inner in part)
         return str(VALUES.get((one.name, part), VALUES.get(part, part)))
 
     def _choice(self, one: models.Field, value) -> str:
