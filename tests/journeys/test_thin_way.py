@@ -1,0 +1,216 @@
+"""One patient's way in the browser, each step by the person whose step it is: from asking early to the day-30 PET.
+
+The app's one clock moves on between the days; the reminder of the PET comes by SMTP from a real worker on day +30.
+"""
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+
+from patients.identity.models import CareLink
+from patients.pathway.models import Step
+from patients.reminders.models import Reminder
+from tests.journeys.conftest import real_worker
+from tests.journeys.pages import PHONE, only_pathway
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FISCAL_CODE = "MRCLNE64E54A944V"
+CALM = {
+    "temp_c": "36,8",
+    "heart_rate": "80",
+    "systolic": "124",
+    "diastolic": "76",
+    "resp_rate": "16",
+    "spo2": "97",
+    "hypotension": "no",
+    "vasopressors": ["none"],
+    "oxygen_device": "none",
+    "ice_orientation": "4",
+    "ice_objects": "3",
+    "ice_command": "1",
+    "ice_sentence": "1",
+    "ice_counting": "1",
+    "consciousness": "alert",
+    "seizure": "none",
+    "neuro_signs": ["none"],
+}
+HYPOTENSIVE = CALM | {"temp_c": "38,6", "heart_rate": "116", "systolic": "88", "diastolic": "52", "hypotension": "yes"}
+LABELS = {"product": "LOT-77", "collection": "AF-77"}
+PATIENCE_SECONDS = 90
+
+
+def ball() -> tuple[str, str]:
+    """What must happen next, and who must do it."""
+    step = Step.objects.get(has_ball=True)
+    return step.code, step.owner_role_id
+
+
+def test_from_asking_early_to_the_day_30_pet(hospital, people, calendar, mail_server):
+    hub, spoke = hospital.centres["hub"], hospital.centres["spoke"]
+
+    # Given a referrer with a telephone in the clinic, who asks early in eight answers
+    calendar.move_to(calendar.day(0), "09:00")
+    referrer = people("haematologist@spoke.example", window=PHONE)
+    referrer.opens("worklist:today").follows("Segnala")
+    referrer.fills(
+        fiscal_code=FISCAL_CODE,
+        family_name="Marchetti",
+        given_name="Elena",
+        disease="lbcl",
+        status="relapse_within_12_months",
+        lines="1",
+        ecog="1",
+        needed_within_days="28",
+        referrer_phone="+39 0542 555 010",
+        hub=str(hub.pk),
+    )
+    assert not referrer.sideways
+    referrer.sends('button[name="do"][value="send"]')
+    pathway = only_pathway()
+    assert (pathway.patient.birth_date.isoformat(), pathway.patient.sex) == ("1964-05-14", "F")
+    assert ball() == ("answer_referral", "hub_coordinator")
+
+    # When the hub answers, decides and orders
+    calendar.move_to(calendar.day(0), "10:30")
+    coordinator = people("coordinator@hub.example", language="en")
+    coordinator.opens("worklist:today")
+    assert "Marchetti Elena" in coordinator.reads
+    coordinator.opens("referral:answer", pathway.pk).fills(kind="taken_on").sends()
+    calendar.move_to(calendar.day(2), "13:00")
+    haematologist = people("haematologist@hub.example")
+    haematologist.opens("eligibility:decide", pathway.pk).fills(
+        kind="eligible",
+        product="axi-cel",
+        reason="Recidiva entro 12 mesi dalla prima linea, in indicazione.",
+        board_on=calendar.day(2),
+        deciders="M. Longo, G. Bassi",
+    ).sends()
+    collected_on = calendar.working_day(9, hub)
+    infused_on = collected_on + timedelta(days=40)
+    coordinator.opens("ordering:order", pathway.pk).fills(
+        order_number="ORD-77",
+        ordered_on=calendar.day(2),
+        slot_confirmed_on=calendar.day(2),
+        apheresis_on=collected_on,
+        shipment_on=collected_on + timedelta(days=1),
+        release_on=collected_on + timedelta(days=26),
+        infusion_on=infused_on,
+    ).sends()
+
+    # Then a chair is booked, the cells are collected, and bridging runs beside it
+    start = calendar.move_to(collected_on, "08:30")
+    calendar.move_to(calendar.day(2), "15:00")
+    chair = hospital.chairs["hub"][0]
+    coordinator.opens("apheresis:book", pathway.pk).fills(chair=str(chair.pk), start=start, hours="5").sends()
+    assert ball() == ("collect_cells", "apheresis_unit")
+    calendar.move_to(collected_on, "14:00")
+    unit = people("nurse2@hub.example")
+    unit.opens("apheresis:record", pathway.pk).fills(
+        collected_on=collected_on, collection_id="AF-77", cd3_total_10e9="2,1", complications="no"
+    ).sends()
+    assert CareLink.objects.filter(patient=pathway.patient, kind="ward").exists()
+    referrer.opens("bridging:record", pathway.pk).fills(
+        given="yes", modality="polatuzumab", started_on=collected_on, centre=str(spoke.pk), setting="outpatient"
+    ).sends()
+    referrer.opens("timeline:pathway", pathway.pk)
+    assert "+ Bridging" in referrer.reads and not referrer.sideways
+
+    # When the cells leave, are released, and two people take delivery, each under the own log-in
+    calendar.move_to(collected_on + timedelta(days=1), "11:00")
+    unit.opens("manufacturing:ship", pathway.pk).fills(
+        shipped_on=collected_on + timedelta(days=1), expected_release_on=collected_on + timedelta(days=26)
+    ).sends()
+    calendar.move_to(collected_on + timedelta(days=26), "12:00")
+    coordinator.opens("manufacturing:release", pathway.pk).fills(
+        outcome="released",
+        released_on=collected_on + timedelta(days=26),
+        lot_number="LOT-77",
+        expires_on=collected_on + timedelta(days=300),
+    ).sends()
+    arrived_at = calendar.move_to(collected_on + timedelta(days=28), "10:00")
+    right = LABELS | {"patient": pathway.patient.number, "expiry": collected_on + timedelta(days=300)}
+    calendar.move_to(collected_on + timedelta(days=28), "10:20")
+    unit.opens("manufacturing:receive", pathway.pk).fills(arrived_at=arrived_at, **right).sends()
+    haematologist.opens("manufacturing:receive", pathway.pk).fills(who="me", **right).sends()
+    assert only_pathway().milestones.get(what="received").actual_on == collected_on + timedelta(days=28)
+
+    # Then lymphodepletion is planned by the product's regimen and given
+    calendar.move_to(infused_on - timedelta(days=9), "12:00")
+    haematologist.opens("lymphodepletion:plan", pathway.pk).fills(
+        regimen="axi-cel", starts_on=infused_on - timedelta(days=5), infusion_on=infused_on
+    ).sends()
+    nurse = people("nurse@hub.example", window=PHONE)
+    for number in (5, 4, 3):
+        day = infused_on - timedelta(days=number)
+        calendar.move_to(day, "16:00")
+        nurse.opens("lymphodepletion:record", pathway.pk).fills(**{f"given_{day:%Y%m%d}": "yes"}).sends()
+
+    # When the infusion comes, two different people check identity, and the infusion sets day 0
+    calendar.move_to(infused_on, "09:00")
+    haematologist.opens("infusion:ready", pathway.pk).fills(
+        tocilizumab_doses_on_site="4", weight_kg="64,5", patient_informed="yes"
+    ).sends()
+    labels = LABELS | {"patient": pathway.patient.number}
+    nurse.opens("infusion:identity", pathway.pk).fills(**labels).sends()
+    haematologist.opens("infusion:identity", pathway.pk).fills(who="me", **labels).sends()
+    started_at = calendar.move_to(infused_on, "09:30")
+    nurse.opens("infusion:record", pathway.pk).fills(started_at=started_at, bags="1", reaction="no").sends()
+    assert only_pathway().day_0 == infused_on
+
+    # Then the ward watches: CRS 2 is computed, a person confirms it, tocilizumab is given
+    at = calendar.move_to(infused_on + timedelta(days=1), "08:00")
+    _assess(nurse, pathway, at, CALM)
+    at = calendar.move_to(infused_on + timedelta(days=3), "08:00")
+    _assess(nurse, pathway, at, HYPOTENSIVE)
+    nurse.opens("toxicity:measure", pathway.pk).fills(at=at, weight="64,5").sends()
+    nurse.opens("toxicity:treat", pathway.pk).fills(drug="tocilizumab", dose_mg="516", route="iv", at=at).sends()
+    nurse.opens("toxicity:sheet", pathway.pk)
+    assert not nurse.sideways
+    referrer.opens("timeline:pathway", pathway.pk)
+    assert "CRS 2" in referrer.reads.replace(" (", "(")
+    referrer_sees_sheet = referrer.page.goto(f"{referrer.address}/pathways/{pathway.pk}/toxicity/")
+    assert referrer_sees_sheet.status == 403
+
+    # When day +30 comes, the reminder of the PET arrives by SMTP, without a word of the patient
+    due = Reminder.objects.get(pathway=pathway, rule="pet_30")
+    assert due.due_on == infused_on + timedelta(days=30)
+    sink, server = mail_server
+    calendar.move_to(due.due_on, "07:29:45")
+    with real_worker(server.port, settings.CLOCK_OFFSET_SECONDS):
+        mail = _wait_for(sink, "haematologist@hub.example")
+    told = mail.get_payload(decode=True).decode(mail.get_content_charset() or "utf-8")
+    assert "http://carpath.example" in told
+    assert [word for word in ("Marchetti", "Elena", "axi-cel", "linfoma") if word.lower() in told.lower()] == []
+    due.refresh_from_db()
+    assert due.told_at is not None
+
+    # Then the PET is done and recorded
+    calendar.move_to(due.due_on, "15:00")
+    haematologist.opens("followup:restage", pathway.pk).fills(
+        done_on=due.due_on, milestone="pet_30", deauville="2", new_lesion="no", symptoms="no", response="CMR"
+    ).sends()
+    due.refresh_from_db()
+    assert (due.state, only_pathway().milestones.get(what="pet_30").actual_on) == ("done", due.due_on)
+    coordinator.opens("timeline:history", pathway.pk)
+    assert "Milestone: PET day +30" in coordinator.reads
+
+
+def _assess(nurse, pathway, at, facts: dict) -> None:
+    """A set at the bedside, and the computed grades confirmed by the nurse."""
+    nurse.opens("toxicity:assess", pathway.pk).fills(at=at, **facts).sends()
+    assert not nurse.sideways
+    nurse.sends('button[name="as_computed"]')
+
+
+def _wait_for(sink, address: str):
+    """The morning mail to an address; real processes need real seconds."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        for mail in sink.messages:
+            if address in mail["To"]:
+                return mail
+        time.sleep(0.5)
+    raise AssertionError(f"no mail to {address}; there came {[mail['To'] for mail in sink.messages]}")
