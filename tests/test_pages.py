@@ -316,6 +316,7 @@ PAGES = [
     Page("pathway:death", state="eligible"),
     Page("pathway:hold", state="eligible"),
     Page("pathway:resume", state="held"),
+    Page("pathway:share", state="infused"),
     Page("referral:again", state="advised_against", who="referrer"),
     Page("referral:answer", state="asked"),
     Page("referral:ask", who="referrer"),

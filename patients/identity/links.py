@@ -73,6 +73,17 @@ def share(*, patient: Patient, centre: Centre, facet: str, shared: bool) -> int:
     return changed_links
 
 
+def is_shared(*, patient: Patient, centre: Centre | None, facet: str) -> bool:
+    """Whether a referring centre reads a facet beyond its own."""
+    return CareLink.objects.filter(
+        patient=patient,
+        centre=centre,
+        kind=CareLink.Kind.REFERRING,
+        ends_at__isnull=True,
+        shared_facets__contains=[facet],
+    ).exists()
+
+
 def _inside_an_action() -> None:
     if running() is None:
         raise RuntimeError("care links change only inside an action: use act(by=, why=)")

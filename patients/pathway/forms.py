@@ -31,6 +31,15 @@ class ResumeForm(fields.Form):
     """Nothing is asked: a pathway is taken up again from today."""
 
 
+class ShareForm(fields.Form):
+    """Whether the referring centre reads the daily grid of toxicity."""
+
+    shared = fields.TileChoice(
+        label=gettext_lazy("May the referring centre read the daily grid?"),
+        choices=[("yes", gettext_lazy("Yes, share it")), ("no", gettext_lazy("No, worst grades alone"))],
+    )
+
+
 class CloseForm(fields.Form):
     """The coded reason of docs/clinical-reference.md 9, the day, and what to remember."""
 

@@ -8,6 +8,7 @@ app_name = "pathway"
 urlpatterns = [
     path("<uuid:pathway_id>/hold/", views.Hold.as_view(), name="hold"),
     path("<uuid:pathway_id>/resume/", views.Resume.as_view(), name="resume"),
+    path("<uuid:pathway_id>/share/", views.Share.as_view(), name="share"),
     path("<uuid:pathway_id>/close/", views.Close.as_view(), name="close"),
     path("<uuid:pathway_id>/death/", views.Death.as_view(), name="death"),
 ]

@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy
 from patients.audit.pages import FormPage
 from patients.audit.refusals import Reason
 from patients.centres.models import User
+from patients.identity import links
 from patients.identity.changes import lock
 from patients.pathway import actions
 from patients.pathway.doors import Opened, open_pathway
-from patients.pathway.forms import CloseForm, DeathForm, HoldForm, ResumeForm
+from patients.pathway.forms import CloseForm, DeathForm, HoldForm, ResumeForm, ShareForm
 from patients.pathway.models import Pathway
 from patients.pathway.words import refusal_words
 
@@ -81,6 +82,22 @@ class Resume(StandingPage):
 
     def write(self, subject: Pathway, form: ResumeForm, by: User) -> None:
         actions.resume(pathway=subject, by=by)
+
+
+class Share(PathwayFormView):
+    """Let the referring centre read the daily grid, or no longer."""
+
+    form_class = ShareForm
+    facet = "toxicity"
+    permission = "link.share"
+    title = gettext_lazy("Share the daily grid")
+
+    def initial(self, subject: Pathway) -> dict:
+        shared = links.is_shared(patient=subject.patient, centre=subject.referring_centre, facet="toxicity")
+        return {"shared": "yes" if shared else "no"}
+
+    def write(self, subject: Pathway, form: ShareForm, by: User) -> None:
+        actions.share_daily_grid(pathway=subject, shared=form.cleaned_data["shared"] == "yes", by=by)
 
 
 class Close(StandingPage):

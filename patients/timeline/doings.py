@@ -51,6 +51,10 @@ def _alive(here: Standing) -> bool:
     return here.now_pathway.patient.died_on is None and not here.pathway.imported
 
 
+def _referred_and_infused(here: Standing) -> bool:
+    return _infused(here) and here.pathway.referring_centre_id is not None
+
+
 BESIDE_STEPS: tuple[Doing, ...] = (
     Doing("bridging:record", _("Bridging therapy"), "bridge", "bridging.record", _before_infusion),
     Doing("toxicity:assess", _("Bedside assessment"), "thermo", "toxicity.record", _watching),
@@ -60,6 +64,7 @@ BESIDE_STEPS: tuple[Doing, ...] = (
 COURSE: tuple[Doing, ...] = (
     Doing("pathway:hold", _("Put on hold"), "pause", "pathway.hold", _running),
     Doing("pathway:resume", _("Take up again"), "right", "pathway.hold", _held),
+    Doing("pathway:share", _("Share the daily grid"), "users", "link.share", _referred_and_infused),
     Doing("pathway:close", _("Close the pathway"), "lock", "pathway.close", _not_closed),
     Doing("pathway:death", _("Record a death"), "x", "death.record", _alive),
 )
