@@ -350,6 +350,7 @@ PAGES = [
     Page("toxicity:discharge", state="infused", who="haematologist"),
     Page("toxicity:measure", state="infused", who="nurse"),
     Page("toxicity:mine", who="nurse"),
+    Page("toxicity:protocol", who="haematologist", args=lambda site: {"centre_id": site.hub.pk}),
     Page("toxicity:sheet", state="infused", who="haematologist"),
     Page("toxicity:strike_treatment", state="infused", who="nurse", args=lambda site: site.of_treatment()),
     Page("toxicity:told", state="infused", who="nurse", args=lambda site: site.of_assessment()),

@@ -356,3 +356,32 @@ class DischargeForm(fields.Form):
         super().__init__(*args, **kwargs)
         self.fields["on"].earliest = pathway.day_0 or self.fields["on"].earliest
         self.fields["on"].latest = clock.today(pathway.hub.timezone)
+
+
+class ProtocolForm(fields.Form):
+    """When this hub wants the doctor told and the next check done, and whether dose texts are shown."""
+
+    temp_over_c = fields.MeasuredField(
+        label=_("Temperature: tell the doctor above"), unit="°C", places=1, least=36, most=40
+    )
+    heart_rate_over = fields.CountField(label=_("Heart rate: tell the doctor above"), unit="/min", least=60, most=220)
+    systolic_below_percent = fields.CountField(
+        label=_("Systolic: tell the doctor below"),
+        unit="%",
+        least=50,
+        most=100,
+        help_text=_("of the own baseline"),
+    )
+    systolic_hint_below_mmhg = fields.CountField(
+        label=_("Systolic, where no baseline is known: below"), unit="mmHg", least=60, most=120
+    )
+    hours_between_sets = fields.CountField(label=_("Next set after"), unit="h", least=1, most=48)
+    hours_between_sets_when_graded = fields.CountField(
+        label=_("Next set while a grade stands, after"), unit="h", least=1, most=48
+    )
+    hours_between_ice = fields.CountField(label=_("Next ICE after"), unit="h", least=1, most=48)
+    advice = forms.BooleanField(
+        label=_("Show published dose texts for tocilizumab"),
+        required=False,
+        help_text=_("Off until the hub switches it on. It shows text and source; it does not prescribe."),
+    )

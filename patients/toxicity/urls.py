@@ -7,6 +7,7 @@ from patients.toxicity import views
 app_name = "toxicity"
 urlpatterns = [
     path("ward/", views.mine, name="mine"),
+    path("ward/protocol/<uuid:centre_id>/", views.Protocol.as_view(), name="protocol"),
     path("pathways/<uuid:pathway_id>/toxicity/", views.sheet, name="sheet"),
     path("pathways/<uuid:pathway_id>/toxicity/assess/", views.Assess.as_view(), name="assess"),
     path("pathways/<uuid:pathway_id>/toxicity/preview/", views.preview, name="preview"),

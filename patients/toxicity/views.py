@@ -13,7 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 from patients.audit import clock
 from patients.audit.actions import saw
 from patients.audit.fields import show_last
-from patients.audit.refusals import Conflict
+from patients.audit.pages import FormPage
+from patients.audit.refusals import Conflict, Reason
+from patients.centres.models import Centre
 from patients.identity import access
 from patients.observations import actions as observations
 from patients.observations import rules as observation_rules
@@ -21,8 +23,8 @@ from patients.observations.models import Observation, latest
 from patients.pathway.doors import open_pathway
 from patients.pathway.models import Pathway
 from patients.pathway.views import PathwayFormView
-from patients.toxicity import actions, forms, rules, shown, words
-from patients.toxicity.models import Assessment, Grade, Treatment
+from patients.toxicity import actions, forms, reading, rules, shown, words
+from patients.toxicity.models import Assessment, Grade, Treatment, WatchProtocol
 
 
 class Bedside(PathwayFormView):
@@ -238,7 +240,8 @@ class Treat(Bedside):
         return {"at": clock.now()}
 
     def context(self, subject: Pathway) -> dict:
-        return {"tocilizumab": shown.tocilizumab(subject)}
+        may_switch = access.may_at(self.request.user, "schedule.change", subject.hub)
+        return {"tocilizumab": shown.tocilizumab(subject), "may_switch": may_switch}
 
     def write(self, subject: Pathway, form, by) -> None:
         given = form.cleaned_data
@@ -353,6 +356,42 @@ class Discharge(Bedside):
         actions.discharge(pathway=subject, on=form.cleaned_data["on"], by=by)
 
 
+class Protocol(FormPage):
+    """A hub's thresholds and rhythm, and whether it has switched dose texts on."""
+
+    form_class = forms.ProtocolForm
+    template_name = "toxicity/protocol.html"
+    title = gettext_lazy("Bedside protocol")
+
+    def open(self, request: HttpRequest, centre_id) -> Centre:
+        at = {held.centre_id: held.centre for held in access.memberships(request.user)}
+        if centre_id not in at or at[centre_id].kind != Centre.Kind.HUB:
+            raise Http404
+        if not access.may_at(request.user, "schedule.change", at[centre_id]):
+            raise PermissionDenied
+        return at[centre_id]
+
+    def initial(self, subject: Centre) -> dict:
+        row = reading.protocol_row(subject)
+        return {name: getattr(row, name) for name in reading.PROTOCOL_VALUES}
+
+    def version(self, subject: Centre) -> int:
+        row = WatchProtocol.objects.filter(centre=subject).first()
+        return row.version if row is not None else 0
+
+    def context(self, subject: Centre) -> dict:
+        return {"centre": subject, "source": reading.protocol_row(subject).source, "purpose": words.INTENDED_PURPOSE}
+
+    def write(self, subject: Centre, form, by) -> None:
+        actions.set_protocol(centre=subject, by=by, version=self.version(subject), **form.cleaned_data)
+
+    def success_url(self, subject: Centre) -> str:
+        return reverse("toxicity:protocol", args=[subject.pk])
+
+    def words_for(self, reason: Reason) -> str:
+        return str(words.REFUSALS[reason.code])
+
+
 # ── the sheet and the ward ───────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -383,5 +422,6 @@ def mine(request: HttpRequest) -> HttpResponse:
     if not access.may_somewhere(request.user, "toxicity.record"):
         raise PermissionDenied
     cards = shown.ward(request.user)
+    hubs = [hub for hub in access.may_somewhere(request.user, "schedule.change") if hub.kind == Centre.Kind.HUB]
     saw(by=request.user, what="toxicity:mine", patient_ids=[card.patient_id for card in cards])
-    return render(request, "toxicity/mine.html", {"cards": cards, "title": _("My patients")})
+    return render(request, "toxicity/mine.html", {"cards": cards, "title": _("My patients"), "hubs": hubs})

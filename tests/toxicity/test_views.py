@@ -15,7 +15,7 @@ from patients.audit.models import AccessEntry
 from patients.clinical import astct
 from patients.pathway.actions import set_day_0
 from patients.toxicity import actions, forms, rules, shown, words
-from patients.toxicity.models import Assessment, Treatment
+from patients.toxicity.models import Assessment, Treatment, WatchProtocol
 from tests.network import Network, centre, person
 from tests.toxicity.bedside import (
     AWAKE_TYPED,
@@ -559,3 +559,18 @@ def test_the_sheet_asks_the_same_of_the_database_for_one_set_and_for_six(
     for hours in range(1, 6):
         assess(pathway, network.nurse, FEVER, hours=hours)
     assert queries() == one
+
+
+def test_a_hub_sets_its_thresholds_and_switches_dose_texts_on(client, network):
+    client.force_login(network.haematologist)
+    address = url("protocol", network.hub.pk)
+    page = client.get(address)
+    assert page.context["form"].initial["advice"] is False
+    row = page.context["form"].initial
+    answers = {name: str(value) for name, value in row.items() if name != "advice"}
+    assert send(client, address, answers | {"temp_over_c": "37,8", "advice": "on"}).status_code == 302
+    own = WatchProtocol.objects.get(centre=network.hub)
+    assert (str(own.temp_over_c), own.advice, own.heart_rate_over) == ("37.8", True, 120)
+    stale = send(client, address, answers, page.context["token"])
+    assert stale.status_code == 409
+    assert WatchProtocol.objects.get(centre=network.hub).advice is True
