@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from crispy_forms.layout import Layout
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -127,6 +128,14 @@ class ScheduleForm(fields.Form):
         self.fields[f"urgent_{number}"] = forms.BooleanField(
             label=_("Telling %(number)s is urgent: mailed at once") % names, required=False
         )
+
+    def layout(self) -> Layout:
+        """When it falls due, then a line per telling, then the reason."""
+        due = [name for name in ("days", "months", "window_from", "window_to") if name in self.fields]
+        tellings = [
+            fields.side_by_side(f"after_{number}", f"who_{number}", f"urgent_{number}") for number in range(LEVELS)
+        ]
+        return Layout(*([fields.side_by_side(*due)] if due else []), *tellings, "why")
 
     @classmethod
     def initial_of(cls, template: ScheduleTemplate) -> dict:

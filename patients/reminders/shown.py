@@ -24,6 +24,7 @@ from patients.reminders.words import HANDED_ON, KIND, rule_words
 
 PAGE_SIZE = 50
 AHEAD = timedelta(days=14)  # how far the centre's list looks ahead
+TODAY = timedelta(hours=24)
 # What one must be allowed to read of a patient to see a kind of reminder.
 FACETS = {
     rules.PET: "followup",
@@ -115,8 +116,10 @@ def _notice_row(notice: Notice, user: User, patient: Patient | None) -> Row:
 
 def due_reminders(user: User) -> QuerySet[Reminder]:
     """What is late, due today or within two weeks among the patients whom a user sees; the latest due last."""
-    soon = clock.now() + AHEAD
-    return _with_people(visible_reminders(user).filter(state__in=OPEN, due_at__lte=soon)).order_by("due_at", "id")
+    now = clock.now()
+    found = visible_reminders(user).filter(state__in=OPEN, due_at__lte=now + AHEAD)
+    found = found.exclude(kind=rules.ASSESSMENT, due_at__gt=now + TODAY)  # one a day: the next ones say nothing new
+    return _with_people(found).order_by("due_at", "id")
 
 
 def _with_people(reminders: QuerySet[Reminder]) -> QuerySet[Reminder]:

@@ -9,7 +9,7 @@ from patients.notices.words import KINDS, Words
 from patients.pathway.words import STEPS
 
 RULES = {
-    "assess_daily": gettext_lazy("Bedside assessment of today"),
+    "assess_daily": gettext_lazy("Daily bedside assessment"),
     "pet_30": gettext_lazy("Restaging PET, day +30"),
     "pet_90": gettext_lazy("Restaging PET, day +90"),
     "pet_180": gettext_lazy("Restaging PET, day +180"),

@@ -11,6 +11,7 @@ from patients.notices.models import Delivery
 from patients.reminders import rules
 from patients.reminders.models import ScheduleTemplate
 from patients.reminders.words import rule_words
+from patients.templatetags.components import signed
 
 register = template.Library()
 
@@ -62,16 +63,16 @@ def template_when(row: ScheduleTemplate) -> str:
     if row.kind == rules.STEP:
         return _("when its time has passed")
     if row.until_day is not None:
-        return _("every day from %(first)s to %(last)s") % {"first": f"+{row.days}", "last": f"+{row.until_day}"}
+        return _("every day from %(first)s to %(last)s") % {"first": signed(row.days), "last": signed(row.until_day)}
     if row.months is not None:
         return ngettext("%(count)d month", "%(count)d months", row.months) % {"count": row.months}
-    day = _("day %(day)s") % {"day": f"+{row.days}"}
+    day = _("day %(day)s") % {"day": signed(row.days)}
     if not row.window:
         return day
     return _("%(day)s, in time from %(first)s to %(last)s") % {
         "day": day,
-        "first": f"+{row.window[0]}",
-        "last": f"+{row.window[1]}",
+        "first": signed(row.window[0]),
+        "last": signed(row.window[1]),
     }
 
 
