@@ -64,6 +64,8 @@ class Cluster:
             "log_error_verbosity": "terse",
             "log_min_error_statement": "panic",
             "log_checkpoints": "off",
+            # Files of the data folder, which a kill -9 does not leave behind in the machine's shared memory.
+            "dynamic_shared_memory_type": "mmap",
             "recovery_init_sync_method": "syncfs" if LINUX else "fsync",  # one call, not one for each of 2,000 files
             **self.settings,
         }
