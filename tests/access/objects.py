@@ -44,7 +44,9 @@ class Objects:
 
     def row_id(self, name, state):
         """A row of the hub's administration."""
-        return getattr(self, name.replace(":", "_"))().pk
+        if name not in self._made:
+            self._made[name] = getattr(self, name.replace(":", "_"))().pk
+        return self._made[name]
 
     def centres_end_role(self) -> Membership:
         return self.world.user("nurse", "hub").memberships.get()
@@ -90,9 +92,12 @@ class Objects:
 
     def notice_id(self, name, state):
         """A notice of the hub's nurse."""
-        with act(by=worlds.BY):
-            (notice,) = notices.tell(kind="reminders_held", key=name, recipients=[self.world.user("nurse", "hub")])
-        return notice.pk
+        if "notice" not in self._made:
+            nurse = self.world.user("nurse", "hub")
+            with act(by=worlds.BY):
+                (notice,) = notices.tell(kind="reminders_held", key="access", recipients=[nurse])
+            self._made["notice"] = notice.pk
+        return self._made["notice"]
 
     def reminders_change_schedule(self) -> ScheduleTemplate:
         return ScheduleTemplate.objects.get(hub=None, rule="pet_30")
