@@ -72,7 +72,7 @@ def test_every_address_is_declared_and_nothing_else():
 def test_every_row_is_written_in_the_words_of_the_matrix():
     people = {*PEOPLE, "all"}
     for name, row in MATRIX.items():
-        assert set(row) <= {"of", "read", "write", "post", "else", "only"}, name
+        assert set(row) <= {"of", "read", "write", "post", "else", "only", "button"}, name
         assert row["of"] in ("pathway", "centre", "everybody"), name
         assert {person for key in ("read", "write", "post") for person in row.get(key, [])} <= people, name
 
@@ -187,6 +187,6 @@ def test_access(site, name, method):
                 faults.append(f"{state} {person}: got {got}, expected {wanted or 'in'}")
             if wanted is None and method == "POST" and got == 302 and "write" in row:
                 faults.append(f"{state} {person}: an empty form was taken")
-        if digest() != before:
+        if digest() != before and not row.get("button"):
             faults.append(f"{state}: an empty request changed the database")
     assert faults == []
