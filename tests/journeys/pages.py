@@ -22,6 +22,7 @@ class Person:
         self.context: BrowserContext = browser.new_context(viewport=window, locale="it-IT", timezone_id="Europe/Rome")
         self.context.add_cookies([{"name": "django_language", "value": language, "url": address}])
         self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(20_000)
         self.broken: list[str] = []
         self.page.on("pageerror", lambda error: self.broken.append(str(error)))
         self.page.on("console", self._note)

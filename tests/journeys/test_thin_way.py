@@ -8,8 +8,10 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.urls import reverse
 
 from patients.identity.models import CareLink
+from patients.notices.models import Notice
 from patients.pathway.models import Step
 from patients.reminders.models import Reminder
 from tests.journeys.conftest import real_worker
@@ -171,8 +173,8 @@ def test_from_asking_early_to_the_day_30_pet(hospital, people, calendar, mail_se
     assert not nurse.sideways
     referrer.opens("timeline:pathway", pathway.pk)
     assert "CRS 2" in referrer.reads.replace(" (", "(")
-    referrer_sees_sheet = referrer.page.goto(f"{referrer.address}/pathways/{pathway.pk}/toxicity/")
-    assert referrer_sees_sheet.status == 403
+    sheet = referrer.page.request.get(f"{referrer.address}{reverse('toxicity:sheet', args=[pathway.pk])}")
+    assert sheet.status == 403
 
     # When day +30 comes, the reminder of the PET arrives by SMTP, without a word of the patient
     due = Reminder.objects.get(pathway=pathway, rule="pet_30")
@@ -180,7 +182,8 @@ def test_from_asking_early_to_the_day_30_pet(hospital, people, calendar, mail_se
     sink, server = mail_server
     calendar.move_to(due.due_on, "07:29:45")
     with real_worker(server.port, settings.CLOCK_OFFSET_SECONDS):
-        mail = _wait_for(sink, "haematologist@hub.example")
+        mail = _wait_for(sink, due, haematologist.user)
+    assert mail["To"] == "haematologist@hub.example"
     told = mail.get_payload(decode=True).decode(mail.get_content_charset() or "utf-8")
     assert "http://carpath.example" in told
     assert [word for word in ("Marchetti", "Elena", "axi-cel", "linfoma") if word.lower() in told.lower()] == []
@@ -200,17 +203,17 @@ def test_from_asking_early_to_the_day_30_pet(hospital, people, calendar, mail_se
 
 def _assess(nurse, pathway, at, facts: dict) -> None:
     """A set at the bedside, and the computed grades confirmed by the nurse."""
-    nurse.opens("toxicity:assess", pathway.pk).fills(at=at, **facts).sends()
+    nurse.opens("toxicity:assess", pathway.pk).fills(at=at, **facts).sends('.cp-bar button[form="form"]')
     assert not nurse.sideways
     nurse.sends('button[name="as_computed"]')
 
 
-def _wait_for(sink, address: str):
-    """The morning mail to an address; real processes need real seconds."""
+def _wait_for(sink, due: Reminder, user):
+    """The mail that carries a reminder's notice to a person; real processes need real seconds."""
     until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:
-        for mail in sink.messages:
-            if address in mail["To"]:
-                return mail
+        notice = Notice.objects.filter(about=due.pk, user=user).select_related("delivery").first()
+        if notice is not None and notice.delivery.message_id in sink.ids:
+            return sink.messages[sink.ids.index(notice.delivery.message_id)]
         time.sleep(0.5)
-    raise AssertionError(f"no mail to {address}; there came {[mail['To'] for mail in sink.messages]}")
+    raise AssertionError(f"the reminder was not mailed; there came {[mail['To'] for mail in sink.messages]}")
