@@ -83,7 +83,8 @@ class Objects:
 
     def capacity_use(self) -> Resource:
         with act(by=worlds.BY):
-            return Resource.objects.create(centre=self.world.centres["hub"], kind="apheresis_chair", name="Chair 9")
+            hub = self.world.centres["hub"]
+            return Resource.objects.get_or_create(centre=hub, kind="apheresis_chair", name="Chair 9")[0]
 
     def reminder_id(self, name, state):
         """The reminder of a late step of the pathway."""
