@@ -7,7 +7,7 @@ from celery import shared_task
 from patients.audit import clock
 from patients.audit.models import Heartbeat
 from patients.identity import changes
-from patients.notices import outbox, sending
+from patients.notices import escalation, outbox, sending
 from patients.reminders import planning, sweep
 
 log = logging.getLogger(__name__)
@@ -20,7 +20,13 @@ def tick() -> None:
     Every part runs although another fails; the failure is logged and the task fails, so that both are seen.
     """
     faults = []
-    for part in (_alive, sweep.tell_due, changes.replan_failed, planning.replan_changed):
+    for part in (
+        _alive,
+        sweep.tell_due,
+        escalation.escalate_unanswered,
+        changes.replan_failed,
+        planning.replan_changed,
+    ):
         try:
             part()
         except Exception as fault:

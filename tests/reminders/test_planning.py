@@ -287,3 +287,25 @@ def test_a_recorded_visit_does_its_reminder(world, pathway, at):
     row = reminder(pathway, "visit_30")
     assert (row.state, row.done_on, row.done_by) == ("done", date(2026, 3, 31), str(by.pk))
     assert reminder(pathway, "visit_100").state == "planned"
+
+
+def test_an_expected_release_that_has_passed_is_told_and_a_later_plan_waits(world, pathway, at):
+    day = date(2026, 3, 1)
+    with act(by=BY):
+        for what in ("taken_on", "decided", "ordered", "slot_confirmed", "apheresis_booked", "apheresis", "shipped"):
+            pathway_actions.record_milestone(pathway=pathway, what=what, on=day, by=BY)
+        pathway_actions.plan_milestone(pathway=pathway, what="released", on=date(2026, 3, 20), by=BY)
+    at("2026-03-20 17:59")
+    tick()
+    assert told("step:confirm_release") == []
+    at("2026-03-20 18:00")
+    tick()
+    assert told("step:confirm_release") == [("hub_coordinator", False)]
+    with act(by=BY):
+        pathway_actions.plan_milestone(pathway=pathway, what="released", on=date(2026, 3, 25), by=BY)
+    at("2026-03-24 18:00")
+    tick()
+    assert told("step:confirm_release") == [("hub_coordinator", False)]
+    at("2026-03-25 18:00")
+    tick()
+    assert told("step:confirm_release") == [("hub_coordinator", False)] * 2
