@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from itertools import count
 
+from patients.audit import installation
 from patients.audit.actions import act
 from patients.centres.models import Absence, Centre, Membership, User
 
@@ -38,3 +39,14 @@ def member(centre: Centre, *roles: str, **fields) -> User:
 def away(user: User, first_day, last_day, deputy: User | None = None) -> Absence:
     with act(by="system:test"):
         return Absence.objects.create(user=user, first_day=first_day, last_day=last_day, deputy=deputy)
+
+
+def mute() -> None:
+    """This is a restored copy."""
+    installation.fix_as_running()
+    installation.mute(by="system:test", why="restored")
+
+
+def release() -> None:
+    """A named person lets the restored copy speak."""
+    installation.release(by="system:test", why="looked at")

@@ -7,7 +7,6 @@ import pytest
 import time_machine
 
 from patients.audit.actions import act
-from patients.audit.models import Installation
 from patients.notices import actions, escalation
 from patients.notices.models import Delivery, Notice
 from tests.notices import people
@@ -97,7 +96,7 @@ def test_an_old_one_of_a_restored_copy_does_not_climb(hub, staff):
 
 
 def test_a_muted_installation_calls_nobody(hub, staff):
-    Installation.objects.create(kind="real", muted=True)
+    people.mute()
     with time_machine.travel(NOON, tick=False) as clock:
         call(hub, staff["nurse"])
         clock.move_to(UP)

@@ -7,7 +7,6 @@ import pytest
 import time_machine
 
 from patients.audit.actions import act
-from patients.audit.models import Installation
 from patients.identity import links
 from patients.notices import actions, outbox, sending
 from patients.notices.models import Delivery, Notice
@@ -130,11 +129,11 @@ def test_without_a_mail_server_everything_waits_and_goes_later(mailbox, settings
 
 
 def test_a_muted_installation_sends_nothing(mailbox):
-    Installation.objects.create(kind="real", muted=True)
+    people.mute()
     post()
     assert sending.send_due() == (0, False)
     assert mailbox.messages == []
-    Installation.objects.update(muted=False)
+    people.release()
     assert sending.send_due() == (1, False)
 
 

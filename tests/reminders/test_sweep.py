@@ -6,7 +6,6 @@ import pytest
 from django.utils import translation
 
 from patients.audit.actions import act
-from patients.audit.models import Installation
 from patients.identity import links
 from patients.identity.models import CareLink
 from patients.notices import sending, words
@@ -161,17 +160,17 @@ def test_what_belongs_to_the_referrer_is_told_to_the_doctor_who_referred(world, 
 
 
 def test_a_muted_installation_tells_nobody(infused, at):
-    Installation.objects.create(kind="real", muted=True)
+    people.mute()
     at("2026-03-31 06:00")
     assert tick() == 0
     assert told("pet_30") == []
 
 
 def test_after_a_restore_what_is_more_than_a_day_late_is_held_for_release(world, infused, at):
-    Installation.objects.create(kind="real", muted=True)
+    people.mute()
     at("2026-04-02 12:00")
     tick()
-    Installation.objects.update(muted=False)
+    people.release()
     tick()
     assert told("pet_30") == []
     assert reminder(infused, "pet_30").tellings.get(level=0).held is True
