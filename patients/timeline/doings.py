@@ -55,8 +55,14 @@ def _referred_and_infused(here: Standing) -> bool:
     return _infused(here) and here.pathway.referring_centre_id is not None
 
 
+def _before_the_bag(here: Standing) -> bool:
+    return _running(here) and here.actual("lymphodepletion_ended") is not None and here.actual("infusion") is None
+
+
 BESIDE_STEPS: tuple[Doing, ...] = (
     Doing("bridging:record", _("Bridging therapy"), "bridge", "bridging.record", _before_infusion),
+    Doing("infusion:ready", _("Go or no-go"), "check", "infusion.record", _before_the_bag),
+    Doing("infusion:identity", _("Identity check"), "scan", "identity.check", _before_the_bag),
     Doing("toxicity:assess", _("Bedside assessment"), "thermo", "toxicity.record", _watching),
     Doing("toxicity:treat", _("Tocilizumab or steroid given"), "pill", "toxicity.record", _watching),
     Doing("followup:restage", _("Restaging PET"), "cal", "followup.record", _infused),

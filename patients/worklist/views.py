@@ -36,7 +36,7 @@ def today(request: HttpRequest) -> HttpResponse:
     hat = hats.worn(request)
     if hat is None:
         return render(request, "worklist/no_role.html", {"title": _("Today")})
-    if hat.page == "nurse" and (ward := _address("toxicity:ward")):
+    if hat.page == "nurse" and (ward := _address("toxicity:mine")):
         return redirect(ward)
     page = {"hat": hat, "other_hats": hats.others(request, hat), "centre": hat.membership.centre}
     page["day"] = day_words(clock.today(hat.membership.centre.timezone))

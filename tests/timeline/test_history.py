@@ -1,5 +1,6 @@
 """The history page in words: who, when, what from, what to, why; and only what its reader may see."""
 
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.html import strip_tags
 
+from carpath.settings import BASE_DIR
 from patients.audit import clock
 from patients.audit.actions import act
 from patients.identity import links
@@ -125,3 +127,9 @@ def test_every_room_whose_facts_are_told_says_who_reads_them():
 def test_every_tracked_table_that_leads_to_a_patient_is_told():
     names = {source.model.__name__ for source in history.sources()}
     assert {"Patient", "CareLink", "Pathway", "StageEntry", "Milestone", "Step"} <= names
+
+
+def test_every_reason_that_the_app_itself_writes_has_words():
+    sources = "".join(path.read_text(encoding="utf-8") for path in (BASE_DIR / "patients").rglob("*.py"))
+    written = set(re.findall(r'why="([^"]+)"', sources)) | set(re.findall(r'why=why or "([^"]+)"', sources))
+    assert sorted(written - words.WHYS.keys()) == []

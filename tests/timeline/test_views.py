@@ -3,6 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from patients.audit import clock
+from patients.audit.actions import act
+from patients.pathway import actions
 from tests.network import Network
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +50,64 @@ def test_the_page_asks_the_database_at_most_25_times(client, network, django_ass
 
 def page_again(client, pathway):
     return client.get(reverse("timeline:pathway", args=[pathway.pk]))
+
+
+def shown(client, user, pathway):
+    client.force_login(user)
+    answer = client.get(reverse("timeline:pathway", args=[pathway.pk]))
+    assert answer.status_code == 200
+    return answer
+
+
+def test_what_stops_the_next_stage_is_said_in_words_with_who_and_by_when(client, network):
+    pathway = network.sent(days_ago=5)
+    client.cookies["django_language"] = "en"
+    page = shown(client, network.coordinator, pathway)
+    assert [(one.title, one.kind) for one in page.context["blocks"]] == [("The hub has not answered yet", "no")]
+    assert page.context["blocks"][0].text.startswith("You, Policlinico Prova · ")
+    assert page.context["primary"].url == reverse("referral:answer", args=[pathway.pk])
+
+
+def test_the_blue_button_is_only_for_whom_the_step_waits(client, network):
+    pathway = network.sent()
+    assert shown(client, network.referrer, pathway).context["primary"] is None
+    urls = [link.url for link in shown(client, network.referrer, pathway).context["doings"]]
+    assert reverse("referral:answer", args=[pathway.pk]) not in urls
+
+
+def test_a_nurse_reads_no_survival(client, network):
+    pathway = network.infused()
+    with act(by=network.haematologist, why="died"):
+        actions.record_death(patient=pathway.patient, on=clock.today("Europe/Rome"), by=network.haematologist)
+    client.cookies["django_language"] = "en"
+    told = {
+        user.email: ("Died" in page, "Death after infusion" in page)
+        for user in (network.nurse, network.coordinator, network.referrer)
+        if (page := shown(client, user, pathway).content.decode())
+    }
+    assert told == {
+        "nurse@hub.example": (False, False),
+        "coordinator@hub.example": (True, True),
+        "referrer@spoke.example": (True, True),
+    }
+
+
+def test_the_referrer_reads_stage_dates_and_worst_grades_but_no_daily_grid(client, network):
+    pathway = network.infused()
+    page = shown(client, network.referrer, pathway)
+    assert [(name, value) for name, value, _ in page.context["worst"]] == [("CRS", None), ("ICANS", None)]
+    assert page.context["standing"].actual("infusion") is not None
+    assert reverse("toxicity:sheet", args=[pathway.pk]) not in page.content.decode()
+
+
+def test_on_hold_and_closed_are_said_with_their_reason(client, network):
+    pathway = network.sent()
+    client.cookies["django_language"] = "en"
+    actions.hold(pathway=pathway, reason="pneumonia", by=network.coordinator)
+    page = shown(client, network.coordinator, pathway)
+    assert ("pneumonia" in page.content.decode(), page.context["blocks"][0].title) == (True, "The pathway is on hold")
+    actions.resume(pathway=pathway, by=network.coordinator)
+    actions.close(pathway=pathway, exit_reason="patient_refusal", by=network.coordinator)
+    page = shown(client, network.coordinator, pathway)
+    assert ("The patient declined" in page.content.decode(), page.context["blocks"]) == (True, [])
+    assert page.context["steps"] == []

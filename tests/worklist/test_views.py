@@ -100,6 +100,12 @@ def test_an_administrator_sees_no_patient(client, network):
     assert listed(client, network.administrator) == []
 
 
+def test_a_nurse_begins_at_the_ward(client, network):
+    client.force_login(network.nurse)
+    answer = client.get(TODAY)
+    assert (answer.status_code, answer.url) == (302, reverse("toxicity:mine"))
+
+
 def test_a_person_without_a_role_is_told_so(client, network):
     client.force_login(person("new@hub.example"))
     assert "worklist/no_role.html" in [template.name for template in client.get(TODAY).templates]
