@@ -366,7 +366,7 @@ class ChangeSchedule(FormPage):
             return False
 
     def _preview(self, request: HttpRequest, row, form) -> HttpResponse:
-        moving = preview(self.hub, row, form.columns())
+        moving = preview(request.user, self.hub, row, form.columns())
         saw(
             by=request.user,
             what="reminders:change_schedule",
@@ -390,14 +390,14 @@ class ChangeSchedule(FormPage):
         messages.success(self.request, _("The schedule is changed; open reminders have followed."))
 
 
-def preview(hub: Centre, row: ScheduleTemplate, columns: dict) -> list[planning.Moving]:
-    """The open reminders of the hub's pathways that a changed row would move; nothing is written."""
+def preview(user, hub: Centre, row: ScheduleTemplate, columns: dict) -> list[planning.Moving]:
+    """The open reminders of the hub's pathways that a changed row would move; nothing is written. No draft is seen."""
     before = row.as_rule()
     changed = ScheduleTemplate.objects.get(pk=row.pk)
     for name, value in columns.items():
         setattr(changed, name, value)
     moving = []
-    pathways = Pathway.objects.live().filter(hub=hub).exclude(status=Pathway.Status.CLOSED)
+    pathways = Pathway.objects.visible_to(user).filter(hub=hub, imported=False).exclude(status=Pathway.Status.CLOSED)
     for pathway in pathways.select_related("patient", "hub", "referring_centre", "product"):
         templates = facts.schedule(pathway)
         if templates.get(row.rule) == before:
