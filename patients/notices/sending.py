@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -117,6 +118,8 @@ def _give_back(worker: UUID, left: list[Delivery], unreachable: Failure | None) 
 def _send(delivery: Delivery, mailer: "Mailer") -> int:
     try:
         message = compose(delivery)
+    except SoftTimeLimitExceeded:
+        raise
     except Exception:  # a fault of ours in one mail must not stop the others behind it
         log.exception("delivery %s cannot be written", delivery.pk)
         _postpone(delivery, "not_written")

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import celery
 import pytest
 from django.db import connection
 
@@ -35,15 +36,14 @@ def test_the_infusion_and_its_reminders_stand_in_one_transaction(pathway, at):
     assert planned(pathway)["pet_30", ""] == date(2026, 3, 31)
 
 
-def test_with_the_broker_stopped_the_reminders_stand_all_the_same(pathway, at, settings):
-    from celery import current_app
-
-    old = current_app.conf.broker_url
-    current_app.conf.broker_url = "redis://127.0.0.1:1/0"
+def test_with_the_broker_stopped_the_reminders_stand_all_the_same(pathway, at, django_capture_on_commit_callbacks):
+    conf = celery.current_app.conf
+    known, conf.broker_url = conf.broker_url, "redis://127.0.0.1:1/0"
     try:
-        infuse(pathway, DAY_0)
+        with django_capture_on_commit_callbacks(execute=True):
+            infuse(pathway, DAY_0)
     finally:
-        current_app.conf.broker_url = old
+        conf.broker_url = known
     assert {key[0] for key in planned(pathway)} >= {"pet_30", "pet_90", "pet_180", "pet_365", "visit_30", "visit_100"}
 
 
