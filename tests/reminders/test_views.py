@@ -98,7 +98,7 @@ def test_the_list_costs_the_same_queries_however_many_rows(world, pathway, at, l
             at("2026-03-01 09:30")
     assert rows[0] < rows[1]
     assert counts[0] == counts[1]
-    assert counts[1] <= 25
+    assert counts[1] <= 17  # session, savepoints and access log among them
 
 
 def test_paging_shows_every_row_once(world, pathway, at, monkeypatch):
