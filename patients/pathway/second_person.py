@@ -1,6 +1,6 @@
 """The second person on the same screen: the own e-mail address and password prove who checks, and never a name.
 
-A second factor is not asked for here (docs/operations.md says so): this proves presence beside somebody who is logged
+A second factor is not asked for here (docs/decisions.md 13): this proves presence beside somebody who is logged
 in, and opens no session.
 """
 
