@@ -400,7 +400,7 @@ class Course:
     # ── 8 and 9 ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def assess(self, day: int, facts: dict, hour: str = "08:00", *, confirm: bool = True) -> Assessment:
-        with self.at(day, hour) as moment:
+        with self.at(day, hour) as moment, act(by=self.nurse, why="bedside assessment"):
             seen = toxicity.assess(pathway=self.pathway, at=moment, facts=facts, by=self.nurse)
             if seen.alerts:
                 toxicity.told(assessment=seen, whom=self.haematologist.get_full_name(), by=self.nurse)
