@@ -236,6 +236,7 @@ EMAIL_FROM = DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("EMAIL_FROM", default="carp
 vars().update(env.email_url("EMAIL_URL", default=f"filemail://{DATA_DIR}/mail"))
 if EMAIL_BACKEND == "django.core.mail.backends.filebased.EmailBackend":  # noqa: F821 (set by the line above)
     EMAIL_BACKEND = "carpath.mail.EmlFiles"
+    EMAIL_FILE_PATH = str(Path("/") / EMAIL_FILE_PATH)  # noqa: F821 (django-environ drops the first slash)
 EMAIL_TIMEOUT = 10
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"

@@ -13,6 +13,7 @@ from patients.audit.models import AccessEntry
 from patients.centres.models import Centre, User
 from patients.identity.models import Patient, Replan
 from patients.management.demonstration.stories import CAST
+from patients.notices import escalation
 from patients.notices.models import Delivery
 from patients.notices.outbox import UNSENT
 from patients.pathway import stages
@@ -70,6 +71,7 @@ def test_it_is_loaded_once_over_all_stages_and_silent_about_the_past():
     assert {course.pk for course in running} == set(open_steps.filter(has_ball=True).values_list("pathway", flat=True))
 
     now = clock.now()
+    assert escalation.escalate_unanswered() == 0
     assert list(Delivery.objects.filter(UNSENT, due_at__lte=now + timedelta(minutes=1))) == []
     assert not ReminderTelling.objects.filter(waiting=True, at__lte=now).exists()
     assert not ReminderTelling.objects.filter(held=True).exists()

@@ -38,6 +38,7 @@ def _let_the_past_rest() -> None:
         Reminder.objects.filter(tellings__in=past, told_at__isnull=True).update(told_at=F("due_at"))
         past.update(waiting=False, held=False, told_at=F("at"))
         Delivery.objects.filter(UNSENT, due_at__lte=now).update(withdrawn_at=now)
+        Notice.objects.filter(urgent=True, acknowledged_at__isnull=True, settled_at__isnull=True).update(settled_at=now)
         Notice.objects.filter(delivery__withdrawn_at=now, read_at__isnull=True, urgent=False).update(
             read_at=F("created_at")
         )
