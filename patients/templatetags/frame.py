@@ -102,7 +102,8 @@ def topbar(context) -> dict:
         "hats": hats(user),
         "initials": initials(user) if user.is_authenticated else "",
         "ways": ways(request) if user.is_authenticated else [],
-        "search": address("worklist:patients"),
+        # Who sees no patient (a centre's administrator) has nobody to search for.
+        "search": address("worklist:patients") if any(one.role.reads for one in memberships(user)) else "",
         "inbox": address("reminders:list"),
         "unread": unread_count(user) if user.is_authenticated else 0,
         "theme": theme(context),
