@@ -18,7 +18,7 @@ from patients.identity.models import Patient
 from patients.pathway.models import Pathway
 from patients.timeline import said
 
-EVENTS_READ_AT_ONCE = 300
+EVENTS_READ_AT_ONCE = 100
 
 # The facet that shows a room's facts; None: whoever may read the history at all.
 ROOM_FACETS: dict[str, str | None] = {

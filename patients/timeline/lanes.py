@@ -10,9 +10,10 @@ from patients.pathway.words import MILESTONES, STAGES
 from patients.timeline.picture import Bar, Lane, Mark
 
 # The milestones whose plans give a stage that has not begun, or not ended, its planned edges.
+# The end is the first of its milestones that has a plan: a product is expected at its release until its arrival is.
 PLANNED_EDGES = {
-    Stage.MANUFACTURING: ("shipped", "received"),
-    Stage.LYMPHODEPLETION: ("lymphodepletion_started", "lymphodepletion_ended"),
+    Stage.MANUFACTURING: ("shipped", ("received", "released")),
+    Stage.LYMPHODEPLETION: ("lymphodepletion_started", ("lymphodepletion_ended",)),
 }
 FOLLOW_UP_MARKS = ("pet_30", "pet_90", "pet_180", "pet_365")
 
@@ -58,7 +59,8 @@ def _decision(standing: Standing) -> str:
 
 def _interval(standing: Standing, stage: Stage) -> tuple[Bar, ...]:
     """A stage with planned edges: its stay where it began, its plan where it did not, its delay against the first."""
-    first, last = PLANNED_EDGES[stage]
+    first, ends = PLANNED_EDGES[stage]
+    last = next((code for code in ends if standing.planned(code) is not None), ends[0])
     planned_start, planned_end = standing.planned(first), standing.planned(last)
     original_start, original_end = _first_plan(standing, first), _first_plan(standing, last)
     entries = _entries(standing, stage)

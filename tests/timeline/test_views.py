@@ -1,11 +1,15 @@
 """The pathway page, by reader."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from patients.audit import clock
 from patients.audit.actions import act
 from patients.pathway import actions
+from patients.pathway.models import StageEntry
+from patients.timeline import lanes
 from tests.network import Network
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +115,20 @@ def test_on_hold_and_closed_are_said_with_their_reason(client, network):
     page = shown(client, network.coordinator, pathway)
     assert ("The patient declined" in page.content.decode(), page.context["blocks"]) == (True, [])
     assert page.context["steps"] == []
+
+
+def test_a_product_that_is_late_is_drawn_against_its_first_plan(client, network):
+    pathway = network.infused(days_ago=0)
+    today = clock.today("Europe/Rome")
+    with act(by=network.coordinator, why="moved"):
+        for what in ("infusion", "lymphodepletion_ended", "lymphodepletion_started", "received", "released"):
+            actions.undo_milestone(pathway=pathway, what=what, by=network.coordinator)
+        StageEntry.objects.filter(pathway=pathway, stage="manufacturing").update(ended_on=None)
+        for late in (3, 9):
+            actions.plan_milestone(
+                pathway=pathway, what="released", on=today + timedelta(days=late), by=network.coordinator
+            )
+    standing = shown(client, network.coordinator, pathway).context["standing"]
+    lane = next(lane for lane in lanes.lanes_of(standing) if lane.bars and lane.bars[0].stage == 4)
+    bar = lane.bars[0]
+    assert (bar.end, bar.late_from, bar.strong) == (today + timedelta(days=9), today + timedelta(days=3), True)
