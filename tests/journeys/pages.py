@@ -88,7 +88,9 @@ class Person:
     def _choose(self, name: str, value: str) -> None:
         tile = self.page.locator(f'main input[name="{name}"][value="{value}"]')
         self._open_part_of(tile)
-        tile.check(force=True)
+        if not tile.is_checked():
+            tile.locator("xpath=ancestor::label").click()  # waits until nothing lies over it, as a finger does
+        assert tile.is_checked(), (name, value)
 
     def _open_part_of(self, tile) -> None:
         """A tile in a folded part of the page is reached by unfolding it, as a person does."""
