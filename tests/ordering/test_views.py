@@ -70,7 +70,8 @@ def test_order_then_slot_plan_the_days_and_move_the_ball(coordinator, net, eligi
 def test_the_planned_length_is_said_against_the_target(coordinator, net, eligible):
     url = reverse("ordering:order", args=[eligible.pk])
     said = {"order_number": "K", "ordered_on": day(net, 0)} | slot(net, infusion_on=40)
-    answer = coordinator.post(url, said | {"token": token(coordinator, url)}, follow=True, HTTP_ACCEPT_LANGUAGE="en")
+    coordinator.cookies["django_language"] = "en"
+    answer = coordinator.post(url, said | {"token": token(coordinator, url)}, follow=True)
     assert [str(message) for message in answer.context["messages"]] == [
         "Vein-to-vein: 33 days, over the target, within the limit."
     ]

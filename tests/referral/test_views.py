@@ -56,9 +56,9 @@ def test_the_fiscal_code_fills_birth_date_and_sex(referrer, net):
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("RSNMRA64C14F205X", "The last letter does not fit"),
-        ("RSNMRA64C14F205", "16 letters and figures"),
-        ("RSNMRA64D31F205X", "does not fit"),
+        ("RSNMRA64C14F205X", "ultima lettera non torna"),
+        ("RSNMRA64C14F205", "16 lettere e cifre"),
+        ("RSNMRA64D31F205X", "ultima lettera non torna"),
     ],
 )
 def test_an_impossible_code_is_refused_beside_its_field_and_what_was_typed_stays(referrer, net, code, words):
@@ -179,7 +179,7 @@ def test_a_person_known_elsewhere_gives_one_sentence_away_and_the_hub_is_told_to
     page = ask(as_user(client, stranger), net.hub, HTTP_ACCEPT_LANGUAGE="en")
     assert page.status_code == 422
     errors = str(page.context["form"].errors)
-    assert "exists: the hub will ring you" in errors
+    assert "esiste una richiesta: l" in errors
     for secret in ("Ospedale Prova", "CP-0001", str(Pathway.objects.get().pk)):
         assert secret not in page.content.decode()
     step = Pathway.objects.get().steps.get(code="ring_referrer")
