@@ -92,7 +92,7 @@ def test_a_second_supervisor_is_refused(well):
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == f"CARPath already runs in {well.data} (process {well.process.pid}).\n"
-    assert well.is_well()
+    wait_until(well.is_well, seconds=BACK_WITHIN_SECONDS, what="the first one")
 
 
 def test_a_command_uses_the_servers_that_run(well):
