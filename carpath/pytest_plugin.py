@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from carpath import servers_for_tests
+from carpath import servers_for_tests, translations
 
 GIVEN = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
 FOLDER = "CARPATH_TEST_FOLDER"  # tells the workers of a run which servers are theirs
@@ -30,6 +30,7 @@ def pytest_load_initial_conftests(early_config, parser, args):
     if FOLDER in os.environ and "PYTEST_XDIST_WORKER" in os.environ:
         _point_worker()
     elif not _wants_nothing(args):
+        translations.compile_missing()  # a fresh clone holds none, and pages are read in both languages
         _start(early_config)
     return (yield)
 
