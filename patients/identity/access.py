@@ -107,24 +107,44 @@ def access_to(user: User, patient: Patient) -> Access:
 
 def access_to_all(user: User, patient_ids: Iterable[UUID]) -> dict[UUID, Access]:
     """What a user may read and do of each of several patients, in one query."""
-    links: dict[UUID, list[CareLink]] = {patient_id: [] for patient_id in patient_ids}
-    if memberships(user) and links:
-        for link in CareLink.objects.filter(_links_of(user, None), patient__in=links):
-            links[link.patient_id].append(link)
-    return {patient_id: _granted(user, own) for patient_id, own in links.items()}
+    return {patient_id: granted(user, own) for patient_id, own in opening_links(user, patient_ids).items()}
 
 
-def _granted(user: User, links: list[CareLink]) -> Access:
+def opening_links(user: User, patient_ids: Iterable[UUID]) -> dict[UUID, list[CareLink]]:
+    """The links that open the door to a user, by patient: what `links` finds, decided row by row in one plain query."""
+    found: dict[UUID, list[CareLink]] = {patient_id: [] for patient_id in patient_ids}
+    centres = {membership.centre_id for membership in memberships(user)}
+    if centres and found:
+        now = clock.now()
+        for link in CareLink.objects.filter(patient__in=found, centre__in=centres, starts_at__lte=now):
+            if (not _ended(link, now) or link.reads_past) and _opened_by(user, link):
+                found[link.patient_id].append(link)
+    return found
+
+
+def _ended(link: CareLink, now: datetime) -> bool:
+    return link.ends_at is not None and link.ends_at <= now
+
+
+def _opened_by(user: User, link: CareLink) -> list[Membership]:
+    """The memberships of a user that a link is for."""
+    if link.person_id not in (None, user.pk):
+        return []
+    return [
+        held
+        for held in memberships(user)
+        if held.centre_id == link.centre_id and link.kind in held.role.reads and link.role_id in (None, held.role_id)
+    ]
+
+
+def granted(user: User, links: Iterable[CareLink]) -> Access:
+    """What links that open the door to a user let them read and do, together."""
     now = clock.now()
     facets, permissions, centres, ends = set(), set(), set(), []
     for link in links:
-        ended = link.ends_at is not None and link.ends_at <= now
+        ended = _ended(link, now)
         ends.append(link.ends_at if ended else None)
-        for membership in memberships(user):
-            if membership.centre_id != link.centre_id or link.kind not in membership.role.reads:
-                continue
-            if link.role_id not in (None, membership.role_id):
-                continue
+        for membership in _opened_by(user, link):
             facets |= {*membership.role.reads[link.kind], *link.shared_facets}
             centres.add(link.centre_id)
             allowed = set(membership.role.permissions)

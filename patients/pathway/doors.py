@@ -5,11 +5,13 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils import timezone
 
 from patients.audit.actions import saw
 from patients.centres.models import User
 from patients.identity import access
 from patients.identity.access import Access
+from patients.identity.models import CareLink
 from patients.pathway.models import Pathway
 
 
@@ -30,17 +32,40 @@ def open_pathway(
     not do that.
     """
     pathway = (
-        Pathway.objects.visible_to(user)
-        .filter(pk=pathway_id)
+        Pathway.objects.filter(pk=pathway_id)
         .select_related("patient", "hub", "referring_centre", "referrer", "product")
         .first()
     )
-    if pathway is None:
+    links = _opening(user, pathway) if pathway else []
+    if not links:
         raise Http404
-    granted = access.access_to(user, pathway.patient)
+    granted = access.granted(user, links)
     if facet is not None and not granted.reads(facet):
         raise PermissionDenied
     if permission is not None and not granted.may(permission):
         raise PermissionDenied
     saw(by=user, what=what, patient_ids=[pathway.patient_id], pathway_id=pathway.pk)
     return Opened(pathway, granted)
+
+
+def _opening(user: User, pathway: Pathway) -> list[CareLink]:
+    """The links that open this course to a user: what `visible_to` asks of a list, decided for one row."""
+    if pathway.status == Pathway.Status.DRAFT and not any(
+        held.centre_id == pathway.referring_centre_id and CareLink.Kind.REFERRING in held.role.reads
+        for held in access.memberships(user)
+    ):
+        return []
+    return [
+        link
+        for link in access.opening_links(user, [pathway.patient_id])[pathway.patient_id]
+        if _reaches(link, pathway)
+    ]
+
+
+def _reaches(link: CareLink, pathway: Pathway) -> bool:
+    """Whether a link's time covers some of a course: begun before it ended, and at another hub before it closed."""
+    if link.ends_at is not None and link.ends_at <= pathway.created_at:
+        return False
+    if link.kind == CareLink.Kind.REFERRING or link.centre_id == pathway.hub_id or pathway.closed_on is None:
+        return True
+    return timezone.localdate(link.starts_at) <= pathway.closed_on
