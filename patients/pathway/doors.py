@@ -56,9 +56,7 @@ def _opening(user: User, pathway: Pathway) -> list[CareLink]:
     ):
         return []
     return [
-        link
-        for link in access.opening_links(user, [pathway.patient_id])[pathway.patient_id]
-        if _reaches(link, pathway)
+        link for link in access.opening_links(user, [pathway.patient_id])[pathway.patient_id] if _reaches(link, pathway)
     ]
 
 

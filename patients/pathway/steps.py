@@ -244,9 +244,20 @@ class BallCandidate:
 
 
 def ball(candidates: Iterable[BallCandidate]) -> object | None:
-    """The key of the step that has the ball: it blocks the nearest milestone, then is due first, then by stage."""
+    """The key of the step that has the ball: it blocks the nearest milestone, then is due first, then by stage.
+
+    Follow-up runs beside the toxicity watch and counts once that has closed: until then the ward has the ball, though
+    a PET has its planned day and the watch has none.
+    """
+    found = list(candidates)
+    watched = any(step.stage is Stage.TOXICITY for step in found)
     ordered = sorted(
-        candidates,
-        key=lambda step: (step.blocks_on or date.max, step.due_at, ORDER.index(step.stage)),
+        found,
+        key=lambda step: (
+            watched and step.stage is Stage.FOLLOWUP,
+            step.blocks_on or date.max,
+            step.due_at,
+            ORDER.index(step.stage),
+        ),
     )
     return ordered[0].key if ordered else None

@@ -161,6 +161,7 @@ def test_from_asking_early_to_the_day_30_pet(hospital, people, calendar, mail_se
     started_at = calendar.move_to(infused_on, "09:30")
     nurse.opens("infusion:record", pathway.pk).fills(started_at=started_at, bags="1", reaction="no").sends()
     assert only_pathway().day_0 == infused_on
+    assert ball() == ("watch_toxicity", "nurse")
 
     # Then the ward watches: CRS 2 is computed, a person confirms it, tocilizumab is given
     at = calendar.move_to(infused_on + timedelta(days=1), "08:00")

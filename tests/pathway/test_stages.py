@@ -126,11 +126,23 @@ def test_the_ball_blocks_the_nearest_milestone_then_is_due_first_then_comes_firs
 
     soon, late = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 9, tzinfo=UTC)
     near, far = DAY, DAY + timedelta(9)
-    one = steps.BallCandidate("blocks near", Stage.FOLLOWUP, late, near)
+    one = steps.BallCandidate("blocks near", Stage.APHERESIS, late, near)
     two = steps.BallCandidate("blocks far", Stage.REFERRAL, soon, far)
     three = steps.BallCandidate("blocks nothing", Stage.REFERRAL, soon)
-    four = steps.BallCandidate("also far, later stage", Stage.TOXICITY, soon, far)
+    four = steps.BallCandidate("also far, later stage", Stage.BRIDGING, soon, far)
     assert steps.ball([four, three, two, one]) == "blocks near"
     assert steps.ball([four, three, two]) == "blocks far"
     assert steps.ball([three]) == "blocks nothing"
     assert steps.ball([]) is None
+
+
+def test_the_ward_has_the_ball_until_the_toxicity_watch_is_closed():
+    from datetime import UTC, datetime
+
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    pet = steps.BallCandidate("pet", Stage.FOLLOWUP, at, DAY)
+    watch = steps.BallCandidate("watch", Stage.TOXICITY, at + timedelta(9))
+    doctor = steps.BallCandidate("tell the doctor", Stage.TOXICITY, at)
+    assert steps.ball([pet, watch]) == "watch"
+    assert steps.ball([pet, watch, doctor]) == "tell the doctor"
+    assert steps.ball([pet]) == "pet"
