@@ -98,7 +98,7 @@ def _follow_with_the_stage(pathway: Pathway, by) -> None:
 
 def _must_be_before_lymphodepletion(pathway: Pathway) -> None:
     must_be_open(pathway)
-    if pathway.milestones.filter(what="lymphodepletion_started", superseded=False, actual_on__isnull=False).exists():
+    if pathway.milestones.happened().filter(what="lymphodepletion_started").exists():
         raise Refused(Reason("bridging_is_over"))
 
 

@@ -24,9 +24,7 @@ def decide(*, pathway: Pathway, said: Said, by: User) -> Decision:
     with act(by=by, why=said.reason):
         pathway = pathway_actions.for_writing(pathway.pk)
         pathway_actions.must_be_open(pathway)
-        happened = set(
-            pathway.milestones.filter(superseded=False, actual_on__isnull=False).values_list("what", flat=True)
-        )
+        happened = set(pathway.milestones.happened().values_list("what", flat=True))
         if "taken_on" not in happened:
             raise Refused(Reason("not_taken_on"))
         if "ordered" in happened:
@@ -34,7 +32,7 @@ def decide(*, pathway: Pathway, said: Said, by: User) -> Decision:
         today = clock.today(pathway.hub.timezone)
         found = rules.faults(said, today=today)
         taken_on = pathway.milestones.get(what="taken_on", superseded=False).actual_on
-        if not any(field == "board_on" for field, _ in found) and said.board_on < taken_on:
+        if not any(field == "board_on" for field, _ in found) and taken_on and said.board_on < taken_on:
             found.append(("board_on", "before_taken_on"))
         if found:
             raise Refused(*(Reason(code, field) for field, code in found))
@@ -71,7 +69,7 @@ def _not_eligible(pathway: Pathway, decision: Decision, by: User) -> None:
 
 def _deferred(pathway: Pathway, decision: Decision, by: User) -> None:
     """No milestone: the step to decide stays open, until the day of the deferral."""
-    if pathway.milestones.filter(what="decided", superseded=False, actual_on__isnull=False).exists():
+    if pathway.milestones.happened().filter(what="decided").exists():
         raise Refused(Reason("already_eligible", "kind"))
     pathway_actions.plan_milestone(pathway=pathway, what="decided", on=decision.reassess_on, by=by)
 

@@ -94,7 +94,7 @@ def open_plans(pathway: Pathway) -> dict[str, date | None]:
     return {
         code: known[code].planned_on if code in known else None
         for code in rules.NOMINAL_DAYS
-        if code not in known or known[code].actual_on is None
+        if code not in known or not known[code].happened
     }
 
 

@@ -31,7 +31,7 @@ def record(
     with act(by=by, why="order recorded"):
         pathway = pathway_actions.for_writing(pathway.pk)
         pathway_actions.must_be_open(pathway)
-        decided = pathway.milestones.filter(what="decided", superseded=False, actual_on__isnull=False).first()
+        decided = pathway.milestones.happened().filter(what="decided").first()
         if decided is None or pathway.product_id is None:
             raise Refused(Reason("not_decided"))
         today = clock.today(pathway.hub.timezone)
@@ -71,7 +71,7 @@ def _moved_facts(pathway: Pathway, order: Order, slot: Slot | None) -> list[tupl
     """A plan whose fact has happened is not moved any more."""
     if slot is None:
         return []
-    happened = set(pathway.milestones.filter(superseded=False, actual_on__isnull=False).values_list("what", flat=True))
+    happened = set(pathway.milestones.happened().values_list("what", flat=True))
     return [
         (field, "happened_already")
         for field, what in PLANS.items()

@@ -17,12 +17,12 @@ class Slot:
     infusion_on: date | None = None
 
 
-def faults(*, ordered_on: date, slot: Slot | None, decided_on: date, today: date) -> list[tuple[str, str]]:
-    """Pairs (field, reason) of days that cannot be."""
+def faults(*, ordered_on: date, slot: Slot | None, decided_on: date | None, today: date) -> list[tuple[str, str]]:
+    """Pairs (field, reason) of days that cannot be. `decided_on` None: decided on a day that nobody knows."""
     found = []
     if ordered_on > today:
         found.append(("ordered_on", "in_the_future"))
-    if ordered_on < decided_on:
+    if decided_on is not None and ordered_on < decided_on:
         found.append(("ordered_on", "before_decision"))
     if slot is None:
         return found
@@ -30,7 +30,7 @@ def faults(*, ordered_on: date, slot: Slot | None, decided_on: date, today: date
         found.append(("slot_confirmed_on", "in_the_future"))
     if slot.confirmed_on < ordered_on:
         found.append(("slot_confirmed_on", "before_order"))
-    if slot.apheresis_on < decided_on:
+    if decided_on is not None and slot.apheresis_on < decided_on:
         found.append(("apheresis_on", "before_decision"))
     if slot.shipment_on < slot.apheresis_on:
         found.append(("shipment_on", "before_apheresis"))

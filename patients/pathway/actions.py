@@ -9,6 +9,7 @@ from patients.audit import clock
 from patients.audit.actions import act, running
 from patients.audit.refusals import Reason, Refused
 from patients.centres.models import Centre, User
+from patients.clinical.days import PartialDate
 from patients.identity import links
 from patients.identity.changes import changed, lock
 from patients.identity.models import CareLink, Patient
@@ -67,7 +68,7 @@ def record_milestone(
     on = on or clock.local(at, pathway.hub.timezone).date()
     if on > clock.today(pathway.hub.timezone):
         raise Refused(Reason("in_the_future", field or what))
-    known = dict(pathway.milestones.filter(superseded=False).values_list("what", "actual_on"))
+    known = {row.what: row.day for row in pathway.milestones.filter(superseded=False)}
     faults = milestones.order_faults(known | {what: on})
     mine = [fault for fault in faults if what in fault]
     if mine:
@@ -78,8 +79,37 @@ def record_milestone(
     )
     if not made:
         row.actual_on, row.actual_at, row.by, row.version = on, at, _name(by), row.version + 1
+        row.known_from = row.known_to = None
         row.save()
     changed(patient=pathway.patient, pathway=pathway, fact=what, by=by, why=why)
+    return row
+
+
+def mark_before_carpath(*, pathway: Pathway, what: str, by, day: date | PartialDate | None = None) -> Milestone:
+    """Write down that a milestone happened before the patient was brought in, with as much of its day as is known.
+
+    Raises Refused (field: the milestone's name) when it lies in the future, or in an order that no reading allows.
+    """
+    _inside_an_action()
+    first, last = (day.earliest, day.latest) if isinstance(day, PartialDate) else (day, day)
+    if first is not None and first > clock.today(pathway.hub.timezone):
+        raise Refused(Reason("in_the_future", what))
+    known = {row.what: row.day for row in pathway.milestones.filter(superseded=False)}
+    mine = [fault for fault in milestones.order_faults(known | {what: day}) if what in fault]
+    if mine:
+        later, earlier = mine[0]
+        raise Refused(Reason("impossible_order", what, {"later": later, "earlier": earlier}))
+    exact = first == last
+    row = Milestone.objects.create(
+        pathway=pathway,
+        what=what,
+        actual_on=first if exact else None,
+        before_carpath=True,
+        known_from=None if exact else first,
+        known_to=None if exact else last,
+        by=_name(by),
+    )
+    changed(patient=pathway.patient, pathway=pathway, fact=what, by=by)
     return row
 
 
@@ -107,6 +137,7 @@ def undo_milestone(*, pathway: Pathway, what: str, by, why: str = "") -> None:
     if row is None:
         return
     row.actual_on, row.actual_at, row.by, row.version = None, None, _name(by), row.version + 1
+    row.before_carpath, row.known_from, row.known_to = False, None, None
     row.save()
     changed(patient=pathway.patient, pathway=pathway, fact=what, by=by, why=why)
 
@@ -129,7 +160,10 @@ def supersede_from(*, pathway: Pathway, stage: Stage, by, why: str) -> None:
 
 
 def enter_stage(*, pathway: Pathway, stage: Stage, on: date | None, by, before_carpath: bool = False) -> StageEntry:
-    """Open a stay in a stage. Raises Refused when its door is closed or a stay is open already."""
+    """Open a stay in a stage. Raises Refused when its door is closed or a stay is open already.
+
+    `before_carpath`: begun before the patient was brought in, perhaps on a day that nobody knows.
+    """
     _inside_an_action()
     entries = [entry.as_entry() for entry in pathway.entries.all()]
     reason = None if before_carpath else stages.may_enter(stage, entries)
@@ -237,7 +271,7 @@ def record_death(*, patient: Patient, on: date, by: User, note: str = "") -> Non
         if patient.birth_date and on < patient.birth_date:
             raise Refused(Reason("before_birth", "died_on"))
         for pathway in open_pathways:
-            lived = pathway.milestones.filter(what__in=milestones.NEEDS_LIFE, actual_on__isnull=False)
+            lived = pathway.milestones.filter(what__in=milestones.NEEDS_LIFE, actual_on__isnull=False, superseded=False)
             last = max(lived.values_list("actual_on", flat=True), default=on)
             if on < last:
                 raise Refused(Reason("before_last_fact", "died_on", {"day": last}))

@@ -68,7 +68,7 @@ class DeathForm(fields.Form):
 
 def reasons_for(pathway: Pathway) -> list[str]:
     """The reasons under which somebody may close a pathway as it stands."""
-    collected = pathway.milestones.filter(what="apheresis", superseded=False, actual_on__isnull=False).exists()
+    collected = pathway.milestones.happened().filter(what="apheresis").exists()
     hidden = set(NOT_BY_HAND)
     hidden |= set() if pathway.day_0 else AFTER_INFUSION
     hidden |= BEFORE_APHERESIS if collected else set()

@@ -1,7 +1,10 @@
 """The dated facts that every room writes down: code, stage, and whether order between them is fixed. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
+from patients.clinical.days import PartialDate, is_impossible_order
 from patients.pathway.stages import Stage
 
 
@@ -57,11 +60,11 @@ NEEDS_LIFE: frozenset[str] = frozenset(
 BY_CODE: dict[str, MilestoneKind] = {kind.code: kind for kind in KINDS}
 
 
-def order_faults(actual: dict) -> list[tuple[str, str]]:
-    """Pairs (later, earlier) of milestones whose actual days stand in an impossible order."""
+def order_faults(actual: Mapping[str, date | PartialDate | None]) -> list[tuple[str, str]]:
+    """Pairs (later, earlier) of milestones whose days stand in an order that is impossible under every reading."""
     return [
         (kind.code, before)
         for kind in KINDS
         for before in kind.not_before
-        if actual.get(kind.code) and actual.get(before) and actual[kind.code] < actual[before]
+        if actual.get(kind.code) and actual.get(before) and is_impossible_order(actual[before], actual[kind.code])
     ]

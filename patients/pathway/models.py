@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from patients.audit.history import tracked
 from patients.audit.models import Row, VersionedRow
 from patients.centres.models import Centre, Role, User
+from patients.clinical.days import PartialDate
 from patients.disease.models import Disease
 from patients.identity import access
 from patients.identity.models import CareLink, Patient
@@ -85,6 +86,7 @@ class Pathway(VersionedRow):
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="pathways")
     course = models.PositiveSmallIntegerField(default=1)
+    brought_in_on = models.DateField(null=True, blank=True)  # of a course that was under way before CARPath
     disease = models.CharField(max_length=10, choices=Disease, null=True, blank=True)
     referring_centre = models.ForeignKey(
         Centre, null=True, blank=True, on_delete=models.PROTECT, related_name="referred_pathways"
@@ -162,7 +164,11 @@ def _door_sql() -> str:
 
 @tracked()
 class StageEntry(Row):
-    """One stay of a pathway in a stage. `before_carpath`: passed before the patient was brought in, days unknown."""
+    """One stay of a pathway in a stage.
+
+    `before_carpath`: begun before the patient was brought in. Its start may not be known, and where its end was not
+    either, `ended_on` is the last day on which it can have ended.
+    """
 
     pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="entries")
     stage = models.CharField(max_length=16, choices=STAGE_CHOICES)
@@ -204,15 +210,20 @@ class StageEntry(Row):
 
 
 def _order_sql() -> str:
-    """The body of the trigger that refuses milestones in an impossible order, made from milestones.KINDS."""
+    """The body of the trigger that refuses milestones in an impossible order, made from milestones.KINDS.
+
+    A day that is known by its month or year alone may be any of its days: only what no reading allows is refused.
+    """
     pairs = ", ".join(f"('{kind.code}', '{before}')" for kind in milestones.KINDS for before in kind.not_before)
     return f"""
         IF EXISTS (
             SELECT 1 FROM (VALUES {pairs}) AS pair(later, earlier)
             JOIN patients_milestone other ON other.pathway_id = NEW.pathway_id AND other.id <> NEW.id
-             AND NOT other.superseded AND other.actual_on IS NOT NULL
-            WHERE (pair.later = NEW.what AND pair.earlier = other.what AND NEW.actual_on < other.actual_on)
-               OR (pair.earlier = NEW.what AND pair.later = other.what AND NEW.actual_on > other.actual_on)
+             AND NOT other.superseded
+            WHERE (pair.later = NEW.what AND pair.earlier = other.what
+                   AND COALESCE(NEW.actual_on, NEW.known_to) < COALESCE(other.actual_on, other.known_from))
+               OR (pair.earlier = NEW.what AND pair.later = other.what
+                   AND COALESCE(NEW.actual_on, NEW.known_from) > COALESCE(other.actual_on, other.known_to))
         ) THEN
             RAISE EXCEPTION 'milestone % stands in an impossible order', NEW.what USING ERRCODE = 'check_violation';
         END IF;
@@ -220,11 +231,22 @@ def _order_sql() -> str:
     """
 
 
+HAPPENED = Q(actual_on__isnull=False) | Q(before_carpath=True)
+
+
+class MilestoneQuerySet(models.QuerySet):
+    def happened(self):
+        """The standing milestones that have happened, on a known day or on one before CARPath."""
+        return self.filter(HAPPENED, superseded=False)
+
+
 @tracked()
 class Milestone(VersionedRow):
     """A dated fact of a pathway: first plan, present plan, and what really happened, by whom.
 
-    `actual_on` is the local day at the hub; `actual_at` the instant, where the hour is known.
+    `actual_on` is the local day at the hub; `actual_at` the instant, where the hour is known. `before_carpath`: it
+    happened before the patient was brought in; where its day is not known, `known_from` and `known_to` are the first
+    and last day that it can have been (a month, a year), and null when nothing is known.
     """
 
     pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="milestones")
@@ -233,13 +255,25 @@ class Milestone(VersionedRow):
     planned_on = models.DateField(null=True, blank=True)
     actual_on = models.DateField(null=True, blank=True)
     actual_at = models.DateTimeField(null=True, blank=True)
+    before_carpath = models.BooleanField(default=False)
+    known_from = models.DateField(null=True, blank=True)
+    known_to = models.DateField(null=True, blank=True)
     by = models.CharField(max_length=60)
     superseded = models.BooleanField(default=False)
+
+    objects = MilestoneQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["pathway", "what"], condition=Q(superseded=False), name="one_standing_milestone"
+            ),
+            models.CheckConstraint(
+                condition=Q(known_from__isnull=True, known_to__isnull=True)
+                | Q(
+                    before_carpath=True, actual_on__isnull=True, known_from__isnull=False, known_to__gt=F("known_from")
+                ),
+                name="a_partial_day_is_of_before_carpath",
             ),
             models.CheckConstraint(
                 condition=Q(actual_at__isnull=True) | Q(actual_on__isnull=False), name="instant_has_its_day"
@@ -250,10 +284,20 @@ class Milestone(VersionedRow):
                 name="milestones_in_possible_order",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
-                condition=pgtrigger.Q(new__actual_on__isnull=False, new__superseded=False),
+                condition=pgtrigger.Q(new__actual_on__isnull=False, new__superseded=False)
+                | pgtrigger.Q(new__known_from__isnull=False, new__superseded=False),
                 func=_order_sql(),
             )
         ]
+
+    @property
+    def happened(self) -> bool:
+        return self.actual_on is not None or self.before_carpath
+
+    @property
+    def day(self) -> date | PartialDate | None:
+        """The day on which it happened, as far as it is known."""
+        return PartialDate(self.known_from, self.known_to) if self.known_from else self.actual_on
 
 
 @tracked()

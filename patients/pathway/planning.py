@@ -42,7 +42,7 @@ def _open(pathway: Pathway) -> list[Step]:
 def planned_milestones(pathway: Pathway) -> dict[str, steps.Planned]:
     """The standing milestones of a pathway by code."""
     return {
-        row.what: steps.Planned(row.planned_on, row.actual_on, row.actual_at)
+        row.what: steps.Planned(row.planned_on, row.actual_on, row.actual_at, row.before_carpath)
         for row in pathway.milestones.filter(superseded=False)
     }
 
@@ -60,7 +60,7 @@ def _finish(step: Step, known: dict, wanted: dict) -> None:
     fact = (
         Milestone.objects.filter(pathway=step.pathway_id, superseded=False, what=rule.until).first() if rule else None
     )
-    if fact is None or fact.actual_on is None:
+    if fact is None or not fact.happened:
         _drop([step])
         return
     step.done_at, step.done_by, step.has_ball = clock.now(), fact.by, False
@@ -91,12 +91,15 @@ def _keep(pathway: Pathway, found: steps.OpenStep, step: Step | None, known: dic
 
 
 def _due(pathway: Pathway, found: steps.OpenStep, known: dict[str, steps.Planned]) -> datetime:
-    """When a step is due: on the planned day of what it awaits, else by the hub's promise."""
+    """When a step is due: on the planned day of what it awaits, else by the hub's promise.
+
+    Where the day that it counts from is not known, it counts from the day on which the patient was brought in.
+    """
     hub = pathway.hub
     if found.planned_on is not None:
         return _at_end_of_work(found.planned_on, hub)
     since = known[found.since]
-    asked_at = since.actual_at or _at_end_of_work(since.actual_on, hub)
+    asked_at = since.actual_at or _at_end_of_work(since.actual_on or pathway.brought_in_on, hub)
     kept = promise(hub, found.rule.promise) if found.rule.promise else None
     return asked_at if kept is None else due_by(kept, asked_at, hub)
 

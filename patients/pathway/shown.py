@@ -191,6 +191,10 @@ class Standing:
         """The step that has the ball."""
         return next((step for step in self.open_steps if step.has_ball), None)
 
+    def happened(self, code: str) -> bool:
+        """Whether a milestone has happened, on a known day or on one before CARPath."""
+        return code in self.milestones and self.milestones[code].happened
+
     @property
     def where(self) -> Stage | None:
         return stages.where(self.entries)

@@ -200,11 +200,19 @@ ASIDE: frozenset[str] = frozenset({"ring_referrer"})
 
 @dataclass(frozen=True)
 class Planned:
-    """A milestone's plan and fact, as local days (its instant too, where the hour matters)."""
+    """A milestone's plan and fact, as local days (its instant too, where the hour matters).
+
+    `before`: it happened before the patient was brought in, its day may not be known.
+    """
 
     planned_on: date | None = None
     actual_on: date | None = None
     actual_at: datetime | None = None
+    before: bool = False
+
+    @property
+    def happened(self) -> bool:
+        return self.actual_on is not None or self.before
 
 
 @dataclass(frozen=True)
@@ -220,14 +228,14 @@ def open_steps(milestones: Mapping[str, Planned]) -> list[OpenStep]:
     """The steps that are open now, in the order of the map."""
 
     def happened(code: str) -> bool:
-        return code in milestones and milestones[code].actual_on is not None
+        return code in milestones and milestones[code].happened
 
     found = []
     for rule in STEP_RULES:
         if happened(rule.until) or not all(map(happened, rule.needs)) or any(map(happened, rule.unless)):
             continue
         counted = [*rule.needs, *filter(happened, rule.restarts)]
-        since = max(counted, key=lambda code: (milestones[code].actual_on, counted.index(code)))
+        since = max(counted, key=lambda code: (milestones[code].actual_on or date.min, counted.index(code)))
         planned = milestones[rule.until].planned_on if rule.until in milestones else None
         found.append(OpenStep(rule, since, planned))
     return found

@@ -315,6 +315,6 @@ def advise_against(
 def _awaiting_answer(pathway: Pathway) -> Pathway:
     pathway = pathway_actions.for_writing(pathway.pk)
     pathway_actions.must_be_open(pathway)
-    if pathway.milestones.filter(what="taken_on", superseded=False, actual_on__isnull=False).exists():
+    if pathway.milestones.happened().filter(what="taken_on").exists():
         raise Refused(Reason("already_answered"))
     return pathway

@@ -13,14 +13,18 @@ AWAITED = {rule.code: rule.until for rule in STEP_RULES}
 
 def gather(pathway: Pathway) -> rules.Facts:
     """The facts of one pathway for rules.plan()."""
-    standing = pathway.milestones.filter(superseded=False, actual_on__isnull=False)
+    happened = {
+        # Of a day before CARPath that nobody knows it matters alone that it is over.
+        row.what: row.actual_on or row.known_to or pathway.brought_in_on
+        for row in pathway.milestones.happened()
+    }
     assessed_at = Assessment.objects.standing().filter(pathway=pathway).values_list("at", flat=True)
     return rules.Facts(
         zone=pathway.hub.timezone,
         day_0=pathway.day_0,
         closed=pathway.status == Pathway.Status.CLOSED,
         has_referrer=pathway.referring_centre_id is not None,
-        happened=dict(standing.values_list("what", "actual_on")),
+        happened=happened,
         assessed=frozenset(clock.local(at, pathway.hub.timezone).date() for at in assessed_at),
         visited=frozenset(Visit.objects.filter(pathway=pathway).values_list("done_on", flat=True)),
         steps=tuple(_open_step(pathway, step) for step in _open_steps(pathway)),

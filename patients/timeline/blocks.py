@@ -55,7 +55,7 @@ def what_stops(standing: Standing) -> list[Block]:
         return []
     steps = {step.code: step for step in standing.open_steps}
     closing = {rule.until: steps[rule.code] for rule in STEP_RULES if rule.code in steps}
-    blocks = [_missing(standing, code, closing.get(code)) for code in NEEDED[stage] if standing.actual(code) is None]
+    blocks = [_missing(standing, code, closing.get(code)) for code in NEEDED[stage] if not standing.happened(code)]
     if standing.pathway.status == Pathway.Status.ON_HOLD:
         blocks.insert(0, Block(_("The pathway is on hold"), standing.pathway.hold_reason, "no"))
     asked = [step for step in standing.open_steps if step.origin != "map" and step.blocks_on is not None]

@@ -77,7 +77,7 @@ def worst_grades(standing: Standing) -> list[tuple[str, int | None, str]]:
             if row.value is not None:
                 worst[row.scale] = max(row.value, worst.get(row.scale, 0))
         return [(words, worst.get(scale), "reported") for scale, words in SCALES.items()]
-    if standing.actual("infusion") is None:
+    if not standing.happened("infusion"):
         return []
     grades = Grade.objects.filter(
         assessment__pathway=pathway, assessment__struck_at__isnull=True, assessment__corrected_by__isnull=True

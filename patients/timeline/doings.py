@@ -32,7 +32,7 @@ def _not_closed(here: Standing) -> bool:
 
 
 def _before_infusion(here: Standing) -> bool:
-    return _running(here) and here.actual("decided") is not None and here.actual("infusion") is None
+    return _running(here) and here.happened("decided") and not here.happened("infusion")
 
 
 def _watching(here: Standing) -> bool:
@@ -40,7 +40,7 @@ def _watching(here: Standing) -> bool:
 
 
 def _infused(here: Standing) -> bool:
-    return _running(here) and here.actual("infusion") is not None
+    return _running(here) and here.happened("infusion")
 
 
 def _held(here: Standing) -> bool:
@@ -56,7 +56,7 @@ def _referred_and_infused(here: Standing) -> bool:
 
 
 def _before_the_bag(here: Standing) -> bool:
-    return _running(here) and here.actual("lymphodepletion_ended") is not None and here.actual("infusion") is None
+    return _running(here) and here.happened("lymphodepletion_ended") and not here.happened("infusion")
 
 
 BESIDE_STEPS: tuple[Doing, ...] = (
