@@ -8,7 +8,7 @@ from patients.identity.models import *
 from patients.identity.chain import *
 from patients.products.models import *
 from patients.products.regimens import *
-from patients.disease.models import Diagnosis
+from patients.disease.models import Diagnosis, TherapyLine
 from patients.observations.models import *
 from patients.pathway.models import *
 from patients.referral.models import *

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from patients.audit.history import tracked
@@ -28,6 +29,34 @@ class VersionedRow(Row):
 
     class Meta:
         abstract = True
+
+
+class StruckQuerySet(models.QuerySet):
+    def standing(self):
+        """What counts: not entered in error."""
+        return self.filter(struck_at__isnull=True)
+
+
+class StruckRow(VersionedRow):
+    """A fact that may turn out to be entered in error: struck through with a reason, it stays and counts nowhere."""
+
+    struck_at = models.DateTimeField(null=True, blank=True)
+    struck_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    struck_why = models.CharField(max_length=240, blank=True)
+
+    objects = StruckQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(struck_at__isnull=True, struck_by__isnull=True, struck_why="")
+                | Q(struck_at__isnull=False, struck_by__isnull=False) & ~Q(struck_why=""),
+                name="%(class)s_struck_by_whom_and_why",
+            )
+        ]
 
 
 class AccessEntry(models.Model):

@@ -1,10 +1,14 @@
 """The disease for which a patient is treated, as far as it is known."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from patients.audit.history import tracked
-from patients.audit.models import VersionedRow
+from patients.audit.models import StruckRow, VersionedRow
+from patients.audit.partial import Partial, both_or_none, in_order
+from patients.clinical.indications import SUBTYPES
+from patients.disease import rules
 from patients.identity.models import Patient
 
 
@@ -27,6 +31,23 @@ class Status(models.TextChoices):
     RELAPSE_LATER = "relapse_later"
 
 
+class Stage(models.TextChoices):
+    """Ann Arbor (Lugano) in lymphoma; R-ISS I to III in myeloma."""
+
+    I = "I"  # noqa: E741  the stage's own name
+    II = "II"
+    III = "III"
+    IV = "IV"
+
+
+class Cns(models.TextChoices):
+    """Disease in the central nervous system. Only CNS: subtype PCNSL of the indications (reference 5.1)."""
+
+    NEVER = "never"
+    CLEARED = "cleared"
+    ACTIVE = "active"
+
+
 MOST_LINES_TOLD = 4  # "4 or more" is one answer
 
 
@@ -34,7 +55,9 @@ MOST_LINES_TOLD = 4  # "4 or more" is one answer
 class Diagnosis(VersionedRow):
     """What is known of a patient's disease now; None = not known. `lines`: completed prior lines, 4 = four or more.
 
-    `told_on`: the local day on which this was last said.
+    `told_on`: the local day on which this was last said. `subtype`: of the indications (reference 5.1), large B-cell
+    only; `histology`: the diagnosis as the report has it. `diagnosed`: when, as far as it is known. `bulky`: as the
+    referring centre says; no size is a limit here. `largest_mass_cm`: the longest diameter.
     """
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="diagnoses")
@@ -42,12 +65,128 @@ class Diagnosis(VersionedRow):
     status = models.CharField(max_length=30, choices=Status, null=True, blank=True)
     lines = models.PositiveSmallIntegerField(null=True, blank=True)
     told_on = models.DateField()
+    subtype = models.CharField(max_length=12, choices=[(code, code) for code in SUBTYPES], null=True, blank=True)
+    histology = models.CharField(max_length=240, blank=True)
+    diagnosed_earliest = models.DateField(null=True, blank=True)
+    diagnosed_latest = models.DateField(null=True, blank=True)
+    diagnosed = Partial()
+    stage = models.CharField(max_length=3, choices=Stage, null=True, blank=True)
+    bulky = models.BooleanField(null=True, blank=True)
+    largest_mass_cm = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
+    cns = models.CharField(max_length=8, choices=Cns, null=True, blank=True)
 
     class Meta:
         constraints = [
+            both_or_none("diagnosed", name="diagnosis_date_whole"),
+            models.CheckConstraint(
+                condition=Q(largest_mass_cm__isnull=True)
+                | Q(largest_mass_cm__gt=0, largest_mass_cm__lte=rules.LARGEST_MASS_CM),
+                name="diagnosis_mass_plausible",
+            ),
+            models.CheckConstraint(
+                condition=Q(subtype__isnull=True) | Q(disease=Disease.LBCL), name="diagnosis_subtype_of_large_b_cell"
+            ),
             models.UniqueConstraint(fields=["patient", "disease"], name="one_diagnosis_per_disease"),
             models.CheckConstraint(
                 condition=Q(lines__isnull=True) | Q(lines__gte=0, lines__lte=MOST_LINES_TOLD),
                 name="lines_told_in_range",
             ),
         ]
+
+
+class Response(models.TextChoices):
+    """The best response to a line, in the words of its disease: Lugano's, and those that only IMWG has."""
+
+    SCR = "scr"
+    CR = "cr"
+    VGPR = "vgpr"
+    PR = "pr"
+    MR = "mr"
+    SD = "sd"
+    PD = "pd"
+
+
+class DrugClass(models.TextChoices):
+    """The classes that indications and wash-outs ask for (reference 4, 5.1, 9)."""
+
+    ANTI_CD20 = "anti_cd20"
+    BTKI = "btki"
+    IMID = "imid"
+    LENALIDOMIDE = "lenalidomide"
+    CELMOD = "celmod"
+    PI = "pi"
+    ANTI_CD38 = "anti_cd38"
+    BENDAMUSTINE = "bendamustine"
+    ANTI_CD19 = "anti_cd19"
+    ANTI_BCMA = "anti_bcma"
+    BISPECIFIC = "bispecific"
+    TKI = "tki"
+
+
+class Transplant(models.TextChoices):
+    AUTOLOGOUS = "autologous"
+    ALLOGENEIC = "allogeneic"
+
+
+@tracked()
+class TherapyLine(StruckRow):
+    """One line of therapy as the referring centre knows it; bridging is never one (reference 5.1).
+
+    `regimen`: its name as people say it. `radiotherapy_alone`: no systemic line, it is not counted. None = not known;
+    `transplanted`: within this line, and which in `transplant`. `responded`: when the best response was first seen;
+    `progressed`: relapse or progression after it. `refractory`: to this line (myeloma: progression on it or within
+    60 days of its last dose, reference 3).
+    """
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="therapy_lines")
+    disease = models.CharField(max_length=10, choices=Disease)
+    number = models.PositiveSmallIntegerField()
+    regimen = models.CharField(max_length=80)
+    radiotherapy_alone = models.BooleanField(default=False)
+    classes = ArrayField(models.CharField(max_length=20, choices=DrugClass), default=list, blank=True)
+    transplanted = models.BooleanField(null=True, blank=True)
+    transplant = models.CharField(max_length=12, choices=Transplant, null=True, blank=True)
+    started_earliest = models.DateField(null=True, blank=True)
+    started_latest = models.DateField(null=True, blank=True)
+    started = Partial()
+    ended_earliest = models.DateField(null=True, blank=True)
+    ended_latest = models.DateField(null=True, blank=True)
+    ended = Partial()
+    best_response = models.CharField(max_length=4, choices=Response, null=True, blank=True)
+    responded_earliest = models.DateField(null=True, blank=True)
+    responded_latest = models.DateField(null=True, blank=True)
+    responded = Partial()
+    refractory = models.BooleanField(null=True, blank=True)
+    progressed_earliest = models.DateField(null=True, blank=True)
+    progressed_latest = models.DateField(null=True, blank=True)
+    progressed = Partial()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            *StruckRow.Meta.constraints,
+            *(
+                both_or_none(date, name=f"line_{date}_whole")
+                for date in ("started", "ended", "responded", "progressed")
+            ),
+            in_order("started", "ended", name="line_ends_after_start"),
+            in_order("started", "responded", name="line_responds_after_start"),
+            in_order("started", "progressed", name="line_progresses_after_start"),
+            models.UniqueConstraint(
+                fields=["patient", "disease", "number"],
+                condition=Q(struck_at__isnull=True),
+                name="one_line_per_number",
+            ),
+            models.CheckConstraint(
+                condition=Q(number__gte=1, number__lte=rules.MOST_LINES), name="line_number_in_range"
+            ),
+            models.CheckConstraint(condition=~Q(regimen=""), name="line_has_a_regimen"),
+            models.CheckConstraint(
+                condition=Q(transplant__isnull=True) | Q(transplanted=True), name="line_transplant_was_done"
+            ),
+        ]
+
+
+def standing_lines(patient: Patient, disease: str) -> list[TherapyLine]:
+    """The lines of a disease that count, in order."""
+    return list(TherapyLine.objects.standing().filter(patient=patient, disease=disease).order_by("number"))

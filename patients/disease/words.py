@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from patients.disease.models import Disease, Status
+from patients.disease.models import Cns, Disease, DrugClass, Response, Stage, Status, Transplant
 
 DISEASES = {
     Disease.LBCL: _("Large B-cell lymphoma"),
@@ -28,3 +28,49 @@ STATUSES = {
     Status.RELAPSE_WITHIN_12_MONTHS: _("Relapse within 12 months"),
     Status.RELAPSE_LATER: _("Later relapse"),
 }
+
+SUBTYPES = {
+    "DLBCL": _("DLBCL, not otherwise specified"),
+    "HGBL": _("High-grade B-cell lymphoma"),
+    "PMBCL": _("Primary mediastinal lymphoma"),
+    "FL3B": _("Follicular grade 3B"),
+    "tFL": _("Transformed follicular"),
+    "THRLBCL": _("T-cell/histiocyte-rich"),
+    "PCNSL": _("Primary CNS lymphoma"),
+}
+
+STAGE_NAMES = {code: code for code in Stage.values}
+
+CNS = {
+    Cns.NEVER: _("Never"),
+    Cns.CLEARED: _("Treated, now clear"),
+    Cns.ACTIVE: _("Active now"),
+}
+
+RESPONSES = {
+    Response.SCR: _("Stringent complete"),
+    Response.CR: _("Complete"),
+    Response.VGPR: _("Very good partial"),
+    Response.PR: _("Partial"),
+    Response.MR: _("Minimal"),
+    Response.SD: _("Stable"),
+    Response.PD: _("Progression"),
+}
+MYELOMA_ONLY = (Response.SCR, Response.VGPR, Response.MR)
+
+CLASSES = {
+    DrugClass.ANTI_CD20: "Anti-CD20",
+    DrugClass.BTKI: _("BTK inhibitor"),
+    DrugClass.IMID: "IMiD",
+    DrugClass.LENALIDOMIDE: "Lenalidomide",
+    DrugClass.CELMOD: "CELMoD",
+    DrugClass.PI: _("Proteasome inhibitor"),
+    DrugClass.ANTI_CD38: "Anti-CD38",
+    DrugClass.BENDAMUSTINE: _("Bendamustine"),
+    DrugClass.ANTI_CD19: "Anti-CD19",
+    DrugClass.ANTI_BCMA: "Anti-BCMA",
+    DrugClass.BISPECIFIC: _("Bispecific"),
+    DrugClass.TKI: _("Tyrosine kinase inhibitor"),
+}
+
+TRANSPLANTS = {Transplant.AUTOLOGOUS: _("Autologous"), Transplant.ALLOGENEIC: _("Allogeneic")}

@@ -361,6 +361,46 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Comorbidity',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
+                ('hidden', models.BooleanField(default=False)),
+                ('recorded_at', models.DateTimeField()),
+                ('system', models.CharField(choices=[('cardiovascular', 'Cardiovascular'), ('respiratory', 'Respiratory'), ('renal', 'Renal'), ('hepatic', 'Hepatic'), ('infectious', 'Infectious')], max_length=16)),
+                ('present', models.BooleanField(blank=True, null=True)),
+                ('note', models.CharField(blank=True, max_length=400)),
+            ],
+            options={
+                'ordering': ['system'],
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='ComorbidityEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
+                ('hidden', models.BooleanField(default=False)),
+                ('recorded_at', models.DateTimeField()),
+                ('system', models.CharField(choices=[('cardiovascular', 'Cardiovascular'), ('respiratory', 'Respiratory'), ('renal', 'Renal'), ('hepatic', 'Hepatic'), ('infectious', 'Infectious')], max_length=16)),
+                ('present', models.BooleanField(blank=True, null=True)),
+                ('note', models.CharField(blank=True, max_length=400)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Decision',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -436,6 +476,14 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(blank=True, choices=[('refractory', 'Refractory'), ('relapse_within_12_months', 'Relapse Within 12 Months'), ('relapse_later', 'Relapse Later')], max_length=30, null=True)),
                 ('lines', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('told_on', models.DateField()),
+                ('subtype', models.CharField(blank=True, choices=[('DLBCL', 'DLBCL'), ('HGBL', 'HGBL'), ('PMBCL', 'PMBCL'), ('FL3B', 'FL3B'), ('tFL', 'tFL'), ('THRLBCL', 'THRLBCL'), ('PCNSL', 'PCNSL')], max_length=12, null=True)),
+                ('histology', models.CharField(blank=True, max_length=240)),
+                ('diagnosed_earliest', models.DateField(blank=True, null=True)),
+                ('diagnosed_latest', models.DateField(blank=True, null=True)),
+                ('stage', models.CharField(blank=True, choices=[('I', 'I'), ('II', 'Ii'), ('III', 'Iii'), ('IV', 'Iv')], max_length=3, null=True)),
+                ('bulky', models.BooleanField(blank=True, null=True)),
+                ('largest_mass_cm', models.DecimalField(blank=True, decimal_places=1, max_digits=4, null=True)),
+                ('cns', models.CharField(blank=True, choices=[('never', 'Never'), ('cleared', 'Cleared'), ('active', 'Active')], max_length=8, null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -452,6 +500,14 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(blank=True, choices=[('refractory', 'Refractory'), ('relapse_within_12_months', 'Relapse Within 12 Months'), ('relapse_later', 'Relapse Later')], max_length=30, null=True)),
                 ('lines', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('told_on', models.DateField()),
+                ('subtype', models.CharField(blank=True, choices=[('DLBCL', 'DLBCL'), ('HGBL', 'HGBL'), ('PMBCL', 'PMBCL'), ('FL3B', 'FL3B'), ('tFL', 'tFL'), ('THRLBCL', 'THRLBCL'), ('PCNSL', 'PCNSL')], max_length=12, null=True)),
+                ('histology', models.CharField(blank=True, max_length=240)),
+                ('diagnosed_earliest', models.DateField(blank=True, null=True)),
+                ('diagnosed_latest', models.DateField(blank=True, null=True)),
+                ('stage', models.CharField(blank=True, choices=[('I', 'I'), ('II', 'Ii'), ('III', 'Iii'), ('IV', 'Iv')], max_length=3, null=True)),
+                ('bulky', models.BooleanField(blank=True, null=True)),
+                ('largest_mass_cm', models.DecimalField(blank=True, decimal_places=1, max_digits=4, null=True)),
+                ('cns', models.CharField(blank=True, choices=[('never', 'Never'), ('cleared', 'Cleared'), ('active', 'Active')], max_length=8, null=True)),
             ],
             options={
                 'abstract': False,
@@ -691,6 +747,41 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Information',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('informed', 'Informed'), ('withdrawn', 'Withdrawn')], max_length=10)),
+                ('said_on', models.DateField()),
+                ('how', models.CharField(choices=[('spoken', 'Spoken'), ('written', 'Written'), ('both', 'Both')], max_length=8)),
+                ('notice_version', models.CharField(blank=True, max_length=40)),
+                ('note', models.CharField(blank=True, max_length=400)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='InformationEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('kind', models.CharField(choices=[('informed', 'Informed'), ('withdrawn', 'Withdrawn')], max_length=10)),
+                ('said_on', models.DateField()),
+                ('how', models.CharField(choices=[('spoken', 'Spoken'), ('written', 'Written'), ('both', 'Both')], max_length=8)),
+                ('notice_version', models.CharField(blank=True, max_length=40)),
+                ('note', models.CharField(blank=True, max_length=400)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Infusion',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -793,6 +884,70 @@ class Migration(migrations.Migration):
                 ('typed', models.JSONField()),
                 ('at', models.DateTimeField(db_index=True)),
             ],
+        ),
+        migrations.CreateModel(
+            name='KnownElsewhere',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField(db_index=True)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='KnownElsewhereEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Living',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('town', models.CharField(blank=True, max_length=80)),
+                ('within_two_hours', models.BooleanField(blank=True, null=True)),
+                ('caregiver', models.BooleanField(blank=True, null=True)),
+                ('caregiver_name', models.CharField(blank=True, max_length=120)),
+                ('caregiver_phone', models.CharField(blank=True, max_length=40)),
+                ('language', models.CharField(blank=True, max_length=40)),
+                ('interpreter_needed', models.BooleanField(blank=True, null=True)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='LivingEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('town', models.CharField(blank=True, max_length=80)),
+                ('within_two_hours', models.BooleanField(blank=True, null=True)),
+                ('caregiver', models.BooleanField(blank=True, null=True)),
+                ('caregiver_name', models.CharField(blank=True, max_length=120)),
+                ('caregiver_phone', models.CharField(blank=True, max_length=40)),
+                ('language', models.CharField(blank=True, max_length=40)),
+                ('interpreter_needed', models.BooleanField(blank=True, null=True)),
+            ],
+            options={
+                'abstract': False,
+            },
         ),
         migrations.CreateModel(
             name='Lot',
@@ -910,6 +1065,52 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Medicine',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
+                ('hidden', models.BooleanField(default=False)),
+                ('recorded_at', models.DateTimeField()),
+                ('name', models.CharField(max_length=80)),
+                ('dose', models.CharField(blank=True, max_length=80)),
+                ('washout', models.CharField(blank=True, max_length=40)),
+                ('taken_now', models.BooleanField(blank=True, null=True)),
+                ('last_dose_earliest', models.DateField(blank=True, null=True)),
+                ('last_dose_latest', models.DateField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['recorded_at'],
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='MedicineEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
+                ('hidden', models.BooleanField(default=False)),
+                ('recorded_at', models.DateTimeField()),
+                ('name', models.CharField(max_length=80)),
+                ('dose', models.CharField(blank=True, max_length=80)),
+                ('washout', models.CharField(blank=True, max_length=40)),
+                ('taken_now', models.BooleanField(blank=True, null=True)),
+                ('last_dose_earliest', models.DateField(blank=True, null=True)),
+                ('last_dose_latest', models.DateField(blank=True, null=True)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Membership',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -1004,10 +1205,12 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('what', models.CharField(choices=[('weight', 'Weight'), ('baseline_systolic', 'Baseline Systolic'), ('baseline_diastolic', 'Baseline Diastolic')], max_length=24)),
-                ('value', models.DecimalField(decimal_places=2, max_digits=8)),
+                ('what', models.CharField(choices=[('weight', 'Weight'), ('height', 'Height'), ('ldh', 'Ldh'), ('crp', 'Crp'), ('ferritin', 'Ferritin'), ('wbc', 'Wbc'), ('anc', 'Anc'), ('alc', 'Alc'), ('platelets', 'Platelets'), ('haemoglobin', 'Haemoglobin'), ('creatinine', 'Creatinine'), ('bilirubin', 'Bilirubin'), ('baseline_systolic', 'Baseline Systolic'), ('baseline_diastolic', 'Baseline Diastolic')], max_length=24)),
+                ('value', models.DecimalField(decimal_places=3, max_digits=10)),
                 ('unit', models.CharField(max_length=12)),
+                ('upper_limit', models.DecimalField(blank=True, decimal_places=3, max_digits=10, null=True)),
                 ('at', models.DateTimeField()),
+                ('day_only', models.BooleanField(default=False)),
                 ('recorded_at', models.DateTimeField()),
                 ('correction_reason', models.CharField(blank=True, max_length=240)),
                 ('struck_at', models.DateTimeField(blank=True, null=True)),
@@ -1027,10 +1230,12 @@ class Migration(migrations.Migration):
                 ('pgh_context_id', models.UUIDField(null=True)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('what', models.CharField(choices=[('weight', 'Weight'), ('baseline_systolic', 'Baseline Systolic'), ('baseline_diastolic', 'Baseline Diastolic')], max_length=24)),
-                ('value', models.DecimalField(decimal_places=2, max_digits=8)),
+                ('what', models.CharField(choices=[('weight', 'Weight'), ('height', 'Height'), ('ldh', 'Ldh'), ('crp', 'Crp'), ('ferritin', 'Ferritin'), ('wbc', 'Wbc'), ('anc', 'Anc'), ('alc', 'Alc'), ('platelets', 'Platelets'), ('haemoglobin', 'Haemoglobin'), ('creatinine', 'Creatinine'), ('bilirubin', 'Bilirubin'), ('baseline_systolic', 'Baseline Systolic'), ('baseline_diastolic', 'Baseline Diastolic')], max_length=24)),
+                ('value', models.DecimalField(decimal_places=3, max_digits=10)),
                 ('unit', models.CharField(max_length=12)),
+                ('upper_limit', models.DecimalField(blank=True, decimal_places=3, max_digits=10, null=True)),
                 ('at', models.DateTimeField()),
+                ('day_only', models.BooleanField(default=False)),
                 ('recorded_at', models.DateTimeField()),
                 ('correction_reason', models.CharField(blank=True, max_length=240)),
                 ('struck_at', models.DateTimeField(blank=True, null=True)),
@@ -1709,6 +1914,73 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SectionSaid',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('kind', models.CharField(max_length=20)),
+                ('said', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), blank=True, default=list, size=None)),
+                ('saved_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='SectionSaidEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('kind', models.CharField(max_length=20)),
+                ('said', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), blank=True, default=list, size=None)),
+                ('saved_at', models.DateTimeField()),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Serology',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
+                ('what', models.CharField(choices=[('hbsag', 'Hbsag'), ('anti_hbc', 'Anti Hbc'), ('hcv', 'Hcv'), ('hiv', 'Hiv'), ('syphilis', 'Syphilis')], max_length=12)),
+                ('taken_on', models.DateField()),
+                ('positive', models.BooleanField(blank=True, null=True)),
+                ('hidden', models.BooleanField(default=False)),
+                ('recorded_at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['-taken_on', '-recorded_at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='SerologyEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
+                ('what', models.CharField(choices=[('hbsag', 'Hbsag'), ('anti_hbc', 'Anti Hbc'), ('hcv', 'Hcv'), ('hiv', 'Hiv'), ('syphilis', 'Syphilis')], max_length=12)),
+                ('taken_on', models.DateField()),
+                ('positive', models.BooleanField(blank=True, null=True)),
+                ('hidden', models.BooleanField(default=False)),
+                ('recorded_at', models.DateTimeField()),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='StageEntry',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -1796,6 +2068,69 @@ class Migration(migrations.Migration):
                 ('key', models.UUIDField(primary_key=True, serialize=False)),
                 ('at', models.DateTimeField(db_index=True)),
             ],
+        ),
+        migrations.CreateModel(
+            name='TherapyLine',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
+                ('disease', models.CharField(choices=[('lbcl', 'Lbcl'), ('fl', 'Fl'), ('mcl', 'Mcl'), ('all', 'All'), ('mm', 'Mm'), ('other', 'Other')], max_length=10)),
+                ('number', models.PositiveSmallIntegerField()),
+                ('regimen', models.CharField(max_length=80)),
+                ('radiotherapy_alone', models.BooleanField(default=False)),
+                ('classes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('anti_cd20', 'Anti Cd20'), ('btki', 'Btki'), ('imid', 'Imid'), ('lenalidomide', 'Lenalidomide'), ('celmod', 'Celmod'), ('pi', 'Pi'), ('anti_cd38', 'Anti Cd38'), ('bendamustine', 'Bendamustine'), ('anti_cd19', 'Anti Cd19'), ('anti_bcma', 'Anti Bcma'), ('bispecific', 'Bispecific'), ('tki', 'Tki')], max_length=20), blank=True, default=list, size=None)),
+                ('transplanted', models.BooleanField(blank=True, null=True)),
+                ('transplant', models.CharField(blank=True, choices=[('autologous', 'Autologous'), ('allogeneic', 'Allogeneic')], max_length=12, null=True)),
+                ('started_earliest', models.DateField(blank=True, null=True)),
+                ('started_latest', models.DateField(blank=True, null=True)),
+                ('ended_earliest', models.DateField(blank=True, null=True)),
+                ('ended_latest', models.DateField(blank=True, null=True)),
+                ('best_response', models.CharField(blank=True, choices=[('scr', 'Scr'), ('cr', 'Cr'), ('vgpr', 'Vgpr'), ('pr', 'Pr'), ('mr', 'Mr'), ('sd', 'Sd'), ('pd', 'Pd')], max_length=4, null=True)),
+                ('responded_earliest', models.DateField(blank=True, null=True)),
+                ('responded_latest', models.DateField(blank=True, null=True)),
+                ('refractory', models.BooleanField(blank=True, null=True)),
+                ('progressed_earliest', models.DateField(blank=True, null=True)),
+                ('progressed_latest', models.DateField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['number'],
+            },
+        ),
+        migrations.CreateModel(
+            name='TherapyLineEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
+                ('disease', models.CharField(choices=[('lbcl', 'Lbcl'), ('fl', 'Fl'), ('mcl', 'Mcl'), ('all', 'All'), ('mm', 'Mm'), ('other', 'Other')], max_length=10)),
+                ('number', models.PositiveSmallIntegerField()),
+                ('regimen', models.CharField(max_length=80)),
+                ('radiotherapy_alone', models.BooleanField(default=False)),
+                ('classes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('anti_cd20', 'Anti Cd20'), ('btki', 'Btki'), ('imid', 'Imid'), ('lenalidomide', 'Lenalidomide'), ('celmod', 'Celmod'), ('pi', 'Pi'), ('anti_cd38', 'Anti Cd38'), ('bendamustine', 'Bendamustine'), ('anti_cd19', 'Anti Cd19'), ('anti_bcma', 'Anti Bcma'), ('bispecific', 'Bispecific'), ('tki', 'Tki')], max_length=20), blank=True, default=list, size=None)),
+                ('transplanted', models.BooleanField(blank=True, null=True)),
+                ('transplant', models.CharField(blank=True, choices=[('autologous', 'Autologous'), ('allogeneic', 'Allogeneic')], max_length=12, null=True)),
+                ('started_earliest', models.DateField(blank=True, null=True)),
+                ('started_latest', models.DateField(blank=True, null=True)),
+                ('ended_earliest', models.DateField(blank=True, null=True)),
+                ('ended_latest', models.DateField(blank=True, null=True)),
+                ('best_response', models.CharField(blank=True, choices=[('scr', 'Scr'), ('cr', 'Cr'), ('vgpr', 'Vgpr'), ('pr', 'Pr'), ('mr', 'Mr'), ('sd', 'Sd'), ('pd', 'Pd')], max_length=4, null=True)),
+                ('responded_earliest', models.DateField(blank=True, null=True)),
+                ('responded_latest', models.DateField(blank=True, null=True)),
+                ('refractory', models.BooleanField(blank=True, null=True)),
+                ('progressed_earliest', models.DateField(blank=True, null=True)),
+                ('progressed_latest', models.DateField(blank=True, null=True)),
+            ],
+            options={
+                'abstract': False,
+            },
         ),
         migrations.CreateModel(
             name='Treatment',
@@ -2157,6 +2492,41 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.collection'),
         ),
         migrations.AddField(
+            model_name='comorbidity',
+            name='centre',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='comorbidity',
+            name='recorded_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='comorbidity',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='comorbidityevent',
+            name='centre',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='comorbidityevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.comorbidity'),
+        ),
+        migrations.AddField(
+            model_name='comorbidityevent',
+            name='recorded_by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='comorbidityevent',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
             model_name='decision',
             name='by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
@@ -2297,6 +2667,21 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.identityresolution'),
         ),
         migrations.AddField(
+            model_name='information',
+            name='by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='informationevent',
+            name='by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='informationevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.information'),
+        ),
+        migrations.AddField(
             model_name='infusion',
             name='identity',
             field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='infusion', to='patients.identitycheck'),
@@ -2363,6 +2748,36 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
+            model_name='knownelsewhere',
+            name='by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='knownelsewhere',
+            name='centre',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='knownelsewhereevent',
+            name='by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='knownelsewhereevent',
+            name='centre',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='knownelsewhereevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.knownelsewhere'),
+        ),
+        migrations.AddField(
+            model_name='livingevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.living'),
+        ),
+        migrations.AddField(
             model_name='lot',
             name='accepted_by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
@@ -2426,6 +2841,41 @@ class Migration(migrations.Migration):
             model_name='lymphodepletionplanevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.lymphodepletionplan'),
+        ),
+        migrations.AddField(
+            model_name='medicine',
+            name='centre',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='medicine',
+            name='recorded_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='medicine',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='medicineevent',
+            name='centre',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='medicineevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.medicine'),
+        ),
+        migrations.AddField(
+            model_name='medicineevent',
+            name='recorded_by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='medicineevent',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='membership',
@@ -2699,6 +3149,36 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='patients.patient'),
         ),
         migrations.AddField(
+            model_name='medicineevent',
+            name='patient',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='medicine',
+            name='patient',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='medicines', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='livingevent',
+            name='patient',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='living',
+            name='patient',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='living', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='knownelsewhereevent',
+            name='patient',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='knownelsewhere',
+            name='patient',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.patient'),
+        ),
+        migrations.AddField(
             model_name='identityincidentevent',
             name='patient',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient'),
@@ -2737,6 +3217,16 @@ class Migration(migrations.Migration):
             model_name='diagnosis',
             name='patient',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='diagnoses', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='comorbidityevent',
+            name='patient',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='comorbidity',
+            name='patient',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comorbidities', to='patients.patient'),
         ),
         migrations.AddField(
             model_name='change',
@@ -2905,6 +3395,16 @@ class Migration(migrations.Migration):
             model_name='question',
             name='referral',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='patients.referral'),
+        ),
+        migrations.AddField(
+            model_name='informationevent',
+            name='referral',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.referral'),
+        ),
+        migrations.AddField(
+            model_name='information',
+            name='referral',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='information', to='patients.referral'),
         ),
         migrations.AddField(
             model_name='hubanswerevent',
@@ -3199,6 +3699,76 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.product'),
         ),
         migrations.AddField(
+            model_name='sectionsaid',
+            name='referral',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sections', to='patients.referral'),
+        ),
+        migrations.AddField(
+            model_name='sectionsaid',
+            name='saved_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='sectionsaidevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.sectionsaid'),
+        ),
+        migrations.AddField(
+            model_name='sectionsaidevent',
+            name='referral',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.referral'),
+        ),
+        migrations.AddField(
+            model_name='sectionsaidevent',
+            name='saved_by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='serology',
+            name='centre',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='serology',
+            name='patient',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='serologies', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='serology',
+            name='recorded_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='serology',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='serologyevent',
+            name='centre',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='serologyevent',
+            name='patient',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='serologyevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.serology'),
+        ),
+        migrations.AddField(
+            model_name='serologyevent',
+            name='recorded_by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='serologyevent',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
             model_name='stageentry',
             name='pathway',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='patients.pathway'),
@@ -3272,6 +3842,31 @@ class Migration(migrations.Migration):
             model_name='takenform',
             name='by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='therapyline',
+            name='patient',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='therapy_lines', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='therapyline',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='therapylineevent',
+            name='patient',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='therapylineevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.therapyline'),
+        ),
+        migrations.AddField(
+            model_name='therapylineevent',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='treatment',
@@ -3857,7 +4452,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='observation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('unit', 'kg'), ('value__gte', Decimal('20')), ('value__lte', Decimal('300')), ('what', 'weight')), models.Q(('unit', 'mmHg'), ('value__gte', Decimal('60')), ('value__lte', Decimal('240')), ('what', 'baseline_systolic')), models.Q(('unit', 'mmHg'), ('value__gte', Decimal('30')), ('value__lte', Decimal('150')), ('what', 'baseline_diastolic')), _connector='OR'), name='observation_in_its_unit_and_band'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('unit', 'kg'), ('value__gte', Decimal('20')), ('value__lte', Decimal('300')), ('what', 'weight')), models.Q(('unit', 'cm'), ('value__gte', Decimal('100')), ('value__lte', Decimal('230')), ('what', 'height')), models.Q(('unit', 'U/L'), ('value__gte', Decimal('1')), ('value__lte', Decimal('50000')), ('what', 'ldh')), models.Q(('unit', 'mg/dL'), ('value__gte', Decimal('0')), ('value__lte', Decimal('100')), ('what', 'crp')), models.Q(('unit', 'ng/mL'), ('value__gte', Decimal('0')), ('value__lte', Decimal('1000000')), ('what', 'ferritin')), models.Q(('unit', '10^9/L'), ('value__gte', Decimal('0')), ('value__lte', Decimal('1000')), ('what', 'wbc')), models.Q(('unit', '10^9/L'), ('value__gte', Decimal('0')), ('value__lte', Decimal('200')), ('what', 'anc')), models.Q(('unit', '10^9/L'), ('value__gte', Decimal('0')), ('value__lte', Decimal('1000')), ('what', 'alc')), models.Q(('unit', '10^9/L'), ('value__gte', Decimal('0')), ('value__lte', Decimal('3000')), ('what', 'platelets')), models.Q(('unit', 'g/dL'), ('value__gte', Decimal('1')), ('value__lte', Decimal('25')), ('what', 'haemoglobin')), models.Q(('unit', 'mg/dL'), ('value__gte', Decimal('0.1')), ('value__lte', Decimal('30')), ('what', 'creatinine')), models.Q(('unit', 'mg/dL'), ('value__gte', Decimal('0')), ('value__lte', Decimal('60')), ('what', 'bilirubin')), models.Q(('unit', 'mmHg'), ('value__gte', Decimal('60')), ('value__lte', Decimal('240')), ('what', 'baseline_systolic')), models.Q(('unit', 'mmHg'), ('value__gte', Decimal('30')), ('value__lte', Decimal('150')), ('what', 'baseline_diastolic')), _connector='OR'), name='observation_in_its_unit_and_band'),
+        ),
+        migrations.AddConstraint(
+            model_name='observation',
+            constraint=models.CheckConstraint(condition=models.Q(('upper_limit__isnull', True), models.Q(('upper_limit__gte', Decimal('50')), ('upper_limit__lte', Decimal('2000')), ('what', 'ldh')), _connector='OR'), name='observation_limit_in_its_band'),
         ),
         migrations.AddConstraint(
             model_name='observation',
@@ -3873,15 +4472,75 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='observation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_observationevent" ("at", "correction_reason", "corrects_id", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "unit", "value", "version", "what") VALUES (NEW."at", NEW."correction_reason", NEW."corrects_id", NEW."id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."unit", NEW."value", NEW."version", NEW."what"); RETURN NULL;', hash='d80f5321b24707f3aea35113c738c6dd3f73838a', operation='INSERT', pgid='pgtrigger_insert_insert_eebb0', table='patients_observation', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_observationevent" ("at", "correction_reason", "corrects_id", "day_only", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "unit", "upper_limit", "value", "version", "what") VALUES (NEW."at", NEW."correction_reason", NEW."corrects_id", NEW."day_only", NEW."id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."unit", NEW."upper_limit", NEW."value", NEW."version", NEW."what"); RETURN NULL;', hash='dfdd724518cada05843864d5b2860f311a9052f3', operation='INSERT', pgid='pgtrigger_insert_insert_eebb0', table='patients_observation', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='observation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_observationevent" ("at", "correction_reason", "corrects_id", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "unit", "value", "version", "what") VALUES (NEW."at", NEW."correction_reason", NEW."corrects_id", NEW."id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."unit", NEW."value", NEW."version", NEW."what"); RETURN NULL;', hash='6874648f6752ac583eb7168b272a85bf589750d1', operation='UPDATE', pgid='pgtrigger_update_update_3724a', table='patients_observation', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_observationevent" ("at", "correction_reason", "corrects_id", "day_only", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "unit", "upper_limit", "value", "version", "what") VALUES (NEW."at", NEW."correction_reason", NEW."corrects_id", NEW."day_only", NEW."id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."unit", NEW."upper_limit", NEW."value", NEW."version", NEW."what"); RETURN NULL;', hash='a018afd1d15a6a73ccbb6d7bb3db4acde35a8bb1', operation='UPDATE', pgid='pgtrigger_update_update_3724a', table='patients_observation', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='observation',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_observationevent" ("at", "correction_reason", "corrects_id", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "unit", "value", "version", "what") VALUES (OLD."at", OLD."correction_reason", OLD."corrects_id", OLD."id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."struck_at", OLD."struck_by_id", OLD."struck_why", OLD."unit", OLD."value", OLD."version", OLD."what"); RETURN NULL;', hash='a3c7ff91f578a4763a011c6780326f9de3a966d3', operation='DELETE', pgid='pgtrigger_delete_delete_b69f7', table='patients_observation', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_observationevent" ("at", "correction_reason", "corrects_id", "day_only", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "unit", "upper_limit", "value", "version", "what") VALUES (OLD."at", OLD."correction_reason", OLD."corrects_id", OLD."day_only", OLD."id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."struck_at", OLD."struck_by_id", OLD."struck_why", OLD."unit", OLD."upper_limit", OLD."value", OLD."version", OLD."what"); RETURN NULL;', hash='305d4a350d746f8fbaf538821fd728e4953c6fd5', operation='DELETE', pgid='pgtrigger_delete_delete_b69f7', table='patients_observation', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='medicineevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d94a181f61290ca5ce6233de3c97a2e0dd127c0d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b52da', table='patients_medicineevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='medicine',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('struck_at__isnull', True), ('struck_by__isnull', True), ('struck_why', '')), models.Q(('struck_at__isnull', False), ('struck_by__isnull', False), models.Q(('struck_why', ''), _negated=True)), _connector='OR'), name='medicine_struck_by_whom_and_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='medicine',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('last_dose_earliest__isnull', True), ('last_dose_latest__isnull', True)), models.Q(('last_dose_earliest__isnull', False), ('last_dose_latest__gte', models.F('last_dose_earliest'))), _connector='OR'), name='medicine_last_dose_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='medicine',
+            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='medicine_has_a_name'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='medicine',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_medicineevent" ("centre_id", "dose", "hidden", "id", "last_dose_earliest", "last_dose_latest", "name", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "taken_now", "version", "washout") VALUES (NEW."centre_id", NEW."dose", NEW."hidden", NEW."id", NEW."last_dose_earliest", NEW."last_dose_latest", NEW."name", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."taken_now", NEW."version", NEW."washout"); RETURN NULL;', hash='2c6f865e52683a18f824075e0bbadcb450e44e4e', operation='INSERT', pgid='pgtrigger_insert_insert_3ef3d', table='patients_medicine', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='medicine',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_medicineevent" ("centre_id", "dose", "hidden", "id", "last_dose_earliest", "last_dose_latest", "name", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "taken_now", "version", "washout") VALUES (NEW."centre_id", NEW."dose", NEW."hidden", NEW."id", NEW."last_dose_earliest", NEW."last_dose_latest", NEW."name", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."taken_now", NEW."version", NEW."washout"); RETURN NULL;', hash='1f366dba51038291354ab5da26f692d8ddc3b6fe', operation='UPDATE', pgid='pgtrigger_update_update_b0b9a', table='patients_medicine', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='medicine',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_medicineevent" ("centre_id", "dose", "hidden", "id", "last_dose_earliest", "last_dose_latest", "name", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "taken_now", "version", "washout") VALUES (OLD."centre_id", OLD."dose", OLD."hidden", OLD."id", OLD."last_dose_earliest", OLD."last_dose_latest", OLD."name", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."struck_at", OLD."struck_by_id", OLD."struck_why", OLD."taken_now", OLD."version", OLD."washout"); RETURN NULL;', hash='708c303ff25186ef3039fc275daf793b7fafccea', operation='DELETE', pgid='pgtrigger_delete_delete_8df8c', table='patients_medicine', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='livingevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d3a03570b97148fe2417e1c53657bda570d6c3f1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1df2b', table='patients_livingevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='living',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_livingevent" ("caregiver", "caregiver_name", "caregiver_phone", "id", "interpreter_needed", "language", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "town", "version", "within_two_hours") VALUES (NEW."caregiver", NEW."caregiver_name", NEW."caregiver_phone", NEW."id", NEW."interpreter_needed", NEW."language", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."town", NEW."version", NEW."within_two_hours"); RETURN NULL;', hash='0c247f0b69b9ba3ef004bc166d7a21bfc2e6f38f', operation='INSERT', pgid='pgtrigger_insert_insert_a7836', table='patients_living', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='living',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_livingevent" ("caregiver", "caregiver_name", "caregiver_phone", "id", "interpreter_needed", "language", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "town", "version", "within_two_hours") VALUES (NEW."caregiver", NEW."caregiver_name", NEW."caregiver_phone", NEW."id", NEW."interpreter_needed", NEW."language", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."town", NEW."version", NEW."within_two_hours"); RETURN NULL;', hash='87332f1db2d71720b6351418e6cf558bb684df17', operation='UPDATE', pgid='pgtrigger_update_update_4ef9c', table='patients_living', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='living',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_livingevent" ("caregiver", "caregiver_name", "caregiver_phone", "id", "interpreter_needed", "language", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "town", "version", "within_two_hours") VALUES (OLD."caregiver", OLD."caregiver_name", OLD."caregiver_phone", OLD."id", OLD."interpreter_needed", OLD."language", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."town", OLD."version", OLD."within_two_hours"); RETURN NULL;', hash='addaa9365c01620d69a9827dfd7fb4146334e73a', operation='DELETE', pgid='pgtrigger_delete_delete_f170f', table='patients_living', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='knownelsewhereevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b5ae8f43007d9506751b1b133048a0bb2bce0c0f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c90d0', table='patients_knownelsewhereevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='knownelsewhere',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_knownelsewhereevent" ("at", "by_id", "centre_id", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."at", NEW."by_id", NEW."centre_id", NEW."id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id"); RETURN NULL;', hash='db64f52cf6c693389b48db6638a6fa0c31557479', operation='INSERT', pgid='pgtrigger_insert_insert_bea5b', table='patients_knownelsewhere', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='knownelsewhere',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_knownelsewhereevent" ("at", "by_id", "centre_id", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."at", NEW."by_id", NEW."centre_id", NEW."id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id"); RETURN NULL;', hash='d053eae571db2c24783b8a139725b410c4efe7eb', operation='UPDATE', pgid='pgtrigger_update_update_c47ea', table='patients_knownelsewhere', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='knownelsewhere',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_knownelsewhereevent" ("at", "by_id", "centre_id", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."at", OLD."by_id", OLD."centre_id", OLD."id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id"); RETURN NULL;', hash='c4bb08926f534e18e28fb54211bab7e763660b38', operation='DELETE', pgid='pgtrigger_delete_delete_0361c', table='patients_knownelsewhere', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='identityincidentevent',
@@ -3981,6 +4640,18 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='diagnosis',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('diagnosed_earliest__isnull', True), ('diagnosed_latest__isnull', True)), models.Q(('diagnosed_earliest__isnull', False), ('diagnosed_latest__gte', models.F('diagnosed_earliest'))), _connector='OR'), name='diagnosis_date_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='diagnosis',
+            constraint=models.CheckConstraint(condition=models.Q(('largest_mass_cm__isnull', True), models.Q(('largest_mass_cm__gt', 0), ('largest_mass_cm__lte', 60)), _connector='OR'), name='diagnosis_mass_plausible'),
+        ),
+        migrations.AddConstraint(
+            model_name='diagnosis',
+            constraint=models.CheckConstraint(condition=models.Q(('subtype__isnull', True), ('disease', 'lbcl'), _connector='OR'), name='diagnosis_subtype_of_large_b_cell'),
+        ),
+        migrations.AddConstraint(
+            model_name='diagnosis',
             constraint=models.UniqueConstraint(fields=('patient', 'disease'), name='one_diagnosis_per_disease'),
         ),
         migrations.AddConstraint(
@@ -3989,15 +4660,39 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='diagnosis',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_diagnosisevent" ("disease", "id", "lines", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "told_on", "version") VALUES (NEW."disease", NEW."id", NEW."lines", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."status", NEW."told_on", NEW."version"); RETURN NULL;', hash='bb1b06e78e401dfd401fa6d651b98d8cd9f11251', operation='INSERT', pgid='pgtrigger_insert_insert_2dbbd', table='patients_diagnosis', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_diagnosisevent" ("bulky", "cns", "diagnosed_earliest", "diagnosed_latest", "disease", "histology", "id", "largest_mass_cm", "lines", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stage", "status", "subtype", "told_on", "version") VALUES (NEW."bulky", NEW."cns", NEW."diagnosed_earliest", NEW."diagnosed_latest", NEW."disease", NEW."histology", NEW."id", NEW."largest_mass_cm", NEW."lines", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."stage", NEW."status", NEW."subtype", NEW."told_on", NEW."version"); RETURN NULL;', hash='af924ad03d5c7fc9ae699af812202706ce15ca20', operation='INSERT', pgid='pgtrigger_insert_insert_2dbbd', table='patients_diagnosis', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='diagnosis',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_diagnosisevent" ("disease", "id", "lines", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "told_on", "version") VALUES (NEW."disease", NEW."id", NEW."lines", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."status", NEW."told_on", NEW."version"); RETURN NULL;', hash='cbb76eacd44122b31ae9eeebc874af9e83c08420', operation='UPDATE', pgid='pgtrigger_update_update_33401', table='patients_diagnosis', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_diagnosisevent" ("bulky", "cns", "diagnosed_earliest", "diagnosed_latest", "disease", "histology", "id", "largest_mass_cm", "lines", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stage", "status", "subtype", "told_on", "version") VALUES (NEW."bulky", NEW."cns", NEW."diagnosed_earliest", NEW."diagnosed_latest", NEW."disease", NEW."histology", NEW."id", NEW."largest_mass_cm", NEW."lines", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."stage", NEW."status", NEW."subtype", NEW."told_on", NEW."version"); RETURN NULL;', hash='925baf67b7421118a1349a8a8d0f874458881d2f', operation='UPDATE', pgid='pgtrigger_update_update_33401', table='patients_diagnosis', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='diagnosis',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_diagnosisevent" ("disease", "id", "lines", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "told_on", "version") VALUES (OLD."disease", OLD."id", OLD."lines", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."status", OLD."told_on", OLD."version"); RETURN NULL;', hash='61a9ab66932c412882d1d1a2f093a568c43fb6ff', operation='DELETE', pgid='pgtrigger_delete_delete_c9855', table='patients_diagnosis', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_diagnosisevent" ("bulky", "cns", "diagnosed_earliest", "diagnosed_latest", "disease", "histology", "id", "largest_mass_cm", "lines", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stage", "status", "subtype", "told_on", "version") VALUES (OLD."bulky", OLD."cns", OLD."diagnosed_earliest", OLD."diagnosed_latest", OLD."disease", OLD."histology", OLD."id", OLD."largest_mass_cm", OLD."lines", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."stage", OLD."status", OLD."subtype", OLD."told_on", OLD."version"); RETURN NULL;', hash='145e39bf1bda8c2aa6031b927edc3bf10e3c4811', operation='DELETE', pgid='pgtrigger_delete_delete_c9855', table='patients_diagnosis', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='comorbidityevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5f2f174491fee744eac380ac77cb09d16f442fd5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2f820', table='patients_comorbidityevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='comorbidity',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('struck_at__isnull', True), ('struck_by__isnull', True), ('struck_why', '')), models.Q(('struck_at__isnull', False), ('struck_by__isnull', False), models.Q(('struck_why', ''), _negated=True)), _connector='OR'), name='comorbidity_struck_by_whom_and_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='comorbidity',
+            constraint=models.UniqueConstraint(condition=models.Q(('struck_at__isnull', True)), fields=('patient', 'system', 'hidden'), name='one_answer_per_organ_system'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='comorbidity',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_comorbidityevent" ("centre_id", "hidden", "id", "note", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "present", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "system", "version") VALUES (NEW."centre_id", NEW."hidden", NEW."id", NEW."note", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."present", NEW."recorded_at", NEW."recorded_by_id", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."system", NEW."version"); RETURN NULL;', hash='052f0727a65429f6a3e8067e580070ecb252b8b7', operation='INSERT', pgid='pgtrigger_insert_insert_a4cfb', table='patients_comorbidity', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='comorbidity',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_comorbidityevent" ("centre_id", "hidden", "id", "note", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "present", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "system", "version") VALUES (NEW."centre_id", NEW."hidden", NEW."id", NEW."note", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."present", NEW."recorded_at", NEW."recorded_by_id", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."system", NEW."version"); RETURN NULL;', hash='90d41d8e3255f8509d7f350390cff93e8fb78959', operation='UPDATE', pgid='pgtrigger_update_update_13b44', table='patients_comorbidity', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='comorbidity',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_comorbidityevent" ("centre_id", "hidden", "id", "note", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "present", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "system", "version") VALUES (OLD."centre_id", OLD."hidden", OLD."id", OLD."note", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."present", OLD."recorded_at", OLD."recorded_by_id", OLD."struck_at", OLD."struck_by_id", OLD."struck_why", OLD."system", OLD."version"); RETURN NULL;', hash='30f4a767a46716d1902f8376548a6417ca4652b8', operation='DELETE', pgid='pgtrigger_delete_delete_f6789', table='patients_comorbidity', when='AFTER')),
         ),
         migrations.AddIndex(
             model_name='change',
@@ -4250,6 +4945,26 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='question',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_questionevent" ("answer", "answered_at", "answered_by_id", "asked_at", "asked_by_id", "id", "item", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "text", "version") VALUES (OLD."answer", OLD."answered_at", OLD."answered_by_id", OLD."asked_at", OLD."asked_by_id", OLD."id", OLD."item", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."referral_id", OLD."text", OLD."version"); RETURN NULL;', hash='494b51947ba70aa3c22fb9920f7efccf65edf454', operation='DELETE', pgid='pgtrigger_delete_delete_daf61', table='patients_question', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='informationevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c5c014ccee54125842b650a45229e583f4dcc267', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2f4c8', table='patients_informationevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='information',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'informed'), _negated=True), models.Q(('notice_version', ''), _negated=True), _connector='OR'), name='informed_by_a_notice_version'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='information',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_informationevent" ("at", "by_id", "how", "id", "kind", "note", "notice_version", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "said_on") VALUES (NEW."at", NEW."by_id", NEW."how", NEW."id", NEW."kind", NEW."note", NEW."notice_version", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."referral_id", NEW."said_on"); RETURN NULL;', hash='e0593f36ac236685a6f034c7ceec1936ec11a335', operation='INSERT', pgid='pgtrigger_insert_insert_2737a', table='patients_information', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='information',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_informationevent" ("at", "by_id", "how", "id", "kind", "note", "notice_version", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "said_on") VALUES (NEW."at", NEW."by_id", NEW."how", NEW."id", NEW."kind", NEW."note", NEW."notice_version", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."referral_id", NEW."said_on"); RETURN NULL;', hash='00bc69a274cd43c3737b0fb99be61e28e7ea493c', operation='UPDATE', pgid='pgtrigger_update_update_d8472', table='patients_information', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='information',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_informationevent" ("at", "by_id", "how", "id", "kind", "note", "notice_version", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "said_on") VALUES (OLD."at", OLD."by_id", OLD."how", OLD."id", OLD."kind", OLD."note", OLD."notice_version", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."referral_id", OLD."said_on"); RETURN NULL;', hash='3a26114b5a2e4dea77fa23b442a9558b153babb3', operation='DELETE', pgid='pgtrigger_delete_delete_97045', table='patients_information', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='hubanswerevent',
@@ -4644,6 +5359,54 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='aaeb7f33e77efda9c7dc8cfb63e004bffe60e43b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_402cb', table='patients_scheduletemplateevent', when='BEFORE')),
         ),
         migrations.AddConstraint(
+            model_name='sectionsaid',
+            constraint=models.UniqueConstraint(fields=('referral', 'kind'), name='one_row_per_section'),
+        ),
+        migrations.AddConstraint(
+            model_name='sectionsaid',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['disease', 'lines', 'comorbidity', 'measures', 'medicines', 'serology', 'living', 'information'])), name='section_of_the_dossier'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='sectionsaid',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_sectionsaidevent" ("id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "said", "saved_at", "saved_by_id", "version") VALUES (NEW."id", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."referral_id", NEW."said", NEW."saved_at", NEW."saved_by_id", NEW."version"); RETURN NULL;', hash='3cd306476a6ed87d09ec211e765b5464602eeec5', operation='INSERT', pgid='pgtrigger_insert_insert_f41f3', table='patients_sectionsaid', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='sectionsaid',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_sectionsaidevent" ("id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "said", "saved_at", "saved_by_id", "version") VALUES (NEW."id", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."referral_id", NEW."said", NEW."saved_at", NEW."saved_by_id", NEW."version"); RETURN NULL;', hash='bb18ead1d3391ca60685c5d368f67de287da412f', operation='UPDATE', pgid='pgtrigger_update_update_1af6e', table='patients_sectionsaid', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='sectionsaid',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_sectionsaidevent" ("id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "said", "saved_at", "saved_by_id", "version") VALUES (OLD."id", OLD."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."referral_id", OLD."said", OLD."saved_at", OLD."saved_by_id", OLD."version"); RETURN NULL;', hash='2eb40fca7563aaac7fcdb0c02ae6e62889848512', operation='DELETE', pgid='pgtrigger_delete_delete_818cd', table='patients_sectionsaid', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='sectionsaidevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='12590d869d922102e51a703ca0743836a4dfa03a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_89bb0', table='patients_sectionsaidevent', when='BEFORE')),
+        ),
+        migrations.AddIndex(
+            model_name='serology',
+            index=models.Index(fields=['patient', 'what', '-taken_on'], name='serology_by_patient'),
+        ),
+        migrations.AddConstraint(
+            model_name='serology',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('struck_at__isnull', True), ('struck_by__isnull', True), ('struck_why', '')), models.Q(('struck_at__isnull', False), ('struck_by__isnull', False), models.Q(('struck_why', ''), _negated=True)), _connector='OR'), name='serology_struck_by_whom_and_why'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='serology',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_serologyevent" ("centre_id", "hidden", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "positive", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "taken_on", "version", "what") VALUES (NEW."centre_id", NEW."hidden", NEW."id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."positive", NEW."recorded_at", NEW."recorded_by_id", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."taken_on", NEW."version", NEW."what"); RETURN NULL;', hash='07a9406435cee667fe6267c023c2434f1584a6e8', operation='INSERT', pgid='pgtrigger_insert_insert_41188', table='patients_serology', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='serology',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_serologyevent" ("centre_id", "hidden", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "positive", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "taken_on", "version", "what") VALUES (NEW."centre_id", NEW."hidden", NEW."id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."positive", NEW."recorded_at", NEW."recorded_by_id", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."taken_on", NEW."version", NEW."what"); RETURN NULL;', hash='0f74bb1cd438b28243833fbae6e3f3e07d02aa21', operation='UPDATE', pgid='pgtrigger_update_update_da306', table='patients_serology', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='serology',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_serologyevent" ("centre_id", "hidden", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "positive", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "taken_on", "version", "what") VALUES (OLD."centre_id", OLD."hidden", OLD."id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."positive", OLD."recorded_at", OLD."recorded_by_id", OLD."struck_at", OLD."struck_by_id", OLD."struck_why", OLD."taken_on", OLD."version", OLD."what"); RETURN NULL;', hash='c417001ce2ab70d2c290f07766e121d44b4497d7', operation='DELETE', pgid='pgtrigger_delete_delete_04853', table='patients_serology', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='serologyevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='dfab939618bea79b6cfaeaf42029b24b97a9a1e2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_68d92', table='patients_serologyevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
             model_name='stageentry',
             constraint=models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True), ('superseded', False)), fields=('pathway', 'stage'), name='one_open_stay_per_stage'),
         ),
@@ -4710,6 +5473,70 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='stepevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b0a36e366dd20f6b7ed28d1e026c4d71b3b4f76e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8bc0d', table='patients_stepevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='therapyline',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('struck_at__isnull', True), ('struck_by__isnull', True), ('struck_why', '')), models.Q(('struck_at__isnull', False), ('struck_by__isnull', False), models.Q(('struck_why', ''), _negated=True)), _connector='OR'), name='therapyline_struck_by_whom_and_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='therapyline',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('started_earliest__isnull', True), ('started_latest__isnull', True)), models.Q(('started_earliest__isnull', False), ('started_latest__gte', models.F('started_earliest'))), _connector='OR'), name='line_started_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='therapyline',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_earliest__isnull', True), ('ended_latest__isnull', True)), models.Q(('ended_earliest__isnull', False), ('ended_latest__gte', models.F('ended_earliest'))), _connector='OR'), name='line_ended_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='therapyline',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('responded_earliest__isnull', True), ('responded_latest__isnull', True)), models.Q(('responded_earliest__isnull', False), ('responded_latest__gte', models.F('responded_earliest'))), _connector='OR'), name='line_responded_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='therapyline',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('progressed_earliest__isnull', True), ('progressed_latest__isnull', True)), models.Q(('progressed_earliest__isnull', False), ('progressed_latest__gte', models.F('progressed_earliest'))), _connector='OR'), name='line_progressed_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='therapyline',
+            constraint=models.CheckConstraint(condition=models.Q(('started_earliest__isnull', True), ('ended_latest__isnull', True), ('ended_latest__gte', models.F('started_earliest')), _connector='OR'), name='line_ends_after_start'),
+        ),
+        migrations.AddConstraint(
+            model_name='therapyline',
+            constraint=models.CheckConstraint(condition=models.Q(('started_earliest__isnull', True), ('responded_latest__isnull', True), ('responded_latest__gte', models.F('started_earliest')), _connector='OR'), name='line_responds_after_start'),
+        ),
+        migrations.AddConstraint(
+            model_name='therapyline',
+            constraint=models.CheckConstraint(condition=models.Q(('started_earliest__isnull', True), ('progressed_latest__isnull', True), ('progressed_latest__gte', models.F('started_earliest')), _connector='OR'), name='line_progresses_after_start'),
+        ),
+        migrations.AddConstraint(
+            model_name='therapyline',
+            constraint=models.UniqueConstraint(condition=models.Q(('struck_at__isnull', True)), fields=('patient', 'disease', 'number'), name='one_line_per_number'),
+        ),
+        migrations.AddConstraint(
+            model_name='therapyline',
+            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 30)), name='line_number_in_range'),
+        ),
+        migrations.AddConstraint(
+            model_name='therapyline',
+            constraint=models.CheckConstraint(condition=models.Q(('regimen', ''), _negated=True), name='line_has_a_regimen'),
+        ),
+        migrations.AddConstraint(
+            model_name='therapyline',
+            constraint=models.CheckConstraint(condition=models.Q(('transplant__isnull', True), ('transplanted', True), _connector='OR'), name='line_transplant_was_done'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='therapyline',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_therapylineevent" ("best_response", "classes", "disease", "ended_earliest", "ended_latest", "id", "number", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "progressed_earliest", "progressed_latest", "radiotherapy_alone", "refractory", "regimen", "responded_earliest", "responded_latest", "started_earliest", "started_latest", "struck_at", "struck_by_id", "struck_why", "transplant", "transplanted", "version") VALUES (NEW."best_response", NEW."classes", NEW."disease", NEW."ended_earliest", NEW."ended_latest", NEW."id", NEW."number", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."progressed_earliest", NEW."progressed_latest", NEW."radiotherapy_alone", NEW."refractory", NEW."regimen", NEW."responded_earliest", NEW."responded_latest", NEW."started_earliest", NEW."started_latest", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."transplant", NEW."transplanted", NEW."version"); RETURN NULL;', hash='3730f4d59f7c8537730684f2bccddf59f0a96106', operation='INSERT', pgid='pgtrigger_insert_insert_252a0', table='patients_therapyline', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='therapyline',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_therapylineevent" ("best_response", "classes", "disease", "ended_earliest", "ended_latest", "id", "number", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "progressed_earliest", "progressed_latest", "radiotherapy_alone", "refractory", "regimen", "responded_earliest", "responded_latest", "started_earliest", "started_latest", "struck_at", "struck_by_id", "struck_why", "transplant", "transplanted", "version") VALUES (NEW."best_response", NEW."classes", NEW."disease", NEW."ended_earliest", NEW."ended_latest", NEW."id", NEW."number", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."progressed_earliest", NEW."progressed_latest", NEW."radiotherapy_alone", NEW."refractory", NEW."regimen", NEW."responded_earliest", NEW."responded_latest", NEW."started_earliest", NEW."started_latest", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."transplant", NEW."transplanted", NEW."version"); RETURN NULL;', hash='a7fc5cadea3cbf526a57093bb7d7aabc61a6d0e1', operation='UPDATE', pgid='pgtrigger_update_update_15f37', table='patients_therapyline', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='therapyline',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_therapylineevent" ("best_response", "classes", "disease", "ended_earliest", "ended_latest", "id", "number", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "progressed_earliest", "progressed_latest", "radiotherapy_alone", "refractory", "regimen", "responded_earliest", "responded_latest", "started_earliest", "started_latest", "struck_at", "struck_by_id", "struck_why", "transplant", "transplanted", "version") VALUES (OLD."best_response", OLD."classes", OLD."disease", OLD."ended_earliest", OLD."ended_latest", OLD."id", OLD."number", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."progressed_earliest", OLD."progressed_latest", OLD."radiotherapy_alone", OLD."refractory", OLD."regimen", OLD."responded_earliest", OLD."responded_latest", OLD."started_earliest", OLD."started_latest", OLD."struck_at", OLD."struck_by_id", OLD."struck_why", OLD."transplant", OLD."transplanted", OLD."version"); RETURN NULL;', hash='626d6e7d372fd57b0b92081bdc92296a1ffc797e', operation='DELETE', pgid='pgtrigger_delete_delete_94569', table='patients_therapyline', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='therapylineevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='669514d7c9d220b1e88590c8b429420a5554aa87', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1d531', table='patients_therapylineevent', when='BEFORE')),
         ),
         migrations.AddIndex(
             model_name='treatment',

@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 
 from patients.audit.history import tracked
-from patients.audit.models import VersionedRow
-from patients.centres.models import User
+from patients.audit.models import StruckQuerySet, StruckRow, VersionedRow
+from patients.centres.models import Centre, User
 from patients.identity.models import Patient
 from patients.observations import rules
 
@@ -25,24 +25,46 @@ def _in_its_band() -> Q:
     return allowed
 
 
+def _limit_in_its_band() -> Q:
+    """An upper limit of normal only where one is asked for, and within what laboratories have."""
+    allowed = Q(upper_limit__isnull=True)
+    for what, (least, most) in rules.UPPER_LIMITS.items():
+        allowed |= Q(what=what, upper_limit__gte=least, upper_limit__lte=most)
+    return allowed
+
+
 @tracked()
 class Observation(VersionedRow):
     """One measured value with its unit and its instant.
 
     Appended, never overwritten: a correction is a new row that points at the old with its reason; what was entered in
-    error is struck through and counts no more.
+    error is struck through and counts no more. `value` and `upper_limit` (of the laboratory's normal range, where it is
+    asked for) stand in the one unit of their kind. `day_only`: of `at` only the day is known, its hour says nothing.
     """
 
     class What(models.TextChoices):
         WEIGHT = "weight"
+        HEIGHT = "height"
+        LDH = "ldh"
+        CRP = "crp"
+        FERRITIN = "ferritin"
+        WBC = "wbc"
+        ANC = "anc"
+        ALC = "alc"
+        PLATELETS = "platelets"
+        HAEMOGLOBIN = "haemoglobin"
+        CREATININE = "creatinine"
+        BILIRUBIN = "bilirubin"
         BASELINE_SYSTOLIC = "baseline_systolic"
         BASELINE_DIASTOLIC = "baseline_diastolic"
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="observations")
     what = models.CharField(max_length=24, choices=What)
-    value = models.DecimalField(max_digits=8, decimal_places=2)
+    value = models.DecimalField(max_digits=10, decimal_places=3)
     unit = models.CharField(max_length=12)
+    upper_limit = models.DecimalField(max_digits=10, decimal_places=3, null=True, blank=True)
     at = models.DateTimeField()
+    day_only = models.BooleanField(default=False)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     corrects = models.OneToOneField(
@@ -63,6 +85,7 @@ class Observation(VersionedRow):
                 condition=_in_its_band(),
                 name="observation_in_its_unit_and_band",
             ),
+            models.CheckConstraint(condition=_limit_in_its_band(), name="observation_limit_in_its_band"),
             models.CheckConstraint(
                 condition=Q(corrects__isnull=True, correction_reason="")
                 | Q(corrects__isnull=False) & ~Q(correction_reason=""),
@@ -75,6 +98,46 @@ class Observation(VersionedRow):
             ),
         ]
         triggers = [pgtrigger.Protect(name="observations_are_kept", operation=pgtrigger.Delete)]
+
+
+class SerologyQuerySet(StruckQuerySet):
+    def shown(self):
+        """What every centre may read: without what the patient wants to stay at the referring centre."""
+        return self.filter(hidden=False)
+
+
+@tracked()
+class Serology(StruckRow):
+    """One serological test: which, when the blood was taken, positive or not. None = the result is not known.
+
+    Appended; the newest standing one of a kind counts. `hidden`: at the patient's wish it stays at the centre that
+    recorded it: read it by `shown()` wherever another centre's people may look.
+    """
+
+    class What(models.TextChoices):
+        """What is asked before apheresis (reference 4)."""
+
+        HBSAG = "hbsag"
+        ANTI_HBC = "anti_hbc"
+        HCV = "hcv"
+        HIV = "hiv"
+        SYPHILIS = "syphilis"
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="serologies")
+    what = models.CharField(max_length=12, choices=What)
+    taken_on = models.DateField()
+    positive = models.BooleanField(null=True, blank=True)
+    hidden = models.BooleanField(default=False)
+    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    objects = SerologyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-taken_on", "-recorded_at"]
+        constraints = [*StruckRow.Meta.constraints]
+        indexes = [models.Index(fields=["patient", "what", "-taken_on"], name="serology_by_patient")]
 
 
 def latest(patient: Patient, what: str) -> Observation | None:

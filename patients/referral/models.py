@@ -5,9 +5,11 @@ from django.db import models
 from django.db.models import Q
 
 from patients.audit.history import tracked
-from patients.audit.models import Row, VersionedRow
-from patients.centres.models import User
+from patients.audit.models import Row, StruckQuerySet, StruckRow, VersionedRow
+from patients.audit.partial import Partial, both_or_none
+from patients.centres.models import Centre, User
 from patients.disease.models import MOST_LINES_TOLD, Status
+from patients.identity.models import Patient
 from patients.pathway.models import Pathway
 from patients.referral import rules
 
@@ -113,3 +115,168 @@ class Question(VersionedRow):
                 fields=["referral", "item"], condition=Q(answered_at__isnull=True), name="one_open_question_per_item"
             ),
         ]
+
+
+# ── the dossier ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@tracked()
+class SectionSaid(VersionedRow):
+    """What has been said of one section of the dossier: the items that have an answer, "not known" among them.
+
+    `kind` and `said`: codes of rules.SECTIONS. The answers themselves stand where they belong.
+    """
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="sections")
+    kind = models.CharField(max_length=20)
+    said = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["referral", "kind"], name="one_row_per_section"),
+            models.CheckConstraint(condition=Q(kind__in=list(rules.SECTIONS)), name="section_of_the_dossier"),
+        ]
+
+
+class HiddenQuerySet(StruckQuerySet):
+    def shown(self):
+        """What every centre may read: without what the patient wants to stay at the referring centre."""
+        return self.filter(hidden=False)
+
+
+class HideableRow(StruckRow):
+    """A fact that stays at the centre that recorded it when the patient wishes so (`hidden`).
+
+    Read it by `shown()` wherever another centre's people may look; that something is hidden is not shown either.
+    """
+
+    hidden = models.BooleanField(default=False)
+    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    objects = HiddenQuerySet.as_manager()
+
+    class Meta(StruckRow.Meta):
+        abstract = True
+
+
+@tracked()
+class Comorbidity(HideableRow):
+    """Illness of one organ system: present, absent, or not known (None), and which."""
+
+    class System(models.TextChoices):
+        CARDIOVASCULAR = "cardiovascular"
+        RESPIRATORY = "respiratory"
+        RENAL = "renal"
+        HEPATIC = "hepatic"
+        INFECTIOUS = "infectious"
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="comorbidities")
+    system = models.CharField(max_length=16, choices=System)
+    present = models.BooleanField(null=True, blank=True)
+    note = models.CharField(max_length=400, blank=True)
+
+    class Meta(HideableRow.Meta):
+        ordering = ["system"]
+        constraints = [
+            *HideableRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["patient", "system", "hidden"],
+                condition=Q(struck_at__isnull=True),
+                name="one_answer_per_organ_system",
+            ),
+        ]
+
+
+@tracked()
+class Medicine(HideableRow):
+    """A medicine that the patient takes or took: its dose as said, and its last dose as far as it is known.
+
+    `taken_now` None = not known. `washout`: the kind of treatment whose wash-out it counts for (seeds/washouts.yaml),
+    "" = none of them.
+    """
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="medicines")
+    name = models.CharField(max_length=80)
+    dose = models.CharField(max_length=80, blank=True)
+    washout = models.CharField(max_length=40, blank=True)
+    taken_now = models.BooleanField(null=True, blank=True)
+    last_dose_earliest = models.DateField(null=True, blank=True)
+    last_dose_latest = models.DateField(null=True, blank=True)
+    last_dose = Partial()
+
+    class Meta(HideableRow.Meta):
+        ordering = ["recorded_at"]
+        constraints = [
+            *HideableRow.Meta.constraints,
+            both_or_none("last_dose", name="medicine_last_dose_whole"),
+            models.CheckConstraint(condition=~Q(name=""), name="medicine_has_a_name"),
+        ]
+
+
+@tracked()
+class Living(VersionedRow):
+    """Where and with whom a patient lives; None = not known.
+
+    `within_two_hours`: can stay within two hours' travel of the hub for the four weeks after infusion (reference 4).
+    """
+
+    patient = models.OneToOneField(Patient, on_delete=models.PROTECT, related_name="living")
+    town = models.CharField(max_length=80, blank=True)
+    within_two_hours = models.BooleanField(null=True, blank=True)
+    caregiver = models.BooleanField(null=True, blank=True)
+    caregiver_name = models.CharField(max_length=120, blank=True)
+    caregiver_phone = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=40, blank=True)
+    interpreter_needed = models.BooleanField(null=True, blank=True)
+
+
+@tracked()
+class Information(Row):
+    """The patient was told that data go to the hub, or took that back. Appended; the newest stands."""
+
+    append_only = True
+
+    class Kind(models.TextChoices):
+        INFORMED = "informed"
+        WITHDRAWN = "withdrawn"
+
+    class How(models.TextChoices):
+        SPOKEN = "spoken"
+        WRITTEN = "written"
+        BOTH = "both"
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="information")
+    kind = models.CharField(max_length=10, choices=Kind)
+    said_on = models.DateField()
+    how = models.CharField(max_length=8, choices=How)
+    notice_version = models.CharField(max_length=40, blank=True)
+    note = models.CharField(max_length=400, blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind="informed") | ~Q(notice_version=""), name="informed_by_a_notice_version"
+            ),
+        ]
+
+
+@tracked()
+class KnownElsewhere(Row):
+    """One answer "a request for this person exists" to a user of another centre who said that they treat the person.
+
+    It names no patient's centre; who asked and for whom is here so that it is found and counted.
+    """
+
+    append_only = True
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_index=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

@@ -15,6 +15,32 @@ QUESTIONS: tuple[str, ...] = (
 )
 NEEDED_WITHIN_DAYS: tuple[int, ...] = (7, 14, 28)
 
+# The dossier: its sections in the order of the page, and the items of each that want an answer.
+COMORBIDITY: tuple[str, ...] = ("cardiovascular", "respiratory", "renal", "hepatic", "infectious")
+MEASURES: tuple[str, ...] = (
+    "height",
+    "weight",
+    "ldh",
+    "crp",
+    "ferritin",
+    "haemoglobin",
+    "wbc",
+    "anc",
+    "alc",
+    "platelets",
+)
+SEROLOGY: tuple[str, ...] = ("hbsag", "anti_hbc", "hcv", "hiv", "syphilis")
+SECTIONS: dict[str, tuple[str, ...]] = {
+    "disease": ("subtype", "diagnosed", "stage", "bulky", "cns"),
+    "lines": ("lines",),
+    "comorbidity": COMORBIDITY,
+    "measures": MEASURES,
+    "medicines": ("allergies", "medicines"),
+    "serology": SEROLOGY,
+    "living": ("town", "within_two_hours", "phone", "caregiver", "language", "interpreter_needed"),
+    "information": ("informed",),
+}
+
 # What a hub may ask for; the words stand in words.py.
 ITEMS: tuple[str, ...] = (
     "histology",

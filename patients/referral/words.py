@@ -28,6 +28,33 @@ ITEMS = {
     "other": _("Something else"),
 }
 
+SECTIONS = {
+    "disease": _("Disease"),
+    "lines": _("Lines of therapy"),
+    "comorbidity": _("Other illnesses"),
+    "measures": _("Blood values, height, weight"),
+    "medicines": _("Allergies and medicines"),
+    "serology": _("Serology"),
+    "living": _("Home and people"),
+    "information": _("Informed about the data"),
+}
+
+SYSTEMS = {
+    "cardiovascular": _("Heart and vessels"),
+    "respiratory": _("Lungs"),
+    "renal": _("Kidneys"),
+    "hepatic": _("Liver"),
+    "infectious": _("Infections"),
+}
+
+HOW_INFORMED = {
+    "spoken": _("Spoken"),
+    "written": _("In writing"),
+    "both": _("Both"),
+}
+
+INFORMATION = {"informed": _("Informed"), "withdrawn": _("Withdrawn")}
+
 GROUNDS = {
     "not_in_indication": _("Not in indication"),
     "disease_not_relapsed": _("Not relapsed, not refractory"),

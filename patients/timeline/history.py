@@ -116,12 +116,13 @@ def _instant(row: dict) -> datetime:
 def _events(pathway: Pathway, access: Access, before: datetime | None) -> list[dict]:
     """The events of all sources in one statement, each beside the state it changed."""
     read = [source for source in sources() if _reads(access, source)]
+    hides = pathway.referring_centre_id not in access.centre_ids
     recorded = "COALESCE((pgh_context->>'at')::timestamptz, pgh_created_at)" if settings.DEMO else "pgh_created_at"
     parts = [
         f"SELECT '{source.model._meta.label}' AS label, pgh_id, pgh_created_at AS created, pgh_label AS kind,"
         f" pgh_context AS context, to_jsonb(e) AS now,"
         f" lag(to_jsonb(e)) OVER (PARTITION BY pgh_obj_id ORDER BY pgh_id) AS was, {recorded} AS recorded"
-        f' FROM "{source.table}" e WHERE {source.condition}'
+        f' FROM "{source.table}" e WHERE {source.condition}{_shown(source, hides)}'
         for source in read
     ]
     if not parts:
@@ -149,6 +150,14 @@ def _events(pathway: Pathway, access: Access, before: datetime | None) -> list[d
         for name in ("now", "was", "context"):
             row[name] = said.as_json(row[name])
     return rows
+
+
+def _shown(source: Source, hides: bool) -> str:
+    """What the patient wants to stay at the referring centre is told there alone, and so is that it was hidden."""
+    if not hides or not any(one.name == "hidden" for one in source.model._meta.concrete_fields):
+        return ""
+    table = source.model._meta.db_table
+    return f' AND NOT e.hidden AND pgh_obj_id IN (SELECT id FROM "{table}" WHERE NOT hidden)'
 
 
 def _reads(access: Access, source: Source) -> bool:

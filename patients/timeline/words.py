@@ -3,12 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 
 from patients.bridging.words import MODALITIES
-from patients.disease.words import DISEASES
+from patients.disease.words import CLASSES, CNS, DISEASES, SUBTYPES, TRANSPLANTS
+from patients.disease.words import RESPONSES as BEST_RESPONSES
 from patients.disease.words import STATUSES as DISEASE_STATUSES
 from patients.eligibility.words import SHORT as DECISIONS
 from patients.followup.words import RESPONSES, UPTAKE_CHOICES, WHERE
+from patients.observations.words import MEASURED, SEROLOGY
 from patients.pathway.words import EXIT_REASONS, IDENTIFIERS, MILESTONES, STAGES, STEPS
-from patients.referral.words import GROUNDS, HUB_ANSWERS, ITEMS
+from patients.referral.words import GROUNDS, HOW_INFORMED, HUB_ANSWERS, INFORMATION, ITEMS, SECTIONS
+from patients.referral.words import SYSTEMS as SYSTEMS_OF_ORGANS
 from patients.reminders.words import RULES
 from patients.toxicity.words import CONSCIOUSNESS, DEVICES, DRUGS, NEURO_SIGNS, ROUTES, SCALES, VASOPRESSORS
 from patients.toxicity.words import SEIZURES as TOXICITY_SEIZURES
@@ -37,6 +40,14 @@ MODELS = {
     "IdentityIncident": _("Identity incident"),
     "IdentityResolution": _("Answer to an identity incident"),
     "Diagnosis": _("Disease"),
+    "TherapyLine": _("Line of therapy"),
+    "Serology": _("Serology"),
+    "SectionSaid": _("Section of the dossier"),
+    "Comorbidity": _("Other illness"),
+    "Medicine": _("Medicine"),
+    "Living": _("Home and people"),
+    "Information": _("Information of the patient"),
+    "KnownElsewhere": _("Another centre asked"),
     "Booking": _("Booking"),
     "Collection": _("Collection"),
     "Lot": _("Product lot"),
@@ -58,6 +69,10 @@ MODELS = {
 
 # The column of a table whose value names the row, and the words of its values.
 TITLES = {
+    "Observation": ("what", MEASURED),
+    "Serology": ("what", SEROLOGY),
+    "SectionSaid": ("kind", SECTIONS),
+    "Comorbidity": ("system", SYSTEMS_OF_ORGANS),
     "StageEntry": ("stage", STAGES),
     "Milestone": ("what", MILESTONES),
     "Step": ("code", STEPS),
@@ -67,6 +82,54 @@ TITLES = {
 }
 
 FIELDS = {
+    "subtype": _("Subtype"),
+    "histology": _("Diagnosis in the report"),
+    "diagnosed_earliest": _("Diagnosed, at the earliest"),
+    "diagnosed_latest": _("Diagnosed, at the latest"),
+    "bulky": _("Bulky"),
+    "largest_mass_cm": _("Largest mass, cm"),
+    "cns": _("Disease in the CNS"),
+    "radiotherapy_alone": _("Radiotherapy alone"),
+    "classes": _("Drug classes"),
+    "transplanted": _("Transplant"),
+    "transplant": _("Which transplant"),
+    "started_earliest": _("Started, at the earliest"),
+    "started_latest": _("Started, at the latest"),
+    "ended_earliest": _("Ended, at the earliest"),
+    "ended_latest": _("Ended, at the latest"),
+    "best_response": _("Best response"),
+    "responded_earliest": _("Response, at the earliest"),
+    "responded_latest": _("Response, at the latest"),
+    "refractory": _("Refractory to it"),
+    "progressed_earliest": _("Relapse or progression, at the earliest"),
+    "progressed_latest": _("Relapse or progression, at the latest"),
+    "upper_limit": _("Upper limit of normal"),
+    "day_only": _("Only the day is known"),
+    "taken_on": _("Taken on"),
+    "positive": _("Positive"),
+    "hidden": _("Stays at the referring centre"),
+    "said": _("Answered"),
+    "saved_at": _("Saved at"),
+    "saved_by": _("Saved by"),
+    "system": _("Organ system"),
+    "present": _("Present"),
+    "name": _("Name"),
+    "dose": _("Dose"),
+    "washout": _("Wash-out"),
+    "taken_now": _("Taken now"),
+    "last_dose_earliest": _("Last dose, at the earliest"),
+    "last_dose_latest": _("Last dose, at the latest"),
+    "town": _("Town"),
+    "within_two_hours": _("Within two hours of the hub"),
+    "caregiver": _("Caregiver"),
+    "caregiver_name": _("Caregiver's name"),
+    "caregiver_phone": _("Caregiver's telephone"),
+    "language": _("Language"),
+    "interpreter_needed": _("Interpreter needed"),
+    "referral": _("Referral"),
+    "said_on": _("On"),
+    "how": _("How"),
+    "notice_version": _("Version of the notice"),
     "number": _("Number"),
     "family_name": _("Family name"),
     "given_name": _("Given name"),
@@ -320,9 +383,15 @@ VALUES = {
     ("oedema", "none"): _("None"),
     ("oedema", "focal"): _("Focal oedema on imaging"),
     ("oedema", "diffuse"): _("Diffuse oedema on imaging"),
-    ("what", "weight"): _("Weight"),
-    ("what", "baseline_systolic"): _("Baseline systolic"),
-    ("what", "baseline_diastolic"): _("Baseline diastolic"),
+    **{("what", code): words for code, words in (MEASURED | SEROLOGY).items()},
+    **{("subtype", code): words for code, words in SUBTYPES.items()},
+    **{("cns", code): words for code, words in CNS.items()},
+    **{("best_response", code): words for code, words in BEST_RESPONSES.items()},
+    **{("classes", code): words for code, words in CLASSES.items()},
+    **{("transplant", code): words for code, words in TRANSPLANTS.items()},
+    **{("system", code): words for code, words in SYSTEMS_OF_ORGANS.items()},
+    **{("how", code): words for code, words in HOW_INFORMED.items()},
+    **{("kind", code): words for code, words in (SECTIONS | INFORMATION).items()},
     ("kind", "din"): "DIN",
     ("kind", "sec"): "SEC",
     ("kind", "coi"): "COI",
