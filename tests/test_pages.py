@@ -355,6 +355,7 @@ PAGES = [
     Page("toxicity:strike_treatment", state="infused", who="nurse", args=lambda site: site.of_treatment()),
     Page("toxicity:told", state="infused", who="nurse", args=lambda site: site.of_assessment()),
     Page("toxicity:treat", state="infused", who="nurse"),
+    Page("worklist:board"),
     Page("worklist:patients"),
     Page("worklist:today"),
     Page("worklist:today", who="referrer"),

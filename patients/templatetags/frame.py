@@ -32,6 +32,7 @@ RUNS_A_CENTRE = frozenset({"people.manage", "centre.manage"})
 WAYS = (
     Way(_("Today"), "worklist:today", "home"),
     Way(_("Patients"), "worklist:patients", "users"),
+    Way(_("Board"), "worklist:board", "table"),
     Way(_("Ward"), "toxicity:mine", "thermo", BEDSIDE),
     Way(_("Reminders"), "reminders:list", "clock"),
     Way(_("Centre"), "centres:people", "shield", RUNS_A_CENTRE, patients=False),

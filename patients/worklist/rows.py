@@ -48,7 +48,8 @@ PLANNED_INFUSION = Subquery(
 def stays(pathway: str) -> ArraySubquery:
     """The standing stays of a pathway, as much of each as says where the patient is."""
     standing = StageEntry.objects.filter(pathway=OuterRef(pathway), superseded=False)
-    return ArraySubquery(standing.values(stay=JSONObject(stage="stage", ended_on="ended_on")))
+    stay = JSONObject(stage="stage", started_on="started_on", ended_on="ended_on")
+    return ArraySubquery(standing.values(stay=stay))
 
 
 def mine(user: User, prefix: str = "") -> Q:

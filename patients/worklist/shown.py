@@ -40,12 +40,17 @@ def place(stays: list[dict]) -> Stage | None:
     )
 
 
+def signed_day(day: int) -> str:
+    """A therapy day with its sign: +4, 0, −3."""
+    return f"+{day}" if day > 0 else str(day).replace("-", MINUS)
+
+
 def day_or_stage(pathway: Pathway, planned_infusion: date | None, stays: list[dict]) -> str:
     """Where a pathway is, in one word: the therapy day once it is counted, else the stage."""
     today = clock.today(pathway.hub.timezone)
     day, planned = day_on(pathway, planned_infusion, today)
     if day is not None and not planned:
-        return _("d %(day)s") % {"day": f"+{day}" if day > 0 else str(day).replace("-", MINUS)}
+        return _("d %(day)s") % {"day": signed_day(day)}
     here = place(stays)
     return str(STAGES[here]) if here else ""
 
@@ -130,8 +135,7 @@ def _where(pathway: Pathway, here: Stage | None) -> str:
     words = str(STAGES[here]) if here else ""
     if day is None or planned or pathway.status == Pathway.Status.CLOSED:
         return words
-    signed = f"+{day}" if day > 0 else str(day).replace("-", MINUS)
-    return _("%(stage)s, d %(day)s") % {"stage": words, "day": signed}
+    return _("%(stage)s, d %(day)s") % {"stage": words, "day": signed_day(day)}
 
 
 def _state(pathway: Pathway, access: Access) -> Chip | None:

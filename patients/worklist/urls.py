@@ -8,5 +8,6 @@ app_name = "worklist"
 urlpatterns = [
     path("", views.today, name="today"),
     path("hat/", views.hat, name="hat"),
+    path("board/", views.board, name="board"),
     path("patients/", views.patients, name="patients"),
 ]

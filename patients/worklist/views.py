@@ -15,7 +15,7 @@ from patients.pathway.models import Pathway
 from patients.pathway.shown import day_words
 from patients.pathway.stages import ORDER
 from patients.pathway.words import STAGES
-from patients.worklist import hats, rows, shown
+from patients.worklist import boards, hats, rows, shown
 
 MOST_TEXT = 80
 
@@ -106,6 +106,19 @@ def hat(request: HttpRequest) -> HttpResponse:
     return redirect("worklist:today")
 
 
+# ── board ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@require_http_methods(["GET", "HEAD"])
+def board(request: HttpRequest) -> HttpResponse:
+    """Everybody under way, a column per stage: who has the ball, by when, what is late."""
+    hat = hats.worn(request)
+    sieve = boards.Sieve(centre=_uuid(request.GET.get("centre", "")), mine=request.GET.get("mine") == "1")
+    drawn = boards.board(request.user, sieve, hat.membership.centre if hat else None)
+    _saw(request.user, "worklist:board", drawn.patient_ids)
+    return render(request, "worklist/board.html", {"board": drawn, "sieve": sieve})
+
+
 # ── patients ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -137,13 +150,16 @@ def patients(request: HttpRequest) -> HttpResponse:
     return render(request, "worklist/patients.html", context)
 
 
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def _wanted(asked, *, text: str) -> rows.Wanted:
     """What a list was asked for; what is not understood is left out, never an error."""
     stage, tab = asked.get("stage", ""), asked.get("tab", "")
-    try:
-        after = UUID(asked.get("after", ""))
-    except ValueError:
-        after = None
     return rows.Wanted(
         tab=tab if tab in rows.TABS else rows.UNDER_WAY,
         text=text,
@@ -151,7 +167,7 @@ def _wanted(asked, *, text: str) -> rows.Wanted:
         product=asked.get("product", "")[:20],
         mine=asked.get("mine") == "1",
         late=asked.get("late") == "1",
-        after=after,
+        after=_uuid(asked.get("after", "")),
     )
 
 

@@ -212,7 +212,13 @@ def test_lists_ask_the_database_as_often_for_thirty_rows_as_for_one(client, netw
             assert client.get(address).status_code == 200
         return len([query for query in captured if "SAVEPOINT" not in query["sql"]])
 
-    pages = ((network.coordinator, TODAY), (network.referrer, TODAY), (network.coordinator, PATIENTS))
+    board = reverse("worklist:board")  # one more: the hub's protocol, which says when a grade is overdue
+    pages = (
+        (network.coordinator, TODAY),
+        (network.referrer, TODAY),
+        (network.coordinator, PATIENTS),
+        (network.coordinator, board),
+    )
     network.sent(1, "Uno", "Ada")
     network.infused(2, "Due", "Ivo", days_ago=40)
     few = [asked(user, address) for user, address in pages]
@@ -220,7 +226,8 @@ def test_lists_ask_the_database_as_often_for_thirty_rows_as_for_one(client, netw
         network.sent(number, f"Nome{number}", "Ada", days_ago=number)
     many = [asked(user, address) for user, address in pages]
     assert many == few
-    assert max(many) <= 10
+    assert max(many[:-1]) <= 10
+    assert many[-1] <= 11
 
 
 def test_a_draft_is_listed_to_its_own_centre_only(client, network):
