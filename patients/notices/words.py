@@ -40,6 +40,16 @@ KINDS: dict[str, Words] = {
         _("Open the patient's toxicity sheet, and ring the ward."),
         "thermo",
     ),
+    "asked_twice": Words(
+        _("Two centres ask for one person"),
+        _("%(who)s, %(centre)s, asked for this person too and was told only that a request exists. Ring %(phone)s."),
+        "phone",
+    ),
+    "asked_elsewhere": Words(
+        _("A request was not opened a second time"),
+        _("%(who)s, %(centre)s (%(phone)s), asked for a person for whom another centre's request exists."),
+        "phone",
+    ),
     "nobody_to_tell": Words(
         _("A reminder found nobody"),
         _("Nobody at %(centre)s holds the role “%(role)s”: give it to somebody, or name a deputy."),

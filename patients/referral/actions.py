@@ -16,12 +16,13 @@ from patients.identity import actions as identity_actions
 from patients.identity import links
 from patients.identity.changes import changed
 from patients.identity.models import CareLink, Patient
+from patients.notices.actions import tell
 from patients.pathway import actions as pathway_actions
 from patients.pathway import planning
 from patients.pathway.models import Pathway
 from patients.pathway.stages import Stage
 from patients.referral import rules
-from patients.referral.models import HubAnswer, Question, Referral
+from patients.referral.models import HubAnswer, KnownElsewhere, Question, Referral
 
 RING_WITHIN_WORKING_DAYS = 1
 
@@ -87,27 +88,86 @@ def find_known(*, centre: Centre, fiscal_code: str | None = None, stranger_code:
     return Known(patient, here=True, pathway=open_course)
 
 
-def tell_known_elsewhere(*, patient_id: UUID, centre: Centre, phone: str, by: User) -> None:
-    """Two centres asked for one person: those who have the request ring the second; the look is logged."""
+def must_be_new(*, centre: Centre, person: Person, treating: bool, by: User, but: Patient | None = None):
+    """The person as the centre knows them already, else None. Whoever is known elsewhere stays unknown here.
+
+    Raises Refused: without the word that one treats the person nothing is looked up at all; after
+    rules.MOST_KNOWN_ELSEWHERE answers of a day nothing more is, known or not; then `known_elsewhere`, or `open_here`.
+    """
+    codes = {"fiscal_code": person.fiscal_code, "stranger_code": person.stranger_code}
+    if but is not None:
+        codes = {name: code for name, code in codes.items() if code != getattr(but, name)}
+    if not any(codes.values()):
+        return None
+    if not treating:
+        raise Refused(Reason("say_that_you_treat", "treating"))
+    known = find_known(centre=centre, **codes)
+    if known is not None and known.here:
+        if known.pathway is not None:
+            raise Refused(Reason("open_here", _code_field(person), {"pathway_id": known.pathway.pk}))
+        return known
+    if answers_today(by, centre) >= rules.MOST_KNOWN_ELSEWHERE:
+        raise Refused(Reason("ask_by_telephone", _code_field(person)))
+    if known is not None:
+        raise Refused(Reason("known_elsewhere", _code_field(person), {"patient_id": known.patient.pk}))
+    return None
+
+
+def answers_today(by: User, centre: Centre) -> int:
+    """How often a user was told today that a request for a person exists elsewhere."""
+    now = clock.now()
+    midnight = clock.local(now, centre.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return KnownElsewhere.objects.filter(by=by, at__gte=midnight, at__lte=now).count()
+
+
+def tell_known_elsewhere(*, patient_id: UUID, centre: Centre, hub: Centre, phone: str, by: User) -> None:
+    """Two centres asked for one person: those who have the request ring the second, both coordinators are told.
+
+    `hub`: to which the second request was to go; its coordinators hear of no person. The look is logged. Raises Refused
+    when the day's answers are used up: two at once wait for each other.
+    """
     with act(by=by, why="asked for a person who is known elsewhere"):
+        User.objects.select_for_update(no_key=True).get(pk=by.pk)
+        if answers_today(by, centre) >= rules.MOST_KNOWN_ELSEWHERE:
+            raise Refused(Reason("ask_by_telephone", "fiscal_code"))
         saw(by=by, what="referral.known_elsewhere", patient_ids=[patient_id])
+        answer = KnownElsewhere.objects.create(patient_id=patient_id, centre=centre, at=clock.now(), by=by)
         newest = Pathway.objects.live().filter(patient=patient_id).order_by("-course").first()
         if newest is None:
             return
         pathway = pathway_actions.for_writing(newest.pk)
         at_hub = pathway.status in (Pathway.Status.OPEN, Pathway.Status.ON_HOLD) or pathway.referring_centre is None
+        asker = {"who": by.get_full_name(), "centre": centre.name, "phone": phone or by.phone or centre.phone}
         pathway_actions.open_step(
             pathway=pathway,
             code="ring_referrer",
             stage=Stage.REFERRAL,
             origin="referral",
             subject=str(by.pk),
-            details={"who": by.get_full_name(), "centre": centre.name, "phone": phone or by.phone or centre.phone},
+            details=asker,
             centre=pathway.hub if at_hub else pathway.referring_centre,
             owner_role="hub_coordinator" if at_hub else "referral_haematologist",
             due_at=working_days.due_after(clock.now(), RING_WITHIN_WORKING_DAYS, pathway.hub),
             by=by,
         )
+        if at_hub:
+            tell(
+                kind="asked_twice",
+                key=f"asked-twice:{answer.pk}",
+                role="hub_coordinator",
+                centre=pathway.hub,
+                params=asker,
+                patient_id=pathway.patient_id,
+                pathway_id=pathway.pk,
+            )
+        if not at_hub or hub != pathway.hub:
+            tell(
+                kind="asked_elsewhere",
+                key=f"asked-elsewhere:{answer.pk}",
+                role="hub_coordinator",
+                centre=hub,
+                params=asker,
+            )
 
 
 def rang(*, pathway: Pathway, step_id: UUID, by: User) -> None:
@@ -131,19 +191,18 @@ def draft(
     answers: Answers,
     form_key: UUID | None = None,
     patient: Patient | None = None,
+    treating: bool = True,
 ) -> Pathway:
     """Begin a referral that only the own centre sees; for a `patient` of the centre, a new course.
 
-    Raises Refused when the person is known: `open_here` with the open course, or `known_elsewhere` and nothing more.
+    `treating`: the referrer said that they treat the person. Raises Refused as `must_be_new` does.
     """
     with act(by=by, why="referral begun"):
         if patient is None:
-            known = find_known(centre=centre, fiscal_code=person.fiscal_code, stranger_code=person.stranger_code)
-            if known is not None and not known.here:
-                raise Refused(Reason("known_elsewhere", _code_field(person), {"patient_id": known.patient.pk}))
-            if known is not None and known.pathway is not None:
-                raise Refused(Reason("open_here", _code_field(person), {"pathway_id": known.pathway.pk}))
+            known = must_be_new(centre=centre, person=person, treating=treating, by=by)
             patient = known.patient if known is not None else identity_actions.register(by=by, **person.facts())
+        else:
+            identify(patient=patient, centre=centre, person=person, treating=treating, by=by)
         pathway = pathway_actions.open_course(
             patient=patient, hub=hub, by=by, referring_centre=centre, referrer=by, disease=answers.disease
         )
@@ -152,13 +211,24 @@ def draft(
         return pathway
 
 
-def revise(*, pathway: Pathway, hub: Centre, person: Person, answers: Answers, by: User) -> Pathway:
-    """Write a draft anew. Refused once it was sent."""
+def identify(*, patient: Patient, centre: Centre, person: Person, treating: bool, by: User) -> None:
+    """Set right who a patient is. Raises Refused as `must_be_new` does where a code is new."""
+    with act(by=by, why="identity corrected"):
+        known = must_be_new(centre=centre, person=person, treating=treating, by=by, but=patient)
+        if known is not None and known.patient != patient:
+            raise Refused(Reason("person_known", _code_field(person)))
+        identity_actions.identify(patient=patient, by=by, **person.facts())
+
+
+def revise(
+    *, pathway: Pathway, hub: Centre, person: Person, answers: Answers, by: User, treating: bool = True
+) -> Pathway:
+    """Write a draft anew. Refused once it was sent, and as `must_be_new` does where a code is new."""
     with act(by=by, why="draft changed"):
         pathway = pathway_actions.for_writing(pathway.pk)
         if pathway.status != Pathway.Status.DRAFT:
             raise Refused(Reason("already_sent"))
-        identity_actions.identify(patient=pathway.patient, by=by, **person.facts())
+        identify(patient=pathway.patient, centre=pathway.referring_centre, person=person, treating=treating, by=by)
         pathway.hub, pathway.disease, pathway.version = hub, answers.disease, pathway.version + 1
         pathway.save(update_fields=["hub", "disease", "version"])
         referral = pathway.referral

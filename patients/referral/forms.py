@@ -45,6 +45,7 @@ class AskForm(fields.Form):
     birth_date = fields.DateField(label=gettext_lazy("Born on"), required=False)
     sex = fields.TileChoice(label=gettext_lazy("Sex"), choices=words.SEX_CHOICES, required=False)
     keep_typed = forms.BooleanField(label=gettext_lazy("I have checked: what I typed is right"), required=False)
+    treating = forms.BooleanField(label=gettext_lazy("I am treating this patient"), required=False)
     family_name = forms.CharField(label=gettext_lazy("Family name"), max_length=80)
     given_name = forms.CharField(label=gettext_lazy("Given name"), max_length=80, required=False)
     disease = fields.TileChoice(
@@ -125,6 +126,9 @@ class AskForm(fields.Form):
         cleaned = super().clean()
         if cleaned.get("fiscal_code"):
             self._compare_with_code(cleaned)
+        coded = cleaned.get("fiscal_code") or cleaned.get("stranger_code")
+        if coded and not cleaned.get("treating"):
+            self.add_error("treating", words.REFUSALS["say_that_you_treat"])
         if self.sending:
             self._refuse_gaps(cleaned)
         return cleaned

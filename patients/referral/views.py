@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from patients.audit import clock, tokens
 from patients.audit.pages import FormPage
-from patients.audit.refusals import Reason
+from patients.audit.refusals import Reason, Refused
 from patients.centres.models import Centre, User
 from patients.clinical import days
 from patients.identity.access import may_somewhere
@@ -63,6 +63,28 @@ class AskPage:
         else:
             messages.success(self.request, _("Draft saved. Only your centre sees it."))
 
+    def asking_centre(self) -> Centre:
+        raise NotImplementedError
+
+    def _say(self, form, reasons) -> None:
+        """One sentence about a person who is known elsewhere. That it was said is written, though nothing else was."""
+        elsewhere = next((reason for reason in reasons if reason.code == "known_elsewhere"), None)
+        if elsewhere is not None:
+            try:
+                actions.tell_known_elsewhere(
+                    patient_id=elsewhere.values["patient_id"],
+                    centre=self.asking_centre(),
+                    hub=form.chosen_hub(),
+                    phone=form.cleaned_data.get("referrer_phone", ""),
+                    by=self.request.user,
+                )
+            except Refused as refused:
+                reasons = refused.reasons
+        super()._say(form, reasons)
+        for reason in reasons:
+            if reason.code == "open_here":
+                self.known_here = reverse("referral:dossier", args=[reason.values["pathway_id"]])
+
     def answer_address(self, pathway: Pathway) -> str:
         return reverse("referral:dossier" if self.sends() else "referral:draft", args=[pathway.pk])
 
@@ -86,7 +108,11 @@ class Ask(AskPage, FormPage):
         chosen = request.POST.get("centre") or request.GET.get("centre")
         centre = next((centre for centre in centres if str(centre.pk) == chosen), centres[0])
         self.centres = centres
-        return Asking(request.user, centre)
+        self.asking = Asking(request.user, centre)
+        return self.asking
+
+    def asking_centre(self) -> Centre:
+        return self.asking.centre
 
     def zone(self, subject: Asking) -> str:
         return subject.centre.timezone
@@ -110,6 +136,7 @@ class Ask(AskPage, FormPage):
             answers=form.answers(),
             form_key=self.form_key(),
             patient=subject.patient,
+            treating=form.cleaned_data["treating"],
         )
         if form.sending:
             actions.send(pathway=pathway, by=by)
@@ -122,19 +149,6 @@ class Ask(AskPage, FormPage):
         written = Referral.objects.select_related("pathway").get(form_key=self.form_key())
         return self.answer_address(written.pathway)
 
-    def _say(self, form, reasons) -> None:
-        super()._say(form, reasons)
-        for reason in reasons:
-            if reason.code == "open_here":
-                self.known_here = reverse("referral:dossier", args=[reason.values["pathway_id"]])
-            if reason.code == "known_elsewhere":
-                actions.tell_known_elsewhere(
-                    patient_id=reason.values["patient_id"],
-                    centre=self.open(self.request).centre,
-                    phone=form.cleaned_data.get("referrer_phone", ""),
-                    by=self.request.user,
-                )
-
 
 class AskAgain(Ask):
     """A new course for a patient of the centre whose last one was closed: the person is filled in, the rest asked."""
@@ -145,7 +159,8 @@ class AskAgain(Ask):
         if last.referring_centre_id not in opened.access.centre_ids:
             raise PermissionDenied
         self.centres = [last.referring_centre]
-        return Asking(request.user, last.referring_centre, last.patient)
+        self.asking = Asking(request.user, last.referring_centre, last.patient)
+        return self.asking
 
 
 class Draft(AskPage, PathwayFormView):
@@ -170,6 +185,9 @@ class Draft(AskPage, PathwayFormView):
     def zone(self, subject: Pathway) -> str:
         return subject.referring_centre.timezone
 
+    def asking_centre(self) -> Centre:
+        return self.opened.pathway.referring_centre
+
     def version(self, subject: Pathway) -> int:
         return Referral.objects.values_list("version", flat=True).get(pathway=subject)
 
@@ -178,11 +196,16 @@ class Draft(AskPage, PathwayFormView):
         return identity_of(fresh.patient) | words.answers_of(fresh.referral) | {"hub": str(fresh.hub_id)}
 
     def context(self, subject: Pathway) -> dict:
-        return {"centre": subject.referring_centre, "draft": True}
+        return {"centre": subject.referring_centre, "draft": True, "known_here": getattr(self, "known_here", None)}
 
     def write(self, subject: Pathway, form: AskForm, by: User) -> None:
         pathway = actions.revise(
-            pathway=subject, hub=form.chosen_hub(), person=form.person(), answers=form.answers(), by=by
+            pathway=subject,
+            hub=form.chosen_hub(),
+            person=form.person(),
+            answers=form.answers(),
+            treating=form.cleaned_data["treating"],
+            by=by,
         )
         if form.sending:
             actions.send(pathway=pathway, by=by)
@@ -199,6 +222,7 @@ def identity_of(patient: Patient) -> dict:
         "fiscal_code": patient.fiscal_code or "",
         "no_code": "" if patient.fiscal_code else stranger or "none",
         "stranger_code": patient.stranger_code or "",
+        "treating": bool(patient.fiscal_code or patient.stranger_code),
         "birth_date": patient.birth_date,
         "sex": patient.sex or "",
         "family_name": patient.family_name,

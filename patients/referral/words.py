@@ -81,6 +81,8 @@ REFUSALS = {
     "already_answered": _("This referral is already taken on."),
     "answer_this": _("Answer this too: “not known” is an answer."),
     "known_elsewhere": _("A request for this person exists: the hub will ring you."),
+    "say_that_you_treat": _("Tick that you are treating this patient: without it no code is looked up."),
+    "ask_by_telephone": _("No more codes are looked up for you today. Ring the hub."),
     "open_here": _("Your centre has already referred this person."),
     "person_known": _("Somebody else has this code already. Check it."),
     "ask_for_something": _("Tick at least one thing to ask for."),

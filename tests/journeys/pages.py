@@ -63,11 +63,13 @@ class Person:
     # ── forms ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def fills(self, **answers) -> "Person":
-        """Answer fields by name: text, tiles, several tiles (a list), moments (a datetime) and days."""
+        """Answer fields by name: text, tiles, several (a list), one tick (True), moments (a datetime) and days."""
         for name, answer in answers.items():
             if isinstance(answer, datetime):
                 self._write(f"{name}_day", f"{answer:%d/%m/%Y}")
                 self._write(f"{name}_time", f"{answer:%H:%M}")
+            elif answer is True:
+                self._tick(self.page.locator(f'main input[name="{name}"]'), name)
             elif isinstance(answer, list):
                 for one in answer:
                     self._choose(name, one)
@@ -86,11 +88,13 @@ class Person:
         self.page.fill(f'main [name="{name}"]', answer)
 
     def _choose(self, name: str, value: str) -> None:
-        tile = self.page.locator(f'main input[name="{name}"][value="{value}"]')
+        self._tick(self.page.locator(f'main input[name="{name}"][value="{value}"]'), (name, value))
+
+    def _tick(self, tile, said) -> None:
         self._open_part_of(tile)
         if not tile.is_checked():
             tile.locator("xpath=ancestor::label").click()  # waits until nothing lies over it, as a finger does
-        assert tile.is_checked(), (name, value)
+        assert tile.is_checked(), said
 
     def _open_part_of(self, tile) -> None:
         """A tile in a folded part of the page is reached by unfolding it, as a person does."""

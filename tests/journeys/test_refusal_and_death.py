@@ -16,6 +16,7 @@ def _asked_early(hospital, people, calendar) -> Pathway:
     referrer = people("haematologist@spoke.example", window=PHONE)
     referrer.opens("referral:ask").fills(
         fiscal_code="SLAVNI44E54A944N",
+        treating=True,
         family_name="Sala",
         given_name="Ivana",
         disease="lbcl",

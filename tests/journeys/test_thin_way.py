@@ -59,6 +59,7 @@ def test_from_asking_early_to_the_day_30_pet(hospital, people, calendar, mail_se
     referrer.opens("worklist:today").follows("Segnala")
     referrer.fills(
         fiscal_code=FISCAL_CODE,
+        treating=True,
         family_name="Marchetti",
         given_name="Elena",
         disease="lbcl",

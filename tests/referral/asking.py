@@ -16,6 +16,7 @@ ORSINI = "RSNMRA64C14F205T"
 
 SAID = {
     "fiscal_code": ORSINI,
+    "treating": "on",
     "family_name": "Orsini",
     "given_name": "Mauro",
     "disease": "lbcl",

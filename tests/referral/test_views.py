@@ -1,14 +1,19 @@
 """Asking early in the browser's terms: what is typed, what is answered, who may."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.urls import reverse
 
+from patients.audit import clock
 from patients.audit.actions import act
+from patients.audit.models import AccessEntry
 from patients.identity.models import CareLink, Patient
+from patients.notices.models import Notice
 from patients.pathway.models import Pathway
-from patients.referral.models import Question, Referral
+from patients.referral.models import KnownElsewhere, Question, Referral
 from tests.network import Network, centre, person
 from tests.referral.asking import ORSINI, ask, post, token
 
@@ -172,33 +177,97 @@ def test_a_person_of_the_own_centre_is_opened_not_doubled(referrer, net):
     assert Pathway.objects.count() == 1
 
 
-def test_a_person_known_elsewhere_gives_one_sentence_away_and_the_hub_is_told_to_ring(client, net):
+def stranger(net: Network, hub=None):
+    """A referrer of a far centre whose usual hub is another."""
+    other = centre("other", "referral", name="Ospedale Lontano", usual_hub=hub or net.hub)
+    return person("dr@other.example", ("referral_haematologist", other), name="Vera Bruni")
+
+
+def test_no_code_is_looked_up_before_one_says_that_one_treats_the_patient(referrer, net):
+    known = ask(referrer, net.hub)
+    assert known.status_code == 302
+    client = as_user(referrer, stranger(net))
+    for code in (ORSINI, "SLAVNI44E54A944N"):
+        page = ask(client, net.hub, fiscal_code=code, treating=None)
+        assert page.status_code == 422
+        assert set(page.context["form"].errors) == {"treating"}
+    assert KnownElsewhere.objects.count() == 0
+
+
+def test_a_person_known_elsewhere_gives_one_sentence_away_and_both_coordinators_are_told(client, net):
     ask(as_user(client, net.referrer), net.hub)
-    other = centre("other", "referral", name="Ospedale Lontano", usual_hub=net.hub)
-    stranger = person("dr@other.example", ("referral_haematologist", other), name="Vera Bruni")
-    page = ask(as_user(client, stranger), net.hub, HTTP_ACCEPT_LANGUAGE="en")
+    pathway = Pathway.objects.get()
+    far_hub = centre("far-hub", name="Policlinico Lontano")
+    far_coordinator = person("coordinator@far.example", ("hub_coordinator", far_hub))
+    asker = stranger(net, far_hub)
+    page = ask(as_user(client, asker), far_hub)
     assert page.status_code == 422
-    errors = str(page.context["form"].errors)
-    assert "esiste una richiesta: l" in errors
-    for secret in ("Ospedale Prova", "CP-0001", str(Pathway.objects.get().pk)):
+    assert page.context["form"].errors == {
+        "fiscal_code": ["Per questa persona esiste una richiesta: l'hub le telefonerà."]
+    }
+    for secret in ("Ospedale Prova", "CP-0001", str(pathway.pk), str(pathway.patient_id)):
         assert secret not in page.content.decode()
-    step = Pathway.objects.get().steps.get(code="ring_referrer")
+    step = pathway.steps.get(code="ring_referrer")
     assert (step.centre, step.owner_role_id, step.has_ball) == (net.hub, "hub_coordinator", False)
     assert step.details == {"who": "Vera Bruni", "centre": "Ospedale Lontano", "phone": "347 555 0142"}
-    dossier = reverse("referral:dossier", args=[Pathway.objects.get().pk])
+    told = Notice.objects.filter(kind__startswith="asked_").order_by("kind")
+    assert [(one.kind, one.user, one.patient_id) for one in told] == [
+        ("asked_elsewhere", far_coordinator, None),
+        ("asked_twice", net.coordinator, pathway.patient_id),
+    ]
+    assert AccessEntry.objects.filter(by_id=asker.pk, what="referral.known_elsewhere").count() == 1
+    assert [(one.by, one.patient_id) for one in KnownElsewhere.objects.all()] == [(asker, pathway.patient_id)]
+    dossier = reverse("referral:dossier", args=[pathway.pk])
     assert "Vera Bruni" in as_user(client, net.coordinator).get(dossier).content.decode()
-    client.post(reverse("referral:rang", args=[Pathway.objects.get().pk, step.pk]))
+    client.post(reverse("referral:rang", args=[pathway.pk, step.pk]))
     step.refresh_from_db()
     assert step.done_by == str(net.coordinator.pk)
 
 
+def test_after_ten_answers_of_a_day_no_code_tells_anything_known_or_not(client, net):
+    ask(as_user(client, net.referrer), net.hub)
+    asker = stranger(net)
+    patient = Patient.objects.get()
+    with act(by=asker, why="test"):
+        rows = [KnownElsewhere(patient=patient, centre=net.spoke, at=clock.now(), by=asker) for _ in range(9)]
+        KnownElsewhere.objects.bulk_create(rows)
+    client = as_user(client, asker)
+    tenth = ask(client, net.hub)
+    assert "esiste una richiesta" in str(tenth.context["form"].errors)
+    said = [ask(client, net.hub, fiscal_code=code).context["form"].errors for code in (ORSINI, "SLAVNI44E54A944N")]
+    assert said[0] == said[1] == {"fiscal_code": ["Oggi non si cercano altri codici per lei. Telefoni all'hub."]}
+    assert (KnownElsewhere.objects.count(), Patient.objects.count()) == (10, 1)
+    with time_machine.travel(clock.now() + timedelta(days=1), tick=False):
+        client = as_user(client, asker)
+        assert "esiste una richiesta" in str(ask(client, net.hub).context["form"].errors)
+
+
+def test_a_code_written_into_a_draft_is_asked_like_one_of_a_new_request(client, net):
+    ask(as_user(client, net.referrer), net.hub)
+    client = as_user(client, stranger(net))
+    url = ask(client, net.hub, do="draft", fiscal_code="", treating=None).url
+    page = ask(client, net.hub, do="draft", url=url)
+    assert "esiste una richiesta" in str(page.context["form"].errors["fiscal_code"])
+    assert KnownElsewhere.objects.count() == 1
+
+
 def test_a_draft_elsewhere_is_not_shown_to_the_hub(client, net):
     ask(as_user(client, net.referrer), net.hub, do="draft")
-    other = centre("other", "referral", name="Ospedale Lontano", usual_hub=net.hub)
-    stranger = person("dr@other.example", ("referral_haematologist", other), name="Vera Bruni")
-    ask(as_user(client, stranger), net.hub)
+    ask(as_user(client, stranger(net)), net.hub)
     step = Pathway.objects.get().steps.get(code="ring_referrer")
     assert (step.centre, step.owner_role_id) == (net.spoke, "referral_haematologist")
+    told = Notice.objects.filter(kind__startswith="asked_")
+    assert [(one.kind, one.user, one.patient_id) for one in told] == [("asked_elsewhere", net.coordinator, None)]
+
+
+@pytest.mark.parametrize(
+    ("family_name", "given_name"),
+    [("D'Àngelo", "Zoë"), ("dell’Orto", "Maria-Pia"), ("Sukarno", ""), ("De  Luca", "Ugo")],
+)
+def test_names_with_apostrophes_and_of_one_word_are_kept_as_written(referrer, net, family_name, given_name):
+    assert ask(referrer, net.hub, family_name=family_name, given_name=given_name).status_code == 302
+    patient = Patient.objects.get()
+    assert (patient.family_name, patient.given_name) == (" ".join(family_name.split()), given_name)
 
 
 @pytest.mark.parametrize("who", ["coordinator", "haematologist", "nurse", "administrator"])
