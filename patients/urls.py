@@ -27,4 +27,5 @@ urlpatterns = [
     path("", include("patients.reminders.urls")),
     path("", include("patients.worklist.urls")),
     path("pathways/", include("patients.timeline.urls")),
+    path("", include("patients.exchange.urls")),
 ]

@@ -312,6 +312,8 @@ PAGES = [
     Page("followup:course", state="restaged", who="referrer"),
     Page("followup:restage", state="infused", who="haematologist"),
     Page("followup:visit", state="infused", who="referrer"),
+    Page("exchange:bring_in", args=lambda site: {"centre_id": site.hub.pk}),
+    Page("exchange:many", args=lambda site: {"centre_id": site.hub.pk}),
     Page("pathway:close", state="eligible"),
     Page("pathway:death", state="eligible"),
     Page("pathway:hold", state="eligible"),

@@ -20,6 +20,8 @@ PERMISSIONS: dict[str, str] = {
     "toxicity.record": "record bedside assessments and what was given",
     "toxicity.confirm": "confirm a grade",
     "followup.record": "record restaging and visits",
+    "pathway.bring_in": "bring in patients who are already under way",
+    "pathway.transfer": "transfer a pathway to another hub",
     "pathway.hold": "put a pathway on hold and resume it",
     "pathway.close": "close a pathway with a coded reason",
     "death.record": "record a death",

@@ -4,21 +4,15 @@ Eight columns: ID, therapy_day, crs_grade, toci, siltux, icans_grade, steroids, 
 assessed*. Comma, semicolon or tab; decimal comma or point; byte order mark and any line ends are accepted.
 """
 
-import csv
-import io
-import re
-import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
+from patients.exchange import tables
+from patients.exchange.tables import NUMBER, Cell, Fault, FaultyFile, Line, refuse_too_large
 
-MOST_BYTES = 20_000_000  # a larger file is refused unread
-MOST_UNPACKED_BYTES = 200_000_000  # a workbook is a zip: what it unpacks to is bounded too
 LAST_DAY = 3650
 LONGEST_ID = 80
 
@@ -26,27 +20,6 @@ ID, DAY = "ID", "therapy_day"
 GRADES = {"crs_grade": "crs", "icans_grade": "icans"}
 DRUGS = {"toci": "tocilizumab", "siltux": "siltuximab", "steroids": "steroid", "anakinra": "anakinra"}
 COLUMNS = (ID, DAY, *GRADES, *DRUGS)
-
-NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
-
-
-class FaultyFile(Exception):
-    """The file as a whole cannot be taken: its faults stand in `faults`, whether rows may be left out or not."""
-
-    def __init__(self, *faults: "Fault"):
-        super().__init__("; ".join(map(str, faults)))
-        self.faults = faults
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong, and on which line; line 0 is the file itself."""
-
-    line: int
-    reason: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.reason}" if self.line else self.reason
 
 
 @dataclass(frozen=True)
@@ -71,84 +44,11 @@ class Table:
 def read(path: Path) -> Table:
     """Read a file. Raises FaultyFile when it is too large, empty, unreadable, or lacks or doubles a column."""
     try:
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            raise FaultyFile(Fault(0, f"{size} bytes: more than {MOST_BYTES // 1_000_000} MB is not read"))
+        refuse_too_large(path.stat().st_size)
         raw = path.read_bytes()
     except OSError as error:
-        raise FaultyFile(Fault(0, f"cannot be read: {error.strerror}")) from error
-    if not raw.strip():
-        raise FaultyFile(Fault(0, "the file is empty"))
-    cells = _workbook_cells(raw) if raw[:2] == b"PK" else _text_cells(raw)
-    return _table(cells)
-
-
-# ── cells ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell as text; `formula` when it holds one."""
-
-    text: str
-    formula: bool = False
-
-
-Line = tuple[int, list[Cell]]
-
-
-def _text_cells(raw: bytes) -> Iterator[Line]:
-    try:
-        text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FaultyFile(Fault(0, "is no text in UTF-8: save it as “CSV UTF-8”")) from error
-    first = text.lstrip("\r\n").split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    line = 1
-    while True:
-        try:
-            values = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise FaultyFile(Fault(reader.line_num, f"cannot be read as a table: {error}")) from error
-        yield line, [_text_cell(value) for value in values]
-        line = reader.line_num + 1
-
-
-def _text_cell(value: str) -> Cell:
-    text = value.strip()
-    starts_one = text[:1] in ("=", "@") or (text[:1] in ("+", "-") and not NUMBER.fullmatch(text))
-    return Cell(text, formula=starts_one)
-
-
-def _workbook_cells(raw: bytes) -> Iterator[Line]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED_BYTES:
-                raise FaultyFile(Fault(0, "unpacks to more than 200 MB: refused"))
-        book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=False)
-        sheet = book.worksheets[0]
-        rows = [
-            (number, [_workbook_cell(cell) for cell in row]) for number, row in enumerate(sheet.iter_rows(), start=1)
-        ]
-    except FaultyFile:
-        raise
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError, SyntaxError) as error:
-        raise FaultyFile(Fault(0, f"cannot be read as a workbook: {type(error).__name__}")) from error
-    yield from rows
-
-
-def _workbook_cell(cell: Any) -> Cell:
-    value = cell.value
-    if value is None:
-        return Cell("")
-    if cell.data_type == "f":
-        return Cell(str(value), formula=True)
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return Cell(f"({type(value).__name__}) {value}")  # a date or a yes/no: no number, and said so
-    return _text_cell(value) if isinstance(value, str) else Cell(str(value))
+        raise FaultyFile(Fault(0, f"cannot be read: {error.strerror}", "unreadable")) from error
+    return _table(tables.cells(raw))
 
 
 # ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -158,7 +58,7 @@ def _table(lines: Iterable[Line]) -> Table:
     found = ((number, cells) for number, cells in lines if any(cell.text for cell in cells))
     header = next(found, None)
     if header is None:
-        raise FaultyFile(Fault(0, "the file is empty"))
+        raise FaultyFile(Fault(0, "the file is empty", "empty"))
     where = _columns(*header)
     width = len(header[1])
     rows: list[DailyRow] = []

@@ -169,6 +169,9 @@ FIELDS = {
     "ended_on": _("Ended on"),
     "superseded": _("Counts no more"),
     "before_carpath": _("Before CARPath"),
+    "known_from": _("Not before"),
+    "known_to": _("Not after"),
+    "brought_in_on": _("Brought in on"),
     "what": _("What"),
     "first_planned_on": _("First plan"),
     "planned_on": _("Planned for"),
@@ -426,6 +429,7 @@ VALUES = {
 
 # The reasons that the app itself writes (the words in act(why=…)); what people write is shown as they wrote it.
 WHYS = {
+    "brought in while under way": _("Brought in while under way"),
     "referral begun": _("referral begun"),
     "referral sent": _("referral sent"),
     "draft changed": _("draft changed"),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from patients.audit import clock
 from patients.audit.actions import saw
-from patients.identity.access import access_to_all
+from patients.identity.access import access_to_all, may_somewhere
 from patients.pathway.models import Pathway
 from patients.pathway.shown import day_words
 from patients.pathway.stages import ORDER
@@ -135,7 +135,9 @@ def patients(request: HttpRequest) -> HttpResponse:
         rows.PAST: _("Care ended"),
         rows.IMPORTED: _("Imported studies"),
     }
+    hubs = may_somewhere(request.user, "pathway.bring_in")
     context = {
+        "bring_in": _address("exchange:bring_in", hubs[0].pk) if hubs else "",
         "wanted": wanted,
         "page": page,
         "listed": _listed(request.user, page.rows),

@@ -1,0 +1,146 @@
+"""Where a patient who is already under way may stand, and what each standing says of the way before it. Pure.
+
+A door that was passed before CARPath is passed, whether or not anybody knows on which day.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from patients.clinical.days import PartialDate, on_day
+from patients.followup.rules import NOMINAL_DAYS
+from patients.pathway.milestones import KINDS
+from patients.pathway.stages import Stage
+
+# In the order of the way: (milestone, the position at which it has been passed).
+PASSED_FROM: tuple[tuple[str, str], ...] = (
+    ("drafted", "referral"),
+    ("referral_sent", "referral"),
+    ("taken_on", "eligibility"),
+    ("decided", "ordering"),
+    ("ordered", "apheresis"),
+    ("slot_confirmed", "apheresis"),
+    ("apheresis_booked", "manufacturing"),
+    ("apheresis", "manufacturing"),
+    ("shipped", "manufacturing"),
+    ("released", "toxicity"),
+    ("received", "toxicity"),
+    ("lymphodepletion_planned", "lymphodepletion"),
+    ("lymphodepletion_started", "lymphodepletion"),
+    ("lymphodepletion_ended", "infusion"),
+    ("infusion", "toxicity"),
+    ("toxicity_closed", "followup"),
+    ("discharged", "followup"),
+)
+
+
+@dataclass(frozen=True)
+class Position:
+    """A standing: the stages that are over, those that run, and the milestones whose exact day it needs.
+
+    Until the product is in the patient the days of its collection and shipment must be known, and the hub compares
+    the product in CARPath before it is given: release and receipt are recorded afterwards, whatever was done before.
+    """
+
+    over: tuple[Stage, ...] = ()
+    running: tuple[Stage, ...] = ()
+    exact: tuple[str, ...] = ()
+
+
+_TO_DECISION = (Stage.REFERRAL, Stage.ELIGIBILITY)
+_TO_COLLECTION = (*_TO_DECISION, Stage.APHERESIS)
+_TO_INFUSION = (*_TO_COLLECTION, Stage.MANUFACTURING, Stage.LYMPHODEPLETION, Stage.INFUSION)
+
+POSITIONS: dict[str, Position] = {
+    "referral": Position(running=(Stage.REFERRAL,)),
+    "eligibility": Position((Stage.REFERRAL,), (Stage.ELIGIBILITY,)),
+    "ordering": Position(_TO_DECISION),
+    "apheresis": Position(_TO_DECISION),
+    "manufacturing": Position(_TO_COLLECTION, (Stage.MANUFACTURING,), ("apheresis", "shipped")),
+    "lymphodepletion": Position(
+        _TO_COLLECTION,
+        (Stage.MANUFACTURING, Stage.LYMPHODEPLETION),
+        ("apheresis", "shipped", "lymphodepletion_started"),
+    ),
+    "infusion": Position(
+        (*_TO_COLLECTION, Stage.LYMPHODEPLETION),
+        (Stage.MANUFACTURING,),
+        ("apheresis", "shipped", "lymphodepletion_started", "lymphodepletion_ended"),
+    ),
+    "toxicity": Position(_TO_INFUSION, (Stage.TOXICITY, Stage.FOLLOWUP), ("infusion",)),
+    "followup": Position((*_TO_INFUSION, Stage.TOXICITY), (Stage.FOLLOWUP,)),
+}
+ORDER = tuple(POSITIONS)
+WITH_PRODUCT = ORDER[ORDER.index("ordering") :]  # decided for a product
+WITH_CELLS = ("manufacturing", "lymphodepletion", "infusion")  # collected and not yet given
+# Which milestones begin and end a stay.
+EDGES: dict[Stage, tuple[str | None, str | None]] = {
+    Stage.REFERRAL: ("referral_sent", "taken_on"),
+    Stage.ELIGIBILITY: ("taken_on", "decided"),
+    Stage.APHERESIS: ("apheresis", "apheresis"),
+    Stage.MANUFACTURING: ("shipped", "received"),
+    Stage.LYMPHODEPLETION: ("lymphodepletion_started", "lymphodepletion_ended"),
+    Stage.INFUSION: ("infusion", "infusion"),
+    Stage.TOXICITY: ("infusion", "toxicity_closed"),
+    Stage.FOLLOWUP: ("infusion", None),
+}
+# The days that are asked for, in the order of the way; the others say nothing that a reader needs.
+ASKED: tuple[str, ...] = (
+    "referral_sent",
+    "taken_on",
+    "decided",
+    "ordered",
+    "apheresis",
+    "shipped",
+    "received",
+    "lymphodepletion_started",
+    "lymphodepletion_ended",
+    "infusion",
+    "discharged",
+    "toxicity_closed",
+    *NOMINAL_DAYS,
+)
+# Neither is part of a stay in the order of the way: a day of theirs bounds nothing.
+_BESIDE = frozenset({"drafted", "apheresis_booked", "lymphodepletion_planned", "discharged"})
+
+Known = Mapping[str, PartialDate]
+
+
+def passed(position: str, known: Known, today: date) -> list[str]:
+    """The milestones that lie behind a patient at a position, in the order of the way.
+
+    A PET whose day is told has been, one whose nominal day is over under every reading was passed, known or not.
+    """
+    here = ORDER.index(position)
+    behind = [code for code, at in PASSED_FROM if ORDER.index(at) <= here]
+    if position == "toxicity":
+        behind += ["discharged"] if "discharged" in known else []
+    if position not in ("toxicity", "followup"):
+        return behind
+    return behind + [code for code in NOMINAL_DAYS if code in known or _is_over(code, known.get("infusion"), today)]
+
+
+def _is_over(code: str, infusion: PartialDate | None, today: date) -> bool:
+    return infusion is not None and on_day(NOMINAL_DAYS[code], day_0=infusion.latest) < today
+
+
+def faults(position: str, known: Known, today: date) -> list[tuple[str, str]]:
+    """Pairs (milestone, reason) of days that cannot stand: `exact_day_needed`, `after_position`."""
+    behind = passed(position, known, today)
+    found = [(code, "after_position") for code in known if code not in behind]
+    needed = POSITIONS[position].exact
+    return found + [(code, "exact_day_needed") for code in needed if code not in known or not known[code].is_exact]
+
+
+def ended_by(stage: Stage, known: Known, today: date) -> date:
+    """The last day on which a stay that is over can have ended: its own, else the first known one that came later."""
+    order = [kind.code for kind in KINDS if kind.code not in _BESIDE]
+    end = EDGES[stage][1]
+    later = [known[code].latest for code in order[order.index(end) :] if code in known]
+    return min([*later, today])
+
+
+def begun_on(stage: Stage, known: Known) -> date | None:
+    """The day on which a stay began, where it is known to the day."""
+    first = known.get(EDGES[stage][0])
+    return first.earliest if first is not None and first.is_exact else None

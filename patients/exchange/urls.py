@@ -1,0 +1,11 @@
+"""Addresses by which patients are brought in."""
+
+from django.urls import path
+
+from patients.exchange import views
+
+app_name = "exchange"
+urlpatterns = [
+    path("bring-in/<uuid:centre_id>/", views.BringIn.as_view(), name="bring_in"),
+    path("bring-in/<uuid:centre_id>/many/", views.Many.as_view(), name="many"),
+]
