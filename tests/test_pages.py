@@ -333,6 +333,7 @@ PAGES = [
     Page("reminders:log", who="administrator"),
     Page("reminders:schedule"),
     Page("reminders:hub_schedule", args=lambda site: {"centre_id": site.hub.pk}),
+    Page("reminders:promises", args=lambda site: {"centre_id": site.hub.pk}),
     Page("reminders:change_schedule", args=lambda site: site.of_schedule()),
     Page("reminders:restore_schedule", args=lambda site: site.of_schedule(own=True)),
     Page("reminders:acknowledge", args=lambda site: site.of_reminder()),

@@ -70,6 +70,12 @@ STEPS = {
     "confirm_grade_again": _("Confirm the grades again: their facts changed"),
 }
 
+# Promises that are no step's: figures that a date is measured against.
+PROMISES = {
+    "vein_to_vein_target": _("Vein-to-vein, target"),
+    "vein_to_vein_limit": _("Vein-to-vein, most"),
+}
+
 EXIT_REASONS = {
     "not_in_indication": _("Not in the indication"),
     "decision_against": _("Decision against CAR-T"),

@@ -6,11 +6,17 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from patients.audit import clock, fields
 from patients.centres.forms import role_name
 from patients.centres.models import Role, User
 from patients.identity import access
+from patients.pathway.models import Promise
+from patients.pathway.promises import LONGEST_DAYS as LONGEST_PROMISE
+from patients.pathway.promises import Length
+from patients.pathway.steps import STEP_RULES
+from patients.pathway.words import PROMISES, STEPS
 from patients.reminders import rules
 from patients.reminders.actions import LONGEST_SNOOZE_DAYS
 from patients.reminders.models import Reminder, ScheduleTemplate
@@ -193,3 +199,49 @@ class ScheduleForm(fields.Form):
         if self.cleaned_data[f"urgent_{number}"]:
             level["urgent"] = True
         return level
+
+
+class PromisesForm(fields.Form):
+    """How long a hub gives each step: days, and whether only working days count."""
+
+    why = reason_text(_("Why"), help_text=_("Kept in the history."))
+
+    def __init__(self, *args, usual: dict[str, Promise], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.codes = list(usual)
+        why = self.fields.pop("why")
+        of_steps = {rule.promise: STEPS[rule.code] for rule in STEP_RULES if rule.promise}
+        for code, row in usual.items():
+            label = of_steps.get(code) or PROMISES[code]
+            self.fields[f"days_{code}"] = fields.CountField(
+                label=label, unit=_("days"), least=0, most=LONGEST_PROMISE, help_text=usual_words(row)
+            )
+            self.fields[f"counted_{code}"] = fields.TileChoice(
+                label=_("Which days count"), choices=[("all", _("every day")), ("working", _("working days"))]
+            )
+        self.fields["why"] = why
+
+    def layout(self) -> Layout:
+        rows = (fields.side_by_side(f"days_{code}", f"counted_{code}") for code in self.codes)
+        return Layout(*rows, "why")
+
+    @staticmethod
+    def initial_of(lengths: dict[str, Length]) -> dict:
+        """What stands now, as the form shows it."""
+        shown = {}
+        for code, length in lengths.items():
+            shown[f"days_{code}"] = length.days
+            shown[f"counted_{code}"] = "working" if length.working_days else "all"
+        return shown
+
+    def lengths(self) -> dict[str, Length]:
+        """What was typed."""
+        given = self.cleaned_data
+        return {code: Length(given[f"days_{code}"], given[f"counted_{code}"] == "working") for code in self.codes}
+
+
+def usual_words(row: Promise) -> str:
+    """What counts where a hub says nothing: "usual: 7 days"."""
+    if row.working_days:
+        return ngettext("usual: %(count)d working day", "usual: %(count)d working days", row.days) % {"count": row.days}
+    return ngettext("usual: %(count)d day", "usual: %(count)d days", row.days) % {"count": row.days}

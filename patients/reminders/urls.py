@@ -10,6 +10,7 @@ urlpatterns = [
     path("reminders/log/", views.DeliveryLog.as_view(), name="log"),
     path("reminders/schedule/", views.ScheduleStart.as_view(), name="schedule"),
     path("reminders/schedule/<uuid:centre_id>/", views.HubSchedule.as_view(), name="hub_schedule"),
+    path("reminders/promises/<uuid:centre_id>/", views.Promises.as_view(), name="promises"),
     path("reminders/schedule/<uuid:centre_id>/<uuid:row_id>/", views.ChangeSchedule.as_view(), name="change_schedule"),
     path(
         "reminders/schedule/<uuid:centre_id>/<uuid:row_id>/restore/",

@@ -1,6 +1,7 @@
 """Pages of reminders: what waits for me and my centre, what was held back, what was mailed, and the hub's schedule."""
 
 from uuid import UUID
+from zlib import crc32
 
 from django.contrib import messages
 from django.core import signing
@@ -20,6 +21,7 @@ from patients.centres.models import Centre
 from patients.identity import access
 from patients.notices import actions as notice_actions
 from patients.notices.models import Notice
+from patients.pathway import promises
 from patients.pathway.doors import Opened, open_pathway
 from patients.pathway.models import Pathway
 from patients.reminders import actions, facts, planning, rules, shown
@@ -28,6 +30,7 @@ from patients.reminders.forms import (
     DropForm,
     HandOnForm,
     NoQuestion,
+    PromisesForm,
     ScheduleForm,
     SnoozeForm,
     colleagues_of,
@@ -273,10 +276,10 @@ class NoticeSnooze(NoticeAct):
 # ── the schedule ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def open_hub(user, centre_id) -> Centre:
-    """A hub whose schedule a user may change: 404 for a stranger, 403 for a colleague without that permission."""
+def open_hub(user, centre_id, permissions: tuple[str, ...] = ("schedule.change",)) -> Centre:
+    """A hub whose schedule a user may change: 404 for a stranger, 403 for a colleague without such a permission."""
     centre = get_object_or_404(Centre, pk=centre_id, kind=Centre.Kind.HUB)
-    if access.may_at(user, "schedule.change", centre):
+    if any(access.may_at(user, permission, centre) for permission in permissions):
         return centre
     if any(membership.centre_id == centre.pk for membership in access.memberships(user)):
         raise PermissionDenied
@@ -388,6 +391,40 @@ class ChangeSchedule(FormPage):
             hub=self.hub, template=row, version=row.version, by=by, why=form.cleaned_data["why"], **form.columns()
         )
         messages.success(self.request, _("The schedule is changed; open reminders have followed."))
+
+
+class Promises(FormPage):
+    """How long the hub gives each step: all its promises on one page; its open steps follow."""
+
+    title = gettext_lazy("Promises of the hub")
+    form_class = PromisesForm
+    template_name = "reminders/promises.html"
+
+    def open(self, request: HttpRequest, centre_id) -> Centre:
+        return open_hub(request.user, centre_id, ("schedule.change", "centre.manage"))
+
+    def initial(self, hub):
+        return PromisesForm.initial_of(promises.lengths(hub))
+
+    def version(self, hub):
+        return crc32(repr(sorted(promises.lengths(hub).items())).encode())
+
+    def lock(self, hub):
+        Centre.objects.select_for_update().get(pk=hub.pk)
+
+    def form_kwargs(self, hub):
+        return {"usual": promises.everybodys()}
+
+    def frame(self, hub):
+        return {"hub": hub}
+
+    def success_url(self, hub) -> str:
+        return reverse("reminders:promises", args=[hub.pk])
+
+    def write(self, hub, form, by):
+        changed = promises.change(hub=hub, given=form.lengths(), by=by, why=form.cleaned_data["why"])
+        if changed:
+            messages.success(self.request, _("The promises are changed; open steps have followed."))
 
 
 def preview(user, hub: Centre, row: ScheduleTemplate, columns: dict) -> list[planning.Moving]:
