@@ -161,7 +161,7 @@ class Site(network.Network):
                 at=clock.now() - timedelta(hours=1),
                 by=self.nurse,
             )
-        return {"treatment_id": self.made["treatment"].pk}
+        return {"kind": "treatment", "row_id": self.made["treatment"].pk}
 
     def of_assessment(self) -> dict:
         return {"assessment_id": self.assessment.pk}
@@ -355,7 +355,8 @@ PAGES = [
     Page("toxicity:mine", who="nurse"),
     Page("toxicity:protocol", who="haematologist", args=lambda site: {"centre_id": site.hub.pk}),
     Page("toxicity:sheet", state="infused", who="haematologist"),
-    Page("toxicity:strike_treatment", state="infused", who="nurse", args=lambda site: site.of_treatment()),
+    Page("toxicity:add", state="infused", who="nurse", args=lambda site: {"kind": "other"}),
+    Page("toxicity:amend", state="infused", who="nurse", args=lambda site: site.of_treatment()),
     Page("toxicity:told", state="infused", who="nurse", args=lambda site: site.of_assessment()),
     Page("toxicity:treat", state="infused", who="nurse"),
     Page("worklist:board"),

@@ -86,36 +86,39 @@ def short_text(
 # ── choices as tiles ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class TileRadio(forms.RadioSelect):
-    """Real radio buttons drawn as tiles. shape: "seg" one joined row, "grid" free tiles, "list" one below another."""
+class Tiles:
+    """What both kinds of tiles share: their shape, and rare ones folded away under a word that says so.
+
+    shape: "seg" one joined row, "grid" free tiles, "list" one below another. `first`: how many are always seen (0 =
+    all); the others stand under `rest`, unfolded where one of them is chosen.
+    """
 
     template_name = "_components/fields/tiles.html"
     draws_itself = True
 
-    def __init__(self, attrs=None, choices=(), shape: str = "seg"):
+    def __init__(self, attrs=None, choices=(), shape: str = "grid", first: int = 0, rest=""):
         super().__init__(attrs, choices)
-        self.shape = shape
+        self.shape, self.first, self.rest = shape, first, rest
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
-        context["widget"]["shape"] = self.shape
+        options = [option for _group, options, _index in context["widget"]["optgroups"] for option in options]
+        seen = self.first or len(options)
+        folded = options[seen:]
+        context["widget"] |= {"shape": self.shape, "seen": options[:seen], "folded": folded, "rest": self.rest}
+        context["widget"]["unfolded"] = any(option["selected"] for option in folded)
         return context
 
 
-class TileCheckboxes(forms.CheckboxSelectMultiple):
+class TileRadio(Tiles, forms.RadioSelect):
+    """Real radio buttons drawn as tiles."""
+
+    def __init__(self, attrs=None, choices=(), shape: str = "seg", **folding):
+        super().__init__(attrs, choices, shape, **folding)
+
+
+class TileCheckboxes(Tiles, forms.CheckboxSelectMultiple):
     """Several of several: real checkboxes drawn as tiles."""
-
-    template_name = "_components/fields/tiles.html"
-    draws_itself = True
-
-    def __init__(self, attrs=None, choices=(), shape: str = "grid"):
-        super().__init__(attrs, choices)
-        self.shape = shape
-
-    def get_context(self, name, value, attrs):
-        context = super().get_context(name, value, attrs)
-        context["widget"]["shape"] = self.shape
-        return context
 
 
 class TileChoice(forms.ChoiceField):

@@ -47,6 +47,7 @@ NOT_OF: dict[str, set[str]] = {
     },
     "Assessment": {"alerts"},
     "Treatment": {"drug"},
+    "OtherToxicity": {"what"},
     "ReportedGrade": {"scale"},
     "Patient": {"imported"},
     "Pathway": {"imported", "course", "created_at"},

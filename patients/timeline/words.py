@@ -13,7 +13,16 @@ from patients.pathway.words import EXIT_REASONS, IDENTIFIERS, MILESTONES, STAGES
 from patients.referral.words import GROUNDS, HOW_INFORMED, HUB_ANSWERS, INFORMATION, ITEMS, SECTIONS
 from patients.referral.words import SYSTEMS as SYSTEMS_OF_ORGANS
 from patients.reminders.words import RULES
-from patients.toxicity.words import CONSCIOUSNESS, DEVICES, DRUGS, NEURO_SIGNS, ROUTES, SCALES, VASOPRESSORS
+from patients.toxicity.words import (
+    CONSCIOUSNESS,
+    DEVICES,
+    DRUGS,
+    NEURO_SIGNS,
+    OTHER_TOXICITIES,
+    ROUTES,
+    SCALES,
+    VASOPRESSORS,
+)
 from patients.toxicity.words import SEIZURES as TOXICITY_SEIZURES
 from patients.toxicity.words import WARNING_SIGNS as SEEN_SIGNS
 
@@ -63,6 +72,8 @@ MODELS = {
     "Grade": _("Toxicity grade"),
     "ReportedGrade": _("Reported grade"),
     "Treatment": _("Drug given"),
+    "OtherToxicity": _("Other toxicity"),
+    "IntensiveCare": _("Intensive care"),
     "Restaging": _("Restaging PET"),
     "Visit": _("Visit"),
 }
@@ -79,6 +90,7 @@ TITLES = {
     "Grade": ("scale", SCALES),
     "ReportedGrade": ("scale", SCALES),
     "Treatment": ("drug", DRUGS),
+    "OtherToxicity": ("what", OTHER_TOXICITIES),
 }
 
 FIELDS = {
@@ -354,6 +366,11 @@ FIELDS = {
     "would_be": _("Would be"),
     "written_at": _("Written at"),
     "written_by": _("Written by"),
+    "named": _("What it is"),
+    "grade": _("CTCAE grade"),
+    "ctcae_version": _("Version of CTCAE"),
+    "in_at": _("Into intensive care"),
+    "out_at": _("Out of intensive care"),
 }
 
 # A value by (field, value), or by value alone where it means the same everywhere.
@@ -455,6 +472,8 @@ WHYS = {
     "lymphodepletion recorded": _("lymphodepletion recorded"),
     "bedside assessment": _("bedside assessment"),
     "treatment given": _("drug given"),
+    "toxicity recorded": _("toxicity recorded"),
+    "intensive care recorded": _("intensive care recorded"),
     "toxicity watch closed": _("toxicity watch closed"),
     "discharged": _("discharged"),
     "restaging recorded": _("restaging recorded"),

@@ -14,6 +14,7 @@ from patients.audit import clock
 from patients.audit.actions import act
 from patients.audit.refusals import Conflict, Reason, Refused
 from patients.centres.models import User
+from patients.clinical import ctcae
 from patients.clinical.cases import written_ground
 from patients.clinical.result import WrongFact
 from patients.identity import access
@@ -31,7 +32,17 @@ from patients.pathway.actions import (
 from patients.pathway.models import Pathway
 from patients.pathway.stages import Stage
 from patients.toxicity import reading, rules
-from patients.toxicity.models import ICE_ITEMS, RANGES, Assessment, Grade, Treatment, WatchProtocol
+from patients.toxicity.models import (
+    ICE_ITEMS,
+    RANGES,
+    Assessment,
+    Grade,
+    IntensiveCare,
+    OtherToxicity,
+    Recorded,
+    Treatment,
+    WatchProtocol,
+)
 
 AHEAD = timedelta(minutes=5)  # a bedside clock may run a little fast
 TO_CONFIRM_WITHIN = timedelta(hours=1)
@@ -74,6 +85,7 @@ FACTS = (
     "note",
 )
 SAYS_NOTHING_ALONE = frozenset({"setting", "other_cause", "note", "ice_adapted_why"})
+NAMED = frozenset({"other", "infection", "second_malignancy"})  # the kind alone says too little
 TICKS = frozenset({"fever_other_cause", "hypotension_other_cause", "hypoxia_other_cause", "sedated"})
 
 
@@ -197,7 +209,8 @@ def treat(
     with act(by=by, why=reason or "treatment given"):
         pathway = for_writing(pathway.pk)
         old = None
-        if corrects is not None:
+        if corrects is not None:  # the weight of then is still the weight of then
+            weight_kg = corrects.weight_kg if weight_kg is None else weight_kg
             old = _still_stands(Treatment, corrects.pk, version)
             if not reason.strip():
                 raise Refused(Reason("reason_needed", "why"))
@@ -238,6 +251,128 @@ def strike_treatment(*, treatment: Treatment, why: str, by: User, version: int) 
         changed(patient=pathway.patient, pathway=pathway, fact="treatment_struck", by=by, why=why)
 
 
+# ── other toxicities, intensive care ─────────────────────────────────────────────────────────────────────────────────
+
+
+def record_other(
+    *,
+    pathway: Pathway,
+    what: str,
+    started_on: date,
+    by: User,
+    grade: int | None = None,
+    ended_on: date | None = None,
+    named: str = "",
+    note: str = "",
+    corrects: OtherToxicity | None = None,
+    version: int | None = None,
+    why: str = "",
+) -> OtherToxicity:
+    """Record a toxicity of reference 1.7 with its CTCAE grade (None = not graded), or correct one with a reason.
+
+    Refused: before the infusion, in the future, an end before its start, an infection, malignancy or *other* without
+    its name, grade 5 by anybody but a haematologist.
+    """
+    with act(by=by, why=why or "toxicity recorded"):
+        pathway = for_writing(pathway.pk)
+        _must_take_facts(pathway, corrects)
+        today = clock.today(pathway.hub.timezone)
+        _days_in_order(started_on, ended_on, today, pathway.day_0)
+        if what in NAMED and not named.strip():
+            raise Refused(Reason("name_the_toxicity", "named"))
+        if grade == 5:
+            _haematologist_only(pathway, by, "grade")
+        row = _to_write(OtherToxicity, pathway, corrects, version, why)
+        row.what, row.grade, row.started_on, row.ended_on = what, grade, started_on, ended_on
+        row.named, row.note, row.ctcae_version = named.strip(), note.strip(), ctcae.VERSION
+        _write(row, by)
+        changed(patient=pathway.patient, pathway=pathway, fact="other_toxicity", by=by, why=why)
+        return row
+
+
+def record_intensive_care(
+    *,
+    pathway: Pathway,
+    in_at: datetime,
+    reason: str,
+    by: User,
+    out_at: datetime | None = None,
+    corrects: IntensiveCare | None = None,
+    version: int | None = None,
+    why: str = "",
+) -> IntensiveCare:
+    """Record when the patient went into intensive care and, once known, out of it; or correct a stay with a reason.
+
+    Writing the way out of an open stay needs no reason. Refused: before the infusion, ahead of the clock, out before
+    in, or over another stay.
+    """
+    with act(by=by, why=why or "intensive care recorded"):
+        pathway = for_writing(pathway.pk)
+        _must_take_facts(pathway, corrects)
+        _after_infusion(pathway, in_at, "in_at")
+        _not_ahead(in_at, "in_at")
+        if out_at is not None:
+            _not_ahead(out_at, "out_at")
+            if out_at <= in_at:
+                raise Refused(Reason("out_before_in", "out_at"))
+        only_leaves = corrects is not None and corrects.out_at is None and corrects.in_at == in_at
+        row = _to_write(IntensiveCare, pathway, corrects, version, why, needs_why=not only_leaves)
+        others = pathway.intensive_care.standing().exclude(pk=row.pk)
+        if any(_overlap((one.in_at, one.out_at), (in_at, out_at)) for one in others):
+            raise Refused(Reason("another_stay", "in_at"))
+        row.in_at, row.out_at, row.reason = in_at, out_at, reason.strip()
+        _write(row, by)
+        changed(patient=pathway.patient, pathway=pathway, fact="intensive_care", by=by, why=why)
+        return row
+
+
+def strike_recorded(*, row: Recorded, why: str, by: User, version: int) -> None:
+    """Entered in error: it counts nowhere and stays on record."""
+    with act(by=by, why=why):
+        pathway = for_writing(row.pathway_id)
+        found = _still_stands(type(row), row.pk, version)
+        _strike(found, why, by)
+        changed(patient=pathway.patient, pathway=pathway, fact="fact_struck", by=by, why=why)
+
+
+def _overlap(one: tuple, other: tuple) -> bool:
+    """Whether two stays share an instant; None = still there."""
+    return (other[1] is None or one[0] < other[1]) and (one[1] is None or other[0] < one[1])
+
+
+def _days_in_order(started_on: date, ended_on: date | None, today: date, day_0: date) -> None:
+    if started_on > today:
+        raise Refused(Reason("in_the_future", "started_on"))
+    if started_on < day_0:
+        raise Refused(Reason("before_infusion", "started_on", {"day": day_0}))
+    if ended_on is not None and ended_on > today:
+        raise Refused(Reason("in_the_future", "ended_on"))
+    if ended_on is not None and ended_on < started_on:
+        raise Refused(Reason("ends_before_start", "ended_on"))
+
+
+def _must_take_facts(pathway: Pathway, corrects) -> None:
+    """A new fact needs a course that runs; a correction is possible on every course that was infused."""
+    if corrects is None and pathway.status not in (Pathway.Status.OPEN, Pathway.Status.ON_HOLD):
+        raise Refused(Reason("not_open"))
+    if pathway.day_0 is None:
+        raise Refused(Reason("not_infused"))
+
+
+def _to_write(model, pathway: Pathway, corrects, version: int | None, why: str, *, needs_why: bool = True):
+    """A new row of a pathway, or the one to correct as it stands. Refused without a reason; Conflict when changed."""
+    if corrects is None:
+        return model(pathway=pathway, version=0)
+    if needs_why and not why.strip():
+        raise Refused(Reason("reason_needed", "why"))
+    return _still_stands(model, corrects.pk, version)
+
+
+def _write(row: Recorded, by: User) -> None:
+    row.recorded_at, row.recorded_by, row.version = clock.now(), by, row.version + 1
+    row.save()
+
+
 # ── the end of the watch ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -249,6 +384,8 @@ def close_watch(*, pathway: Pathway, on: date, by: User, reason: str = "") -> No
             raise Refused(Reason("not_open"))
         if not pathway.entries.filter(stage=Stage.TOXICITY, ended_on__isnull=True, superseded=False).exists():
             raise Refused(Reason("watch_not_open"))
+        if pathway.intensive_care.standing().filter(out_at__isnull=True).exists():
+            raise Refused(Reason("still_in_intensive_care", "on"))
         course = reading.course_of(pathway)
         if any(grade.waits for grade in course.rows.values()):
             raise Refused(Reason("grades_wait"))
@@ -257,7 +394,7 @@ def close_watch(*, pathway: Pathway, on: date, by: User, reason: str = "") -> No
             if not reason.strip():
                 raise Refused(Reason("not_at_rest", "why"))
             _haematologist_only(pathway, by, "why", code="closing_needs_haematologist")
-        record_milestone(pathway=pathway, what="toxicity_closed", on=on, by=by, why=reason)
+        record_milestone(pathway=pathway, what="toxicity_closed", on=on, by=by, why=reason, field="on")
         leave_stage(pathway=pathway, stage=Stage.TOXICITY, on=on, by=by)
 
 
@@ -267,7 +404,9 @@ def discharge(*, pathway: Pathway, on: date, by: User) -> None:
         pathway = for_writing(pathway.pk)
         if pathway.status not in (Pathway.Status.OPEN, Pathway.Status.ON_HOLD):
             raise Refused(Reason("not_open"))
-        record_milestone(pathway=pathway, what="discharged", on=on, by=by)
+        if pathway.intensive_care.standing().filter(out_at__isnull=True).exists():
+            raise Refused(Reason("still_in_intensive_care", "on"))
+        record_milestone(pathway=pathway, what="discharged", on=on, by=by, field="on")
 
 
 def set_protocol(*, centre, by: User, version: int, **values) -> WatchProtocol:
@@ -339,12 +478,12 @@ def _not_ahead(at: datetime, field: str) -> None:
         raise Refused(Reason("ahead_of_clock", field))
 
 
-def _after_infusion(pathway: Pathway, at: datetime) -> None:
+def _after_infusion(pathway: Pathway, at: datetime, field: str = "at") -> None:
     """Nothing of toxicity lies before the cells were given (the local day, since the hour may not be known)."""
     if pathway.day_0 is None:
         raise Refused(Reason("not_infused"))
     if clock.local(at, pathway.hub.timezone).date() < pathway.day_0:
-        raise Refused(Reason("before_infusion", "at", {"day": pathway.day_0}))
+        raise Refused(Reason("before_infusion", field, {"day": pathway.day_0}))
 
 
 def _fresh_weight(pathway: Pathway, at: datetime) -> None:

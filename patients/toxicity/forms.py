@@ -74,9 +74,15 @@ class AssessmentForm(fields.Form):
     resp_rate = fields.CountField(label=_("Breaths"), unit="/min", least=2, most=80, required=False)
     spo2 = fields.CountField(label=_("SpO₂"), unit="%", least=30, most=100, required=False)
     hypotension = fields.YesNoUnknown(label=_("Hypotension"), required=False)
-    vasopressors = Several(label=_("Vasopressors"), choices={"none": _("None")} | words.VASOPRESSORS)
+    vasopressors = Several(
+        label=_("Vasopressors"),
+        choices={"none": _("None")} | words.VASOPRESSORS,
+        widget=fields.TileCheckboxes(first=2, rest=_("Another vasopressor, or several")),
+    )
     vasopressor_other = forms.CharField(label=_("Another vasopressor"), max_length=OTHER_TEXT, required=False)
-    oxygen_device = _tiles(_("Oxygen"), words.DEVICES)
+    oxygen_device = _tiles(
+        _("Oxygen"), words.DEVICES, widget=fields.TileRadio(shape="grid", first=4, rest=_("Another device"))
+    )
     oxygen_flow_l_min = fields.MeasuredField(
         label=_("Flow"),
         unit="L/min",
@@ -107,13 +113,23 @@ class AssessmentForm(fields.Form):
         required=False,
         help_text=_("sight, hearing, language, reading"),
     )
-    consciousness = _tiles(_("Consciousness"), words.CONSCIOUSNESS, "list")
+    consciousness = _tiles(
+        _("Consciousness"),
+        words.CONSCIOUSNESS,
+        widget=fields.TileRadio(shape="grid", first=2, rest=_("Awakens only to a stimulus, or not")),
+    )
     sedated = forms.BooleanField(label=_("Sedated, or drowsy for another cause"), required=False)
-    seizure = _tiles(_("Seizures"), words.SEIZURES, "list")
+    seizure = _tiles(
+        _("Seizures"), words.SEIZURES, widget=fields.TileRadio(shape="grid", first=1, rest=_("There was a seizure"))
+    )
     seizure_minutes = fields.MeasuredField(
         label=_("Minutes of seizure"), unit="min", places=1, least=0, most=10080, required=False
     )
-    neuro_signs = Several(label=_("Weakness, raised pressure, bleeding"), choices=words.NEURO_SIGNS)
+    neuro_signs = Several(
+        label=_("Weakness, raised pressure, bleeding"),
+        choices=words.NEURO_SIGNS,
+        widget=fields.TileCheckboxes(first=2, rest=_("Oedema, posture, nerve palsy, bleeding")),
+    )
     warning_signs = Several(
         label=_("Warning signs"), choices=words.WARNING_SIGNS, help_text=_("recorded, never part of the grade")
     )
@@ -308,6 +324,101 @@ class TreatmentForm(fields.Form):
                     gettext("More than 800 mg of tocilizumab in one dose: correct it, or tick that you have checked."),
                 )
         return cleaned
+
+
+class Amending(fields.Form):
+    """What every correction asks beside its fields: why, or that the whole was entered in error."""
+
+    struck = forms.BooleanField(
+        label=_("Entered in error: strike it through"),
+        required=False,
+        help_text=_("It counts nowhere any more; what is written above is then not read."),
+    )
+    why = forms.CharField(label=_("Why it is corrected"), max_length=240, required=False)
+
+    def full_clean(self) -> None:
+        """What is struck through need not be right."""
+        super().full_clean()
+        if self.is_bound and self.data.get("struck"):
+            for name in set(self._errors) - {"why", "struck"}:
+                del self._errors[name]
+
+
+class TreatmentCorrectionForm(Amending, TreatmentForm):
+    """A treatment again as it was recorded."""
+
+    field_order = ("drug", "dose_mg", "checked", "route", "at", "note", "struck", "why")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["weight_kg"]
+
+
+class OtherToxicityForm(fields.Form):
+    """A toxicity beside CRS and ICANS, with its CTCAE grade."""
+
+    what = fields.TileChoice(label=_("Which toxicity"), choices=list(words.OTHER_TOXICITIES.items()), shape="grid")
+    named = forms.CharField(
+        label=_("What it is"), max_length=120, required=False, help_text=_("germ and site, kind of tumour, or other")
+    )
+    grade = fields.TileChoice(
+        label=_("CTCAE grade"), choices=[*((str(n), str(n)) for n in range(1, 6)), ("unknown", _("Not graded"))]
+    )
+    started_on = fields.DateField(label=_("Started on"))
+    ended_on = fields.DateField(label=_("Ended on"), required=False)
+    note = forms.CharField(label=_("Note"), max_length=400, required=False)
+
+    def __init__(self, *args, pathway: Pathway, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("started_on", "ended_on"):
+            self.fields[name].earliest = pathway.day_0 or self.fields[name].earliest
+            self.fields[name].latest = clock.today(pathway.hub.timezone)
+
+    def told(self) -> dict:
+        """The answers as the action takes them."""
+        said = {name: self.cleaned_data[name] for name in ("what", "named", "started_on", "ended_on", "note")}
+        grade = self.cleaned_data["grade"]
+        return said | {"grade": None if grade == "unknown" else int(grade)}
+
+    @staticmethod
+    def typed(row) -> dict:
+        """A recorded one as its form shows it."""
+        said = {name: getattr(row, name) for name in ("what", "named", "started_on", "ended_on", "note")}
+        return said | {"grade": "unknown" if row.grade is None else str(row.grade)}
+
+
+class OtherToxicityCorrectionForm(Amending, OtherToxicityForm):
+    """Another toxicity again as it was recorded."""
+
+    field_order = ("what", "named", "grade", "started_on", "ended_on", "note", "struck", "why")
+
+
+class IntensiveCareForm(fields.Form):
+    """A stay in intensive care."""
+
+    in_at = fields.MomentField(label=_("Into intensive care"))
+    out_at = fields.MomentField(label=_("Out of intensive care"), required=False)
+    reason = forms.CharField(label=_("Because of"), max_length=240)
+
+    def __init__(self, *args, pathway: Pathway, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("in_at", "out_at"):
+            self.fields[name].zone = ZoneInfo(pathway.hub.timezone)
+
+    def told(self) -> dict:
+        """The answers as the action takes them."""
+        return {name: self.cleaned_data[name] for name in ("in_at", "out_at", "reason")}
+
+    @staticmethod
+    def typed(row) -> dict:
+        """A recorded stay as its form shows it."""
+        return {name: getattr(row, name) for name in ("in_at", "out_at", "reason")}
+
+
+class IntensiveCareCorrectionForm(Amending, IntensiveCareForm):
+    """A stay again as it was recorded; writing the way out needs no reason."""
+
+    field_order = ("in_at", "out_at", "reason", "struck", "why")
 
 
 class MeasureForm(fields.Form):

@@ -1,9 +1,10 @@
 """What is seen at the bedside, what was given, and the grades: computed, confirmed, reported."""
 
 import pgtrigger
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
 from patients.audit.history import tracked
 from patients.audit.models import Row, VersionedRow
@@ -57,6 +58,41 @@ class Appended(VersionedRow):
     @property
     def stands(self) -> bool:
         return self.struck_at is None and not hasattr(self, "corrected_by")
+
+
+class RecordedQuerySet(models.QuerySet):
+    def standing(self):
+        """What counts: not entered in error."""
+        return self.filter(struck_at__isnull=True)
+
+
+class Recorded(VersionedRow):
+    """A fact that is corrected in place with a reason (history keeps each version), or struck through.
+
+    `recorded_at`, `recorded_by`: who wrote what stands now.
+    """
+
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    struck_at = models.DateTimeField(null=True, blank=True)
+    struck_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    struck_why = models.CharField(max_length=240, blank=True)
+
+    objects = RecordedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(struck_at__isnull=True, struck_by__isnull=True, struck_why="")
+                | Q(struck_at__isnull=False, struck_by__isnull=False) & ~Q(struck_why=""),
+                name="%(class)s_struck_has_who_and_why",
+            ),
+        ]
+
+    @property
+    def stands(self) -> bool:
+        return self.struck_at is None
 
 
 def _choices(codes) -> list[tuple[str, str]]:
@@ -382,6 +418,82 @@ class Treatment(Appended):
             ),
         ]
         triggers = [pgtrigger.Protect(name="treatments_are_kept", operation=pgtrigger.Delete)]
+
+
+@tracked()
+class OtherToxicity(Recorded):
+    """A toxicity beside CRS and ICANS (reference 1.7): which, its CTCAE grade, from when to when.
+
+    `grade`: null = not graded. `named`: what it is, for *other* and where the kind alone says too little.
+    """
+
+    class What(models.TextChoices):
+        PARKINSONISM = "parkinsonism"
+        CRANIAL_NERVE_PALSY = "cranial_nerve_palsy"
+        GUILLAIN_BARRE = "guillain_barre"
+        ENTEROCOLITIS = "enterocolitis"
+        PERFORATION = "perforation"
+        HAEMOPHAGOCYTOSIS = "haemophagocytosis"
+        PML = "pml"
+        INFECTION = "infection"
+        SECOND_MALIGNANCY = "second_malignancy"
+        OTHER = "other"
+
+    pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="other_toxicities")
+    what = models.CharField(max_length=24, choices=What)
+    named = models.CharField(max_length=120, blank=True)
+    grade = models.PositiveSmallIntegerField(null=True, blank=True)
+    ctcae_version = models.CharField(max_length=20)
+    started_on = models.DateField()
+    ended_on = models.DateField(null=True, blank=True)
+    note = models.CharField(max_length=400, blank=True)
+
+    class Meta(Recorded.Meta):
+        ordering = ["-started_on"]
+        indexes = [models.Index(fields=["pathway", "started_on"], name="other_toxicity_by_pathway")]
+        constraints = [
+            *Recorded.Meta.constraints,
+            models.CheckConstraint(condition=_between("grade", 1, 5), name="ctcae_grade_1_to_5"),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("started_on")), name="toxicity_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=~Q(what__in=["other", "infection", "second_malignancy"]) | ~Q(named=""),
+                name="toxicity_is_named",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="other_toxicities_are_kept", operation=pgtrigger.Delete)]
+
+
+@tracked()
+class IntensiveCare(Recorded):
+    """A stay in intensive care; `out_at` null: still there. Stays of one pathway never overlap."""
+
+    pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="intensive_care")
+    in_at = models.DateTimeField()
+    out_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=240)
+
+    class Meta(Recorded.Meta):
+        ordering = ["-in_at"]
+        constraints = [
+            *Recorded.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(out_at__isnull=True) | Q(out_at__gt=F("in_at")), name="intensive_care_ends_after_start"
+            ),
+            ExclusionConstraint(
+                name="no_overlapping_intensive_care",
+                expressions=[
+                    ("pathway", RangeOperators.EQUAL),
+                    (
+                        Func("in_at", "out_at", function="TSTZRANGE", output_field=DateTimeRangeField()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(struck_at__isnull=True),
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="intensive_care_is_kept", operation=pgtrigger.Delete)]
 
 
 @tracked()

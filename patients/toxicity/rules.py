@@ -236,13 +236,21 @@ class Derived:
 
 @dataclass(frozen=True)
 class Episode:
-    """A run of grades >= 1 that only a known grade 0 ends. `again`: it came back after having ended."""
+    """A run of grades >= 1 that only a known grade 0 ends. `again`: it came back after having ended.
+
+    `worst`: of every sign, confirmed or not; `confirmed`: of the grades that a person confirmed on these facts.
+    """
 
     scale: str
     started_at: datetime
     ended_at: datetime | None
     worst: int
     again: bool
+    confirmed: int | None = None
+
+    def holds(self, at: datetime) -> bool:
+        """Whether an instant lies within it, its first and last set included."""
+        return self.started_at <= at and (self.ended_at is None or at <= self.ended_at)
 
 
 @dataclass(frozen=True)
@@ -263,6 +271,7 @@ class _Open:
 
     started_at: datetime
     worst: int = 0
+    confirmed: int | None = None
     fever_at: datetime | None = None
     fever_temp_c: Decimal | None = None
 
@@ -303,7 +312,8 @@ def course(
         }
         grades = {scale: effective(one, scale, facts[scale], outcomes[scale]) for scale in SCALES}
         for scale in SCALES:
-            open_now[scale] = _step(scale, one, crs, outcomes[scale], grades[scale], open_now[scale], ended)
+            confirmed = confirmed_on(one, scale, facts[scale])
+            open_now[scale] = _step(scale, one, crs, outcomes[scale], grades[scale], confirmed, open_now[scale], ended)
         if not one.icans.consciousness_other_cause and grades[ICANS] is not None:
             before_sedation = grades[ICANS]
         graded.append(Graded(one.key, one.at, derived, facts, outcomes, grades))
@@ -335,11 +345,14 @@ def icans_written(one: BedsideSet, before_sedation: int | None) -> dict[str, Any
 
 def effective(one: BedsideSet, scale: str, facts: Mapping[str, Any], result: Outcome) -> int | None:
     """The grade that counts: confirmed on these very facts, else what is computed and known."""
-    if scale in one.confirmed:
-        value, on = one.confirmed[scale]
-        if dict(on) == dict(facts):
-            return value
-    return result.value
+    confirmed = confirmed_on(one, scale, facts)
+    return result.value if confirmed is None else confirmed
+
+
+def confirmed_on(one: BedsideSet, scale: str, facts: Mapping[str, Any]) -> int | None:
+    """The grade that a person confirmed on these very facts; None when nobody did, or on other ones."""
+    value, on = one.confirmed.get(scale, (None, None))
+    return value if on is not None and dict(on) == dict(facts) else None
 
 
 def _derive(at: datetime, episode: _Open | None, drugs: list[Given]) -> Derived:
@@ -360,6 +373,7 @@ def _step(
     crs: CrsFacts,
     result: Outcome,
     grade: int | None,
+    confirmed: int | None,
     episode: _Open | None,
     ended: list[Episode],
 ) -> _Open | None:
@@ -375,6 +389,8 @@ def _step(
         return None
     episode = episode or _Open(one.at)
     episode.worst = max(episode.worst, sign)
+    if confirmed is not None:
+        episode.confirmed = max(confirmed, episode.confirmed or 0)
     if scale == CRS and episode.fever_at is None and has_fever(crs):
         episode.fever_at, episode.fever_temp_c = one.at, crs.temp_c
     return episode
@@ -387,7 +403,29 @@ def has_fever(facts: CrsFacts) -> bool:
 
 def _episode(scale: str, episode: _Open, ended_at: datetime | None, before: list[Episode]) -> Episode:
     again = any(one.scale == scale for one in before)
-    return Episode(scale, episode.started_at, ended_at, episode.worst, again)
+    return Episode(scale, episode.started_at, ended_at, episode.worst, again, episode.confirmed)
+
+
+# mg that equal 10 mg of dexamethasone (reference 2 [K]); it gives none for hydrocortisone.
+AS_10_MG_DEXAMETHASONE = {
+    "dexamethasone": Decimal(10),
+    "methylprednisolone": Decimal(53),
+    "prednisone": Decimal(67),
+}
+STEROIDS_WITHOUT_EQUIVALENT = frozenset({"hydrocortisone", "steroid"})
+
+
+def dexamethasone_equivalent_mg(doses: Iterable[tuple[str, Decimal | None]]) -> tuple[Decimal | None, bool]:
+    """Cumulative dexamethasone equivalent in mg (reference 2 [K]) of (drug, mg), and whether every steroid is in it.
+
+    None when no steroid was given. A steroid without published equivalent, or without a dose, is left out and told.
+    """
+    given = [(drug, mg) for drug, mg in doses if drug in AS_10_MG_DEXAMETHASONE or drug in STEROIDS_WITHOUT_EQUIVALENT]
+    if not given:
+        return None, True
+    counted = [(drug, mg) for drug, mg in given if drug in AS_10_MG_DEXAMETHASONE and mg is not None]
+    total = sum((mg * 10 / AS_10_MG_DEXAMETHASONE[drug] for drug, mg in counted), Decimal(0))
+    return total, len(counted) == len(given)
 
 
 # ── now and at worst ─────────────────────────────────────────────────────────────────────────────────────────────

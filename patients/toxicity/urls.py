@@ -12,6 +12,8 @@ urlpatterns = [
     path("pathways/<uuid:pathway_id>/toxicity/assess/", views.Assess.as_view(), name="assess"),
     path("pathways/<uuid:pathway_id>/toxicity/preview/", views.preview, name="preview"),
     path("pathways/<uuid:pathway_id>/toxicity/treat/", views.Treat.as_view(), name="treat"),
+    path("pathways/<uuid:pathway_id>/toxicity/add/<slug:kind>/", views.Add.as_view(), name="add"),
+    path("pathways/<uuid:pathway_id>/toxicity/<slug:kind>/<uuid:row_id>/amend/", views.Amend.as_view(), name="amend"),
     path("pathways/<uuid:pathway_id>/toxicity/measure/", views.Measure.as_view(), name="measure"),
     path("pathways/<uuid:pathway_id>/toxicity/close/", views.CloseWatch.as_view(), name="close"),
     path("pathways/<uuid:pathway_id>/toxicity/discharge/", views.Discharge.as_view(), name="discharge"),
@@ -19,9 +21,4 @@ urlpatterns = [
     path("pathways/<uuid:pathway_id>/toxicity/<uuid:assessment_id>/correct/", views.Correct.as_view(), name="correct"),
     path("pathways/<uuid:pathway_id>/toxicity/<uuid:assessment_id>/strike/", views.Strike.as_view(), name="strike"),
     path("pathways/<uuid:pathway_id>/toxicity/<uuid:assessment_id>/told/", views.Told.as_view(), name="told"),
-    path(
-        "pathways/<uuid:pathway_id>/toxicity/treatments/<uuid:treatment_id>/strike/",
-        views.StrikeTreatment.as_view(),
-        name="strike_treatment",
-    ),
 ]

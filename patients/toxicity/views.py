@@ -1,5 +1,7 @@
 """Pages of the bedside: the card, its grades, the sheet, what was given, and the ward's list."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -23,8 +25,8 @@ from patients.observations.models import Observation, latest
 from patients.pathway.doors import open_pathway
 from patients.pathway.models import Pathway
 from patients.pathway.views import PathwayFormView
-from patients.toxicity import actions, forms, reading, rules, shown, words
-from patients.toxicity.models import Assessment, Grade, Treatment, WatchProtocol
+from patients.toxicity import actions, episodes, forms, reading, rules, shown, ward, words
+from patients.toxicity.models import Assessment, Grade, IntensiveCare, OtherToxicity, Treatment, WatchProtocol
 
 
 class Bedside(PathwayFormView):
@@ -267,36 +269,107 @@ class Treat(Bedside):
         )
 
 
-class StrikeTreatment(Bedside):
-    """A drug that was not given after all, or to somebody else."""
+@dataclass(frozen=True)
+class Kind:
+    """Something that is recorded and amended by one form: its form, the one of its correction, model and titles."""
 
-    form_class = forms.WhyForm
+    model: type
+    form: type | None
+    amend: type
+    title: object
+    amend_title: object
+    write: Callable | None
+
+
+KINDS = {
+    "treatment": Kind(Treatment, None, forms.TreatmentCorrectionForm, "", gettext_lazy("Correct the drug given"), None),
+    "other": Kind(
+        OtherToxicity,
+        forms.OtherToxicityForm,
+        forms.OtherToxicityCorrectionForm,
+        gettext_lazy("Another toxicity"),
+        gettext_lazy("Correct the toxicity"),
+        actions.record_other,
+    ),
+    "intensive-care": Kind(
+        IntensiveCare,
+        forms.IntensiveCareForm,
+        forms.IntensiveCareCorrectionForm,
+        gettext_lazy("Intensive care"),
+        gettext_lazy("Correct the stay in intensive care"),
+        actions.record_intensive_care,
+    ),
+}
+
+
+class Add(Bedside):
+    """Another toxicity or a stay in intensive care: one address with its kind."""
+
     template_name = "toxicity/form.html"
-    title = gettext_lazy("Entered in error")
 
-    def open(self, request: HttpRequest, pathway_id, treatment_id, **address) -> Pathway:
+    def open(self, request: HttpRequest, pathway_id, kind, **address) -> Pathway:
+        self.kind = KINDS.get(kind)
+        if self.kind is None or self.kind.form is None:
+            raise Http404
+        self.form_class, self.title = self.kind.form, self.kind.title
+        return super().open(request, pathway_id, **address)
+
+    def write(self, subject: Pathway, form, by) -> None:
+        self.kind.write(pathway=subject, by=by, **form.told())
+
+
+class Amend(Bedside):
+    """Correct what was recorded, or strike it through, with a reason."""
+
+    template_name = "toxicity/form.html"
+
+    def open(self, request: HttpRequest, pathway_id, kind, row_id, **address) -> Pathway:
+        self.kind = KINDS.get(kind)
+        if self.kind is None:
+            raise Http404
+        self.form_class, self.title = self.kind.amend, self.kind.amend_title
         pathway = super().open(request, pathway_id, **address)
-        self.treatment = get_object_or_404(Treatment, pk=treatment_id, pathway=pathway)
-        if self.treatment.source:
+        self.row = get_object_or_404(self.kind.model, pk=row_id, pathway=pathway)
+        if getattr(self.row, "source", ""):  # what a study reported is not ours to correct
             raise Http404
         return pathway
 
     def subject_id(self, subject: Pathway) -> UUID:
-        return self.treatment.pk
-
-    def form_kwargs(self, subject: Pathway) -> dict:
-        return {}
+        return self.row.pk
 
     def version(self, subject: Pathway) -> int:
-        row = Treatment.objects.get(pk=self.treatment.pk)
+        row = self.kind.model.objects.get(pk=self.row.pk)
         return row.version if row.stands else 0
 
+    def initial(self, subject: Pathway) -> dict:
+        if isinstance(self.row, Treatment):
+            return {name: getattr(self.row, name) for name in TREATMENT_FIELDS}
+        return self.form_class.typed(self.row)
+
     def context(self, subject: Pathway) -> dict:
-        return {"about": shown.treatment_line(subject, self.treatment)}
+        is_drug = isinstance(self.row, Treatment)
+        return {"about": shown.treatment_line(subject, self.row) if is_drug else ""}
 
     def write(self, subject: Pathway, form, by) -> None:
         why = form.cleaned_data["why"]
-        actions.strike_treatment(treatment=self.treatment, why=why, by=by, version=self.treatment.version)
+        if not self.row.stands:
+            raise Conflict(self.row)
+        if form.cleaned_data["struck"]:
+            self._strike(why, by)
+        elif isinstance(self.row, Treatment):
+            told = {name: form.cleaned_data[name] for name in TREATMENT_FIELDS}
+            actions.treat(pathway=subject, corrects=self.row, version=self.row.version, reason=why, by=by, **told)
+        else:
+            self.kind.write(pathway=subject, corrects=self.row, version=self.row.version, why=why, by=by, **form.told())
+
+    def _strike(self, why: str, by) -> None:
+        if isinstance(self.row, Treatment):
+            actions.strike_treatment(treatment=self.row, why=why, by=by, version=self.row.version)
+        else:
+            actions.strike_recorded(row=self.row, why=why, by=by, version=self.row.version)
+
+
+TREATMENT_FIELDS = ("drug", "dose_mg", "route", "at", "note")
 
 
 class Measure(Bedside):
@@ -409,6 +482,7 @@ def sheet(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
             "section": "toxicity",
             "title": _("Toxicity sheet"),
             "sheet": shown.sheet(opened.pathway, until=opened.access.until),
+            "beside": episodes.beside(opened.pathway, until=opened.access.until),
             "may_record": opened.access.may("toxicity.record"),
             "may_confirm": opened.access.may("toxicity.confirm"),
             "purpose": words.INTENDED_PURPOSE,
@@ -421,7 +495,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     """The patients under toxicity watch whom this person sees, the next check due first."""
     if not access.may_somewhere(request.user, "toxicity.record"):
         raise PermissionDenied
-    cards = shown.ward(request.user)
+    cards = ward.cards_of(request.user)
     hubs = [hub for hub in access.may_somewhere(request.user, "schedule.change") if hub.kind == Centre.Kind.HUB]
     saw(by=request.user, what="toxicity:mine", patient_ids=[card.patient_id for card in cards])
     return render(request, "toxicity/mine.html", {"cards": cards, "title": _("My patients"), "hubs": hubs})

@@ -8,7 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from patients.toxicity.models import Assessment, Treatment
+from patients.toxicity.models import Assessment, OtherToxicity, Treatment
 
 SCALES = {"crs": "CRS", "icans": "ICANS"}
 
@@ -104,6 +104,19 @@ ROUTES = {
     Treatment.Route.IV: _("Intravenous"),
     Treatment.Route.SC: _("Subcutaneous"),
     Treatment.Route.ORAL: _("By mouth"),
+}
+
+OTHER_TOXICITIES = {
+    OtherToxicity.What.PARKINSONISM: _("Parkinsonism"),
+    OtherToxicity.What.CRANIAL_NERVE_PALSY: _("Cranial nerve palsy"),
+    OtherToxicity.What.GUILLAIN_BARRE: _("Guillain-Barré syndrome"),
+    OtherToxicity.What.ENTEROCOLITIS: _("Enterocolitis"),
+    OtherToxicity.What.PERFORATION: _("Bowel perforation"),
+    OtherToxicity.What.HAEMOPHAGOCYTOSIS: _("Haemophagocytosis"),
+    OtherToxicity.What.PML: _("Progressive multifocal leukoencephalopathy"),
+    OtherToxicity.What.INFECTION: _("Infection"),
+    OtherToxicity.What.SECOND_MALIGNANCY: _("Second malignancy"),
+    OtherToxicity.What.OTHER: _("Another one"),
 }
 
 FACTS = {
@@ -254,6 +267,12 @@ REFUSALS = {
     "grades_wait": _("Some grades wait to be confirmed: confirm them first."),
     "not_at_rest": _("CRS or ICANS is not known to be 0: assess again, or say why the watch ends."),
     "wrong_unit": _("This is measured in %(unit)s."),
+    "in_the_future": _("This lies in the future: record it when it has happened."),
+    "ends_before_start": _("The end cannot come before the start."),
+    "name_the_toxicity": _("Say what it is."),
+    "out_before_in": _("The way out comes after the way in."),
+    "another_stay": _("Another stay in intensive care is recorded at that time: correct it."),
+    "still_in_intensive_care": _("A stay in intensive care has no end yet: write it first."),
     "row_changed": _("This was corrected or struck meanwhile."),
 }
 

@@ -128,8 +128,12 @@ class Objects:
     def assessment_id(self, name, state):
         return self._on_the_ward("assessment", state)
 
-    def treatment_id(self, name, state):
-        return self._on_the_ward("treatment", state)
+    def kind(self, name, state):
+        """What of several kinds an address records."""
+        return {"toxicity:add": "other", "toxicity:amend": "treatment"}[name]
+
+    def toxicity_amend(self):
+        return self._make_treatment(self.pathways["ward"])
 
     def restaging_id(self, name, state):
         return self._on_the_ward("restaging", state)

@@ -99,8 +99,8 @@ class Person:
     def _open_part_of(self, tile) -> None:
         """A tile in a folded part of the page is reached by unfolding it, as a person does."""
         folded = tile.locator("xpath=ancestor::details[not(@open)]")
-        if folded.count():
-            folded.first.locator("summary").click()
+        while folded.count():  # the outermost first
+            folded.first.locator("xpath=./summary").click()
 
     def sends(self, button: str = 'main form button.btn-primary[type="submit"]') -> "Person":
         """Press the blue button; the form must be taken."""

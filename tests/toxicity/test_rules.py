@@ -261,3 +261,35 @@ def test_episodes_never_overlap_and_their_worst_is_what_their_sets_show(facts):
             if one.started_at <= g.at and (one.ended_at is None or g.at < one.ended_at)
         ]
         assert one.worst == max(inside)
+
+
+# ── what an episode sums up ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_confirmed_worst_of_an_episode_counts_confirmations_on_these_facts_alone():
+    (first,), _ = rules.course([a_set(0, FEVER)])
+    kept = first.facts[rules.CRS]
+    fresh = replace(a_set(0, FEVER), confirmed={rules.CRS: (3, kept)})
+    stale = replace(a_set(4, FEVER), confirmed={rules.CRS: (4, {})})
+    _, (episode,) = rules.course([fresh, stale])
+    assert (episode.worst, episode.confirmed) == (3, 3)
+    _, (nobody,) = rules.course([a_set(0, FEVER)])
+    assert (nobody.worst, nobody.confirmed) == (1, None)
+
+
+def test_an_episode_holds_what_was_given_from_its_first_set_to_its_last():
+    closed = rules.Episode(rules.CRS, at(4), at(8), 1, False)
+    assert [closed.holds(at(hour)) for hour in (3, 4, 8, 9)] == [False, True, True, False]
+    assert rules.Episode(rules.CRS, at(4), None, 1, False).holds(at(99))
+
+
+def test_steroids_are_summed_as_dexamethasone_and_what_has_no_equivalent_is_told():
+    """Reference 2: dexamethasone 10 mg ~ methylprednisolone 53 mg ~ prednisone 67 mg [K]."""
+    given = [("dexamethasone", Decimal(10)), ("methylprednisolone", Decimal(106)), ("tocilizumab", Decimal(600))]
+    assert rules.dexamethasone_equivalent_mg(given) == (Decimal(30), True)
+    assert rules.dexamethasone_equivalent_mg([("prednisone", Decimal(67)), ("hydrocortisone", Decimal(100))]) == (
+        Decimal(10),
+        False,
+    )
+    assert rules.dexamethasone_equivalent_mg([("steroid", None)]) == (Decimal(0), False)
+    assert rules.dexamethasone_equivalent_mg([("tocilizumab", Decimal(600))]) == (None, True)

@@ -3,9 +3,11 @@
 import json
 import random
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import translation
 
@@ -14,8 +16,8 @@ from patients.audit.actions import act
 from patients.audit.models import AccessEntry
 from patients.clinical import astct
 from patients.pathway.actions import set_day_0
-from patients.toxicity import actions, forms, rules, shown, words
-from patients.toxicity.models import Assessment, Treatment, WatchProtocol
+from patients.toxicity import actions, episodes, forms, rules, shown, words
+from patients.toxicity.models import Assessment, IntensiveCare, OtherToxicity, Treatment, WatchProtocol
 from tests.network import Network, centre, person
 from tests.toxicity.bedside import (
     AWAKE_TYPED,
@@ -26,6 +28,7 @@ from tests.toxicity.bedside import (
     HYPOTENSIVE,
     assess,
     grade,
+    hours_ago,
     typed,
 )
 from tests.toxicity.test_actions import give_weight, tocilizumab
@@ -146,7 +149,9 @@ def test_tiles_are_real_radios_and_the_card_works_without_scripts(nurse, pathway
     html = nurse.get(url("assess", pathway.pk)).content.decode()
     assert len(re.findall(r'type="radio" name="hypotension"', html)) == 3
     assert 'method="post"' in html
-    assert " hidden" not in html[html.index('id="form"') : html.index("</form>", html.index('id="form"'))]
+    card = html[html.index('id="form"') : html.index("</form>", html.index('id="form"'))]
+    helps_of_scripts = re.findall(r"<[^>]* (?:hidden data-says|data-left-open hidden)[^>]*>", card)
+    assert len(re.findall(r" hidden", card)) == len(helps_of_scripts) == 3
 
 
 def test_a_calm_set_takes_few_taps(nurse, pathway):
@@ -384,8 +389,88 @@ def test_dose_texts_are_shown_only_where_the_hub_switched_them_on(nurse, network
 def test_a_treatment_entered_in_error_is_struck(nurse, network, pathway):
     give_weight(pathway, network.nurse)
     row = tocilizumab(pathway, network.nurse, hours=1)
-    assert send(nurse, url("strike_treatment", pathway.pk, row.pk), {"why": "not given"}).status_code == 302
+    address = url("amend", pathway.pk, "treatment", row.pk)
+    unexplained = send(nurse, address, {"struck": "on"})
+    assert (unexplained.status_code, list(unexplained.context["form"].errors)) == (422, ["why"])
+    assert send(nurse, address, {"struck": "on", "why": "not given"}).status_code == 302
     assert Treatment.objects.get().struck_why == "not given"
+
+
+def test_a_treatment_is_corrected_and_the_old_version_stays(nurse, network, pathway):
+    give_weight(pathway, network.nurse)
+    row = tocilizumab(pathway, network.nurse, hours=1)
+    address = url("amend", pathway.pk, "treatment", row.pk)
+    assert nurse.get(address).context["form"].initial["dose_mg"] == 624
+    assert send(nurse, address, dose(pathway, dose_mg="560", why="misread")).status_code == 302
+    new = Treatment.objects.standing().get()
+    assert (new.dose_mg, new.corrects_id, new.correction_reason) == (560, row.pk, "misread")
+    assert "replaced by a correction" in nurse.get(url("sheet", pathway.pk)).content.decode()
+
+
+# ── other toxicities and intensive care ──────────────────────────────────────────────────────────────────────────
+
+
+def test_another_toxicity_is_recorded_corrected_and_struck(nurse, network, pathway):
+    started = f"{pathway.day_0:%d/%m/%Y}"
+    answers = {"what": "infection", "grade": "3", "started_on": started}
+    unnamed = send(nurse, url("add", pathway.pk, "other"), answers)
+    assert (unnamed.status_code, list(unnamed.context["form"].errors)) == (422, ["named"])
+    answers["named"] = "E. coli, blood"
+    assert send(nurse, url("add", pathway.pk, "other"), answers).status_code == 302
+    row = OtherToxicity.objects.get()
+    assert (row.what, row.grade, row.ctcae_version, row.ended_on) == ("infection", 3, "CTCAE v5.0", None)
+    amend = url("amend", pathway.pk, "other", row.pk)
+    assert send(nurse, amend, answers | {"grade": "unknown", "why": "not graded yet"}).status_code == 302
+    assert OtherToxicity.objects.get().grade is None
+    assert send(nurse, amend, {"struck": "on", "why": "other patient"}).status_code == 302
+    assert [one.stands for one in episodes.beside(pathway).others] == [False]
+
+
+def test_only_a_haematologist_records_a_death_by_another_toxicity(nurse, pathway):
+    answers = {"what": "pml", "grade": "5", "started_on": f"{pathway.day_0:%d/%m/%Y}"}
+    refused = send(nurse, url("add", pathway.pk, "other"), answers)
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["grade"])
+
+
+def test_nobody_goes_home_from_intensive_care(nurse, network, pathway):
+    into, out = (clock.local(hours_ago(n), "Europe/Rome") for n in (9, 3))
+    answers = {"in_at_day": f"{into:%d/%m/%Y}", "in_at_time": f"{into:%H:%M}", "reason": "hypotension"}
+    assert send(nurse, url("add", pathway.pk, "intensive-care"), answers).status_code == 302
+    again = send(nurse, url("add", pathway.pk, "intensive-care"), answers)
+    assert (again.status_code, list(again.context["form"].errors)) == (422, ["in_at"])
+    home = {"on": f"{clock.today('Europe/Rome'):%d/%m/%Y}"}
+    still = send(nurse, url("discharge", pathway.pk), home)
+    assert (still.status_code, list(still.context["form"].errors)) == (422, ["on"])
+    assert nurse.get(url("mine")).context["cards"][0].chips[0][0] == "In intensive care"
+    stay = IntensiveCare.objects.get()
+    left = answers | {"out_at_day": f"{out:%d/%m/%Y}", "out_at_time": f"{out:%H:%M}"}
+    assert send(nurse, url("amend", pathway.pk, "intensive-care", stay.pk), left).status_code == 302
+    assert send(nurse, url("discharge", pathway.pk), home).status_code == 302
+
+
+def test_two_stays_in_intensive_care_never_overlap_in_the_database(network, pathway):
+    kept = {"pathway": pathway, "reason": "x", "recorded_at": clock.now(), "recorded_by": network.nurse}
+    with act(by=network.nurse, why="test"):
+        IntensiveCare.objects.create(in_at=hours_ago(9), out_at=None, **kept)
+    with pytest.raises(IntegrityError), act(by=network.nurse, why="test"):
+        IntensiveCare.objects.create(in_at=hours_ago(1), out_at=None, **kept)
+
+
+def test_an_episode_is_shown_with_its_confirmed_worst_and_what_was_given_in_it(nurse, network, pathway):
+    give_weight(pathway, network.nurse)
+    row = assess(pathway, network.nurse, HYPOTENSIVE, hours=6)
+    crs = row.grades.get(scale="crs")
+    actions.confirm(grade=crs, value=2, by=network.nurse, version=crs.version)
+    tocilizumab(pathway, network.nurse, hours=5)
+    actions.treat(
+        pathway=pathway, drug="methylprednisolone", dose_mg=Decimal(53), route="iv", at=hours_ago(4), by=network.nurse
+    )
+    assess(pathway, network.nurse, CALM_AND_AWAKE, hours=3)
+    tocilizumab(pathway, network.nurse, hours=1)
+    (one,) = nurse.get(url("sheet", pathway.pk)).context["sheet"].episodes
+    assert (one.name, one.worst, one.confirmed, one.tocilizumab, bool(one.end)) == ("CRS", 2, 2, 1, True)
+    assert one.steroid == "10.0 mg of dexamethasone equivalent"
+    assert len(one.drugs) == 2
 
 
 def test_baseline_pressure_and_weight_are_measured_on_one_page(nurse, network, pathway):
