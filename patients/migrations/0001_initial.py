@@ -842,6 +842,44 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='IntensiveCare',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('recorded_at', models.DateTimeField()),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
+                ('in_at', models.DateTimeField()),
+                ('out_at', models.DateTimeField(blank=True, null=True)),
+                ('reason', models.CharField(max_length=240)),
+            ],
+            options={
+                'ordering': ['-in_at'],
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='IntensiveCareEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('recorded_at', models.DateTimeField()),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
+                ('in_at', models.DateTimeField()),
+                ('out_at', models.DateTimeField(blank=True, null=True)),
+                ('reason', models.CharField(max_length=240)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Invitation',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -1280,6 +1318,52 @@ class Migration(migrations.Migration):
                 ('release_on', models.DateField(blank=True, null=True)),
                 ('infusion_on', models.DateField(blank=True, null=True)),
                 ('superseded', models.BooleanField(default=False)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='OtherToxicity',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('recorded_at', models.DateTimeField()),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
+                ('what', models.CharField(choices=[('parkinsonism', 'Parkinsonism'), ('cranial_nerve_palsy', 'Cranial Nerve Palsy'), ('guillain_barre', 'Guillain Barre'), ('enterocolitis', 'Enterocolitis'), ('perforation', 'Perforation'), ('haemophagocytosis', 'Haemophagocytosis'), ('pml', 'Pml'), ('infection', 'Infection'), ('second_malignancy', 'Second Malignancy'), ('other', 'Other')], max_length=24)),
+                ('named', models.CharField(blank=True, max_length=120)),
+                ('grade', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('ctcae_version', models.CharField(max_length=20)),
+                ('started_on', models.DateField()),
+                ('ended_on', models.DateField(blank=True, null=True)),
+                ('note', models.CharField(blank=True, max_length=400)),
+            ],
+            options={
+                'ordering': ['-started_on'],
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='OtherToxicityEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('recorded_at', models.DateTimeField()),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
+                ('what', models.CharField(choices=[('parkinsonism', 'Parkinsonism'), ('cranial_nerve_palsy', 'Cranial Nerve Palsy'), ('guillain_barre', 'Guillain Barre'), ('enterocolitis', 'Enterocolitis'), ('perforation', 'Perforation'), ('haemophagocytosis', 'Haemophagocytosis'), ('pml', 'Pml'), ('infection', 'Infection'), ('second_malignancy', 'Second Malignancy'), ('other', 'Other')], max_length=24)),
+                ('named', models.CharField(blank=True, max_length=120)),
+                ('grade', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('ctcae_version', models.CharField(max_length=20)),
+                ('started_on', models.DateField()),
+                ('ended_on', models.DateField(blank=True, null=True)),
+                ('note', models.CharField(blank=True, max_length=400)),
             ],
             options={
                 'abstract': False,
@@ -2718,6 +2802,31 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.installation'),
         ),
         migrations.AddField(
+            model_name='intensivecare',
+            name='recorded_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='intensivecare',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='intensivecareevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.intensivecare'),
+        ),
+        migrations.AddField(
+            model_name='intensivecareevent',
+            name='recorded_by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='intensivecareevent',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
             model_name='invitation',
             name='accepted_by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
@@ -2967,6 +3076,31 @@ class Migration(migrations.Migration):
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.order'),
         ),
+        migrations.AddField(
+            model_name='othertoxicity',
+            name='recorded_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='othertoxicity',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='othertoxicityevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.othertoxicity'),
+        ),
+        migrations.AddField(
+            model_name='othertoxicityevent',
+            name='recorded_by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='othertoxicityevent',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
         migrations.CreateModel(
             name='Planning',
             fields=[
@@ -2991,6 +3125,16 @@ class Migration(migrations.Migration):
             model_name='pathway',
             name='referring_centre',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='referred_pathways', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='othertoxicityevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='othertoxicity',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='other_toxicities', to='patients.pathway'),
         ),
         migrations.AddField(
             model_name='orderevent',
@@ -3031,6 +3175,16 @@ class Migration(migrations.Migration):
             model_name='lot',
             name='pathway',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='intensivecareevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='intensivecare',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='intensive_care', to='patients.pathway'),
         ),
         migrations.AddField(
             model_name='infusionevent',
@@ -4191,6 +4345,46 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_lymphodepletiondayevent" ("day", "doses", "given", "id", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "version") VALUES (OLD."day", OLD."doses", OLD."given", OLD."id", OLD."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."plan_id", OLD."version"); RETURN NULL;', hash='9f73ea34ef756c5a26977a8fb4cdbba0c42b3f0e', operation='DELETE', pgid='pgtrigger_delete_delete_ec92f', table='patients_lymphodepletionday', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
+            model_name='othertoxicityevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f778b1f0d03be42187b24d11934fbfeb6b60f320', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c67d7', table='patients_othertoxicityevent', when='BEFORE')),
+        ),
+        migrations.AddIndex(
+            model_name='othertoxicity',
+            index=models.Index(fields=['pathway', 'started_on'], name='other_toxicity_by_pathway'),
+        ),
+        migrations.AddConstraint(
+            model_name='othertoxicity',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('struck_at__isnull', True), ('struck_by__isnull', True), ('struck_why', '')), models.Q(('struck_at__isnull', False), ('struck_by__isnull', False), models.Q(('struck_why', ''), _negated=True)), _connector='OR'), name='othertoxicity_struck_has_who_and_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='othertoxicity',
+            constraint=models.CheckConstraint(condition=models.Q(('grade__isnull', True), models.Q(('grade__gte', 1), ('grade__lte', 5)), _connector='OR'), name='ctcae_grade_1_to_5'),
+        ),
+        migrations.AddConstraint(
+            model_name='othertoxicity',
+            constraint=models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='toxicity_ends_after_start'),
+        ),
+        migrations.AddConstraint(
+            model_name='othertoxicity',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('what__in', ['other', 'infection', 'second_malignancy']), _negated=True), models.Q(('named', ''), _negated=True), _connector='OR'), name='toxicity_is_named'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='othertoxicity',
+            trigger=pgtrigger.compiler.Trigger(name='other_toxicities_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='37195e3838b7938fd84dc5121dbf99224de11feb', operation='DELETE', pgid='pgtrigger_other_toxicities_are_kept_3fa5f', table='patients_othertoxicity', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='othertoxicity',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_othertoxicityevent" ("ctcae_version", "ended_on", "grade", "id", "named", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "started_on", "struck_at", "struck_by_id", "struck_why", "version", "what") VALUES (NEW."ctcae_version", NEW."ended_on", NEW."grade", NEW."id", NEW."named", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."started_on", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."version", NEW."what"); RETURN NULL;', hash='e7945fdc9102c5260ca1716a681911471e927043', operation='INSERT', pgid='pgtrigger_insert_insert_eb7f7', table='patients_othertoxicity', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='othertoxicity',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_othertoxicityevent" ("ctcae_version", "ended_on", "grade", "id", "named", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "started_on", "struck_at", "struck_by_id", "struck_why", "version", "what") VALUES (NEW."ctcae_version", NEW."ended_on", NEW."grade", NEW."id", NEW."named", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."started_on", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."version", NEW."what"); RETURN NULL;', hash='215cefe2d8aa9f16449ade5a47d2f07203413cfd', operation='UPDATE', pgid='pgtrigger_update_update_8ba0d', table='patients_othertoxicity', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='othertoxicity',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_othertoxicityevent" ("ctcae_version", "ended_on", "grade", "id", "named", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "started_on", "struck_at", "struck_by_id", "struck_why", "version", "what") VALUES (OLD."ctcae_version", OLD."ended_on", OLD."grade", OLD."id", OLD."named", OLD."note", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."started_on", OLD."struck_at", OLD."struck_by_id", OLD."struck_why", OLD."version", OLD."what"); RETURN NULL;', hash='ed76d6370faeca443de22ed84e523806d951590f', operation='DELETE', pgid='pgtrigger_delete_delete_d4231', table='patients_othertoxicity', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
             model_name='milestoneevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='43fa3ee98f56ae8c80af731aa68360923b2f3a1e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c47c6', table='patients_milestoneevent', when='BEFORE')),
         ),
@@ -4273,6 +4467,38 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='lot',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_lotevent" ("acceptance_reason", "accepted_at", "accepted_by_id", "arrived_at", "carrier", "collection_id", "expected_release_on", "expires_on", "fault", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "receipt_id", "received_on", "released_on", "shipped_on", "status", "superseded", "version") VALUES (OLD."acceptance_reason", OLD."accepted_at", OLD."accepted_by_id", OLD."arrived_at", OLD."carrier", OLD."collection_id", OLD."expected_release_on", OLD."expires_on", OLD."fault", OLD."id", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."receipt_id", OLD."received_on", OLD."released_on", OLD."shipped_on", OLD."status", OLD."superseded", OLD."version"); RETURN NULL;', hash='7c0e9395d62de883e6514700552615e8d58f0fa9', operation='DELETE', pgid='pgtrigger_delete_delete_fd850', table='patients_lot', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='intensivecareevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ba0d237ee9302dc8ae16a4259d53de75362db163', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d3ab6', table='patients_intensivecareevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='intensivecare',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('struck_at__isnull', True), ('struck_by__isnull', True), ('struck_why', '')), models.Q(('struck_at__isnull', False), ('struck_by__isnull', False), models.Q(('struck_why', ''), _negated=True)), _connector='OR'), name='intensivecare_struck_has_who_and_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='intensivecare',
+            constraint=models.CheckConstraint(condition=models.Q(('out_at__isnull', True), ('out_at__gt', models.F('in_at')), _connector='OR'), name='intensive_care_ends_after_start'),
+        ),
+        migrations.AddConstraint(
+            model_name='intensivecare',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('struck_at__isnull', True)), expressions=[('pathway', '='), (models.Func('in_at', 'out_at', function='TSTZRANGE', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='no_overlapping_intensive_care'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='intensivecare',
+            trigger=pgtrigger.compiler.Trigger(name='intensive_care_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='ad6e0e880f8fda9981981214a163ffe81d76d8a5', operation='DELETE', pgid='pgtrigger_intensive_care_is_kept_bc535', table='patients_intensivecare', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='intensivecare',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_intensivecareevent" ("id", "in_at", "out_at", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "version") VALUES (NEW."id", NEW."in_at", NEW."out_at", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."reason", NEW."recorded_at", NEW."recorded_by_id", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."version"); RETURN NULL;', hash='87403dbc42e6070335fa48b86d0da79ed289e0b6', operation='INSERT', pgid='pgtrigger_insert_insert_0f2bd', table='patients_intensivecare', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='intensivecare',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_intensivecareevent" ("id", "in_at", "out_at", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "version") VALUES (NEW."id", NEW."in_at", NEW."out_at", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."reason", NEW."recorded_at", NEW."recorded_by_id", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."version"); RETURN NULL;', hash='27034264e87f7d72e427da9b286793a884f72676', operation='UPDATE', pgid='pgtrigger_update_update_0292b', table='patients_intensivecare', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='intensivecare',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_intensivecareevent" ("id", "in_at", "out_at", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "version") VALUES (OLD."id", OLD."in_at", OLD."out_at", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."reason", OLD."recorded_at", OLD."recorded_by_id", OLD."struck_at", OLD."struck_by_id", OLD."struck_why", OLD."version"); RETURN NULL;', hash='1e4f7e0d7c82bb746fda4a0825f5761e806369c3', operation='DELETE', pgid='pgtrigger_delete_delete_f1af7', table='patients_intensivecare', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='collectionevent',

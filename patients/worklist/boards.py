@@ -20,7 +20,7 @@ from patients.pathway.shown import due_words, is_mine, late_words, short_day, st
 from patients.pathway.stages import ORDER, Stage
 from patients.pathway.words import STAGES
 from patients.toxicity import reading, rules
-from patients.toxicity.shown import GradeNow, grades_now
+from patients.toxicity.ward import GradeNow, grades_now
 from patients.toxicity.words import SCALES
 from patients.worklist import rows
 from patients.worklist.shown import place, signed_day
