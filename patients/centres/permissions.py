@@ -6,6 +6,7 @@ Roles themselves are data (seeds/roles.yaml); this page is their vocabulary, so 
 PERMISSIONS: dict[str, str] = {
     "referral.submit": "ask a hub for CAR-T and answer its questions",
     "referral.answer": "take on, ask for more, advise against",
+    "eligibility.record": "record what is known of indication and fitness",
     "eligibility.decide": "decide, with a reason, and choose the product",
     "ordering.record": "place the maker's order and its slot",
     "apheresis.book": "book a chair",

@@ -1,12 +1,15 @@
-"""Taking the decision whether a patient may have CAR-T."""
+"""Recording what is known of each item, and taking the decision whether a patient may have CAR-T."""
+
+from collections.abc import Mapping
 
 from patients.audit import clock
 from patients.audit.actions import act
 from patients.audit.refusals import Reason, Refused
 from patients.centres.models import User
 from patients.eligibility import rules
-from patients.eligibility.models import Decision
-from patients.eligibility.rules import Said
+from patients.eligibility.items import BY_CODE, Item, items_for
+from patients.eligibility.models import Decision, ItemAnswer
+from patients.eligibility.rules import Answered, Said
 from patients.identity import links
 from patients.identity.changes import changed
 from patients.identity.models import CareLink
@@ -16,10 +19,69 @@ from patients.pathway.stages import Stage
 from patients.referral.rules import exit_reason
 
 
+def items_of(pathway: Pathway) -> tuple[Item, ...]:
+    """The items to look at for the patient of a pathway."""
+    return items_for(disease=pathway.disease, sex=pathway.patient.sex)
+
+
+def answers(pathway: Pathway) -> dict[str, Answered]:
+    """What stands recorded of each item, by its code; what was never answered is missing."""
+    rows = ItemAnswer.objects.filter(pathway=pathway).order_by("item", "-at", "-pk").distinct("item")
+    return {row.item: Answered(row.answer, row.value, row.on, row.source) for row in rows}
+
+
+def flags(pathway: Pathway) -> dict[str, str]:
+    """The flag of each item of a pathway, by its code."""
+    known = answers(pathway)
+    return {item.code: rules.flag(item, known.get(item.code, Answered())) for item in items_of(pathway)}
+
+
+def answer(*, pathway: Pathway, said: Mapping[str, Answered], by: User) -> int:
+    """Write down what is known of items; what says the same as before is not written again. Returns how many were.
+
+    Raises Refused before the hub has taken the patient on, once the pathway is not open, and for rules.answer_faults:
+    the field of a refusal is the item's code, with "_value" or "_on".
+    """
+    with act(by=by, why="eligibility items recorded"):
+        pathway = pathway_actions.for_writing(pathway.pk)
+        pathway_actions.must_be_open(pathway)
+        _must_be_taken_on(pathway)
+        today = clock.today(pathway.hub.timezone)
+        found = [
+            Reason(reason, f"{code}_{part}")
+            for code, one in said.items()
+            for part, reason in rules.answer_faults(BY_CODE[code], one, today=today)
+        ]
+        if found:
+            raise Refused(*found)
+        stands, now = answers(pathway), clock.now()
+        new = [(code, one) for code, one in said.items() if stands.get(code) != one]
+        for code, one in new:
+            ItemAnswer.objects.create(
+                pathway=pathway,
+                item=code,
+                answer=one.answer,
+                value=one.value,
+                on=one.on,
+                source=one.source.strip(),
+                at=now,
+                by=by,
+            )
+        if new:
+            changed(patient=pathway.patient, pathway=pathway, fact="eligibility_items", by=by)
+        return len(new)
+
+
+def _must_be_taken_on(pathway: Pathway) -> None:
+    if not pathway.milestones.filter(what="taken_on", superseded=False, actual_on__isnull=False).exists():
+        raise Refused(Reason("not_taken_on"))
+
+
 def decide(*, pathway: Pathway, said: Said, by: User) -> Decision:
     """Take a decision: eligible for a product, not eligible (the pathway closes), or deferred to a day.
 
-    Raises Refused before the hub has taken the patient on, once the order is placed, and for rules.faults.
+    Who answers for it is whoever writes it down, where nobody else is named. Raises Refused before the hub has taken
+    the patient on, once the order is placed, and for rules.faults.
     """
     with act(by=by, why=said.reason):
         pathway = pathway_actions.for_writing(pathway.pk)
@@ -30,7 +92,10 @@ def decide(*, pathway: Pathway, said: Said, by: User) -> Decision:
         if "ordered" in happened:
             raise Refused(Reason("already_ordered"))
         today = clock.today(pathway.hub.timezone)
-        found = rules.faults(said, today=today)
+        resolve_first = [
+            code for code, one in answers(pathway).items() if BY_CODE[code].resolve_first and one.answer is False
+        ]
+        found = rules.faults(said, today=today, resolve_first=resolve_first)
         taken_on = pathway.milestones.get(what="taken_on", superseded=False).actual_on
         if not any(field == "board_on" for field, _ in found) and taken_on and said.board_on < taken_on:
             found.append(("board_on", "before_taken_on"))
@@ -46,6 +111,8 @@ def decide(*, pathway: Pathway, said: Said, by: User) -> Decision:
             product_id=said.product if said.kind == rules.ELIGIBLE else None,
             board_on=said.board_on,
             deciders=said.deciders,
+            decider=said.decider.strip() or by.get_full_name(),
+            conditions=said.conditions.strip() if said.kind == rules.ELIGIBLE else "",
             at=clock.now(),
             by=by,
         )

@@ -1,4 +1,6 @@
-"""The form of the board's decision."""
+"""The forms of what is known of each item, and of the board's decision."""
+
+from collections.abc import Iterable
 
 from crispy_forms.layout import Div, Layout
 from django import forms
@@ -8,9 +10,76 @@ from django.utils.translation import gettext_lazy
 from patients.audit import clock, fields
 from patients.audit.fields import short_text
 from patients.eligibility import words
-from patients.eligibility.rules import Said
+from patients.eligibility.items import Item
+from patients.eligibility.rules import Answered, Said
 from patients.products.models import Product
 from patients.referral.words import GROUNDS
+
+
+class ItemsForm(fields.Form):
+    """Of each item of a group: yes, no or not known, its value where it has one, its day and where it comes from."""
+
+    def __init__(self, *args, items: Iterable[Item], zone: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.items = tuple(items)
+        for item in self.items:
+            self.fields[item.code] = fields.YesNoUnknown(
+                label=words.ITEMS[item.code], required=False, help_text=words.cut_words(item)
+            )
+            if item.measure is not None:
+                measure = item.measure
+                self.fields[f"{item.code}_value"] = fields.MeasuredField(
+                    label=_("Value"),
+                    unit=words.unit_words(measure.unit),
+                    places=measure.places,
+                    least=measure.least,
+                    most=measure.most,
+                    required=False,
+                )
+            self.fields[f"{item.code}_on"] = fields.DateField(
+                label=_("On"), latest=clock.today(zone), required=False, help_text=""
+            )
+            self.fields[f"{item.code}_source"] = forms.CharField(label=_("Source"), max_length=120, required=False)
+
+    def layout(self) -> Layout:
+        return Layout(*(self._one(item) for item in self.items))
+
+    def _one(self, item: Item) -> Div:
+        parts = [f"{item.code}{part}" for part in ("_value", "_on", "_source") if f"{item.code}{part}" in self.fields]
+        return Div(item.code, Div(*parts, css_class="cp-said-parts"), css_class="cp-said")
+
+    def clean(self) -> dict:
+        """A value, a day or a source belongs to an answer, be it "not known"."""
+        given = super().clean()
+        for item in self.items:
+            told = any(given.get(f"{item.code}{part}") not in (None, "") for part in ("_value", "_on", "_source"))
+            if told and not self.data.get(item.code) and item.code not in self.errors:
+                self.add_error(item.code, _("Say yes, no or not known."))
+        return given
+
+    def said(self) -> dict[str, Answered]:
+        """What was answered, by item; what was left untouched is not said."""
+        given = self.cleaned_data
+        return {
+            item.code: Answered(
+                given[item.code],
+                given.get(f"{item.code}_value"),
+                given[f"{item.code}_on"],
+                given[f"{item.code}_source"].strip(),
+            )
+            for item in self.items
+            if self.data.get(item.code)
+        }
+
+
+def as_typed(code: str, said: Answered) -> dict:
+    """An answer as the form's fields hold it."""
+    return {
+        code: "unknown" if said.answer is None else said.answer,
+        f"{code}_value": said.value,
+        f"{code}_on": said.on,
+        f"{code}_source": said.source,
+    }
 
 
 class DecisionForm(fields.Form):
@@ -27,10 +96,20 @@ class DecisionForm(fields.Form):
         help_text=gettext_lazy("Age and comorbidity alone are not enough."),
     )
     instead = short_text(gettext_lazy("What to do instead"), rows=2, required=False)
+    conditions = short_text(
+        gettext_lazy("Conditions"),
+        rows=2,
+        required=False,
+        help_text=gettext_lazy("What must hold first; nothing when there are none."),
+    )
     reason = short_text(gettext_lazy("Reason, compulsory"))
     board_on = fields.DateField(label=gettext_lazy("Day of the board"))
-    deciders = forms.CharField(
-        label=gettext_lazy("Who decided"), max_length=400, help_text=gettext_lazy("Names, as many as were present.")
+    deciders = forms.CharField(label=gettext_lazy("Those present"), max_length=400)
+    decider = forms.CharField(
+        label=gettext_lazy("Who decides"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("You, when it is left empty."),
     )
 
     def __init__(self, *args, disease: str | None, zone: str, **kwargs):
@@ -42,11 +121,13 @@ class DecisionForm(fields.Form):
     def layout(self) -> Layout:
         return Layout(
             "kind",
-            Div("product", css_class="cp-when cp-when-eligible"),
+            Div("product", "conditions", css_class="cp-when cp-when-eligible"),
             Div("reassess_on", css_class="cp-when cp-when-deferred"),
             Div("grounds", "instead", css_class="cp-when cp-when-not_eligible"),
             "reason",
-            fields.side_by_side("board_on", "deciders"),
+            "board_on",
+            "deciders",
+            "decider",
         )
 
     def said(self) -> Said:
@@ -61,6 +142,8 @@ class DecisionForm(fields.Form):
             grounds=tuple(told["grounds"]),
             instead=told["instead"],
             reassess_on=told["reassess_on"],
+            decider=told["decider"],
+            conditions=told["conditions"],
         )
 
 

@@ -1,4 +1,4 @@
-"""May they have it: the decision, justified case by case."""
+"""May they have it: what is known of each item, and the decision, justified case by case."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -7,16 +7,50 @@ from django.db.models import Q
 from patients.audit.history import tracked
 from patients.audit.models import Row
 from patients.centres.models import User
+from patients.eligibility import items
 from patients.pathway.models import Pathway
 from patients.products.models import Product
 from patients.referral.rules import NEVER_ALONE
 
 
 @tracked()
+class ItemAnswer(Row):
+    """What somebody recorded of one item on a pathway; a later answer stands in place of an earlier.
+
+    `answer`: yes = no reservation, null = not known. `value`: in the unit of the item (items.py). `source`: where it
+    comes from, in words. `by` wrote it down.
+    """
+
+    append_only = True
+
+    pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="item_answers")
+    item = models.CharField(max_length=40, choices=[(code, code) for code in items.BY_CODE])
+    answer = models.BooleanField(null=True, blank=True)
+    value = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    on = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=120, blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["at"]
+        indexes = [models.Index(fields=["pathway", "item", "-at"], name="answers_of_a_pathway")]
+        constraints = [
+            models.CheckConstraint(condition=Q(value__isnull=True) | Q(value__gte=0), name="item_value_not_negative"),
+            models.CheckConstraint(
+                condition=Q(value__isnull=True)
+                | Q(item__in=[item.code for item in items.ITEMS if item.measure is not None]),
+                name="only_measured_items_have_a_value",
+            ),
+        ]
+
+
+@tracked()
 class Decision(Row):
     """One decision on a pathway; a later one stands in place of an earlier. `deciders`: who was present, as written.
 
-    `grounds` and `instead` belong to a refusal, `reassess_on` to a deferral, `product` to an eligible patient.
+    `decider` answers for it. `conditions`: what must hold before it is acted upon, for an eligible patient. `grounds`
+    and `instead` belong to a refusal, `reassess_on` to a deferral, `product` to an eligible patient.
     """
 
     append_only = True
@@ -35,13 +69,20 @@ class Decision(Row):
     product = models.ForeignKey(Product, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     board_on = models.DateField()
     deciders = models.CharField(max_length=400)
+    decider = models.CharField(max_length=120)
+    conditions = models.TextField(blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["at"]
         constraints = [
-            models.CheckConstraint(condition=~Q(reason="") & ~Q(deciders=""), name="decision_has_reason_and_deciders"),
+            models.CheckConstraint(
+                condition=~Q(reason="") & ~Q(deciders="") & ~Q(decider=""), name="decision_has_reason_and_deciders"
+            ),
+            models.CheckConstraint(
+                condition=Q(conditions="") | Q(kind="eligible"), name="conditions_belong_to_the_eligible"
+            ),
             models.CheckConstraint(
                 condition=Q(kind="eligible", product__isnull=False) | ~Q(kind="eligible") & Q(product__isnull=True),
                 name="eligible_for_a_product",

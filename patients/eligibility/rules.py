@@ -1,8 +1,11 @@
-"""What a decision must say. Pure: no Django, no clock."""
+"""What a decision must say, and which flag an answer raises. Pure: no Django, no clock."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
+from patients.eligibility.items import FROM, Item
 from patients.referral.rules import refusal_faults
 
 ELIGIBLE, NOT_ELIGIBLE, DEFERRED = "eligible", "not_eligible", "deferred"
@@ -20,12 +23,65 @@ class Said:
     grounds: tuple[str, ...] = ()
     instead: str = ""
     reassess_on: date | None = None
+    decider: str = ""
+    conditions: str = ""
 
 
-def faults(said: Said, *, today: date) -> list[tuple[str, str]]:
+@dataclass(frozen=True)
+class Answered:
+    """What is recorded of an item: yes (no reservation), no, or None = not known; its value and its day, if any."""
+
+    answer: bool | None = None
+    value: Decimal | None = None
+    on: date | None = None
+    source: str = ""
+
+
+NO_RESERVATION, WEIGH, RESOLVE_FIRST, NOT_KNOWN = "no_reservation", "weigh", "resolve_first", "not_known"
+_WORSE = (NO_RESERVATION, WEIGH, RESOLVE_FIRST)
+
+
+def flag(item: Item, said: Answered) -> str:
+    """The flag of an item: the worse of what was answered and what its value says; never a refusal (reference 5.0).
+
+    A value raises a flag also where nobody answered, or somebody answered yes; without either it is not known.
+    """
+    by_answer = {True: NO_RESERVATION, False: RESOLVE_FIRST if item.resolve_first else WEIGH, None: NOT_KNOWN}
+    found = [one for one in (by_answer[said.answer], _of_value(item, said.value)) if one in _WORSE]
+    return max(found, key=_WORSE.index, default=NOT_KNOWN)
+
+
+def _of_value(item: Item, value: Decimal | None) -> str:
+    measure = item.measure
+    if measure is None or value is None or not measure.side:
+        return NOT_KNOWN
+
+    def beyond(cut: Decimal | None) -> bool:
+        return cut is not None and (value >= cut if measure.side == FROM else value < cut)
+
+    if beyond(measure.red):
+        return RESOLVE_FIRST
+    return WEIGH if beyond(measure.amber) else NO_RESERVATION
+
+
+def answer_faults(item: Item, said: Answered, *, today: date) -> list[tuple[str, str]]:
+    """Pairs (part, reason): a value without a measure or out of its band, a day in the future."""
+    found = []
+    if said.value is not None:
+        if item.measure is None:
+            found.append(("value", "no_value_here"))
+        elif not item.measure.least <= said.value <= item.measure.most:
+            found.append(("value", "implausible"))
+    if said.on is not None and said.on > today:
+        found.append(("on", "in_the_future"))
+    return found
+
+
+def faults(said: Said, *, today: date, resolve_first: Iterable[str] = ()) -> list[tuple[str, str]]:
     """Pairs (field, reason) of what is missing or cannot be; none = it may be taken.
 
-    Age and comorbidity alone never carry a refusal (reference 5.0, 10 case a).
+    Age and comorbidity alone never carry a refusal (reference 5.0, 10 case a). `resolve_first`: items that somebody
+    answered no and that are settled first (5.2): who is eligible all the same is so under conditions, in words.
     """
     found = []
     if not said.reason.strip():
@@ -36,6 +92,8 @@ def faults(said: Said, *, today: date) -> list[tuple[str, str]]:
         found.append(("board_on", "in_the_future"))
     if said.kind == ELIGIBLE and not said.product:
         found.append(("product", "choose_product"))
+    if said.kind == ELIGIBLE and list(resolve_first) and not said.conditions.strip():
+        found.append(("conditions", "say_conditions"))
     if said.kind == NOT_ELIGIBLE:
         found += [("grounds", code) for code in refusal_faults(said.grounds)]
         if not said.instead.strip():

@@ -1,8 +1,12 @@
-"""Addresses of the decision."""
+"""Addresses of the items and of the decision."""
 
 from django.urls import path
 
 from patients.eligibility import views
 
 app_name = "eligibility"
-urlpatterns = [path("<uuid:pathway_id>/eligibility/", views.Decide.as_view(), name="decide")]
+urlpatterns = [
+    path("<uuid:pathway_id>/eligibility/", views.Decide.as_view(), name="decide"),
+    path("<uuid:pathway_id>/eligibility/items/", views.Answer.as_view(), name="items"),
+    path("<uuid:pathway_id>/eligibility/items/<slug:group>/", views.Answer.as_view(), name="items"),
+]

@@ -1,16 +1,132 @@
-"""The page of the decision."""
+"""The pages of what is known of each item, and of the decision."""
 
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from patients.audit import clock
-from patients.eligibility import actions, words
-from patients.eligibility.forms import DecisionForm
-from patients.eligibility.models import Decision
+from patients.audit.shown import Chip, Tab
+from patients.eligibility import actions, rules, words
+from patients.eligibility.forms import DecisionForm, ItemsForm, as_typed
+from patients.eligibility.items import BEFORE, FITNESS, GROUPS, ILLNESS, INDICATION, Item
+from patients.eligibility.models import Decision, ItemAnswer
+from patients.eligibility.rules import Answered
 from patients.pathway.models import Pathway
 from patients.pathway.views import PathwayFormView
 from patients.referral.models import Referral
 from patients.referral.rules import is_under_18
 from patients.referral.words import told_facts
+
+TONES = {
+    rules.NO_RESERVATION: ("ok", "check"),
+    rules.WEIGH: ("warn", "users"),
+    rules.RESOLVE_FIRST: ("danger", "alert"),
+    rules.NOT_KNOWN: ("unknown", "ask"),
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An item as the page shows it: its words, what is known, its flag, and the cut-off with its source."""
+
+    words: str
+    fact: str
+    flag: Chip
+    source: str
+
+
+def shown_items(pathway: Pathway) -> dict[str, list[Shown]]:
+    """The items of a pathway by their group; what nobody answered is not known."""
+    known = actions.answers(pathway)
+    found: dict[str, list[Shown]] = {group: [] for group in GROUPS}
+    for item in actions.items_of(pathway):
+        found[item.group].append(_shown(item, known.get(item.code, Answered())))
+    return found
+
+
+def _shown(item: Item, said: Answered) -> Shown:
+    flag = rules.flag(item, said)
+    tone, icon = TONES[flag]
+    return Shown(
+        str(words.ITEMS[item.code]),
+        words.fact_words(item, said),
+        Chip(str(words.FLAGS[flag]), icon, tone),
+        words.source_words(item),
+    )
+
+
+def counted(flags: dict[str, str]) -> list[Chip]:
+    """How many items have which flag, those that have any."""
+    found = []
+    for flag, (tone, icon) in TONES.items():
+        number = list(flags.values()).count(flag)
+        if number:
+            found.append(Chip(words.count_words(flag, number), icon, tone))
+    return found
+
+
+class Answer(PathwayFormView):
+    """What is known of each item of a group, with its value, day and source."""
+
+    form_class = ItemsForm
+    template_name = "eligibility/items.html"
+    facet = "dossier"
+    permission = "eligibility.record"
+    title = gettext_lazy("What is known")
+    words = words.REFUSALS
+    group: str
+
+    def open(self, request: HttpRequest, pathway_id, group: str = INDICATION, **address) -> Pathway:
+        if group not in GROUPS:
+            raise Http404
+        self.group = group
+        return super().open(request, pathway_id, **address)
+
+    def _items(self, subject: Pathway) -> list[Item]:
+        return [item for item in actions.items_of(subject) if item.group == self.group]
+
+    def version(self, subject: Pathway) -> int:
+        return ItemAnswer.objects.filter(pathway=subject).count()
+
+    def initial(self, subject: Pathway) -> dict:
+        known = actions.answers(subject)
+        typed = {}
+        for item in self._items(subject):
+            if item.code in known:
+                typed |= as_typed(item.code, known[item.code])
+        return typed
+
+    def form_kwargs(self, subject: Pathway) -> dict:
+        return {"items": self._items(subject), "zone": subject.hub.timezone}
+
+    def context(self, subject: Pathway) -> dict:
+        return {
+            "group_words": words.GROUPS[self.group],
+            "groups": [
+                Tab(
+                    str(words.GROUPS[group]),
+                    reverse("eligibility:items", args=[subject.pk, group]),
+                    current=group == self.group,
+                )
+                for group in GROUPS
+            ],
+            "counted": counted(actions.flags(subject)),
+            "may_decide": self.opened.access.may("eligibility.decide"),
+        }
+
+    def write(self, subject: Pathway, form: ItemsForm, by) -> None:
+        actions.answer(pathway=subject, said=form.said(), by=by)
+
+    def success_url(self, subject: Pathway) -> str:
+        """On to the next group; from the last one to the decision, for who takes it."""
+        place = GROUPS.index(self.group)
+        if place + 1 < len(GROUPS):
+            return reverse("eligibility:items", args=[subject.pk, GROUPS[place + 1]])
+        if self.opened.access.may("eligibility.decide"):
+            return reverse("eligibility:decide", args=[subject.pk])
+        return super().success_url(subject)
 
 
 class Decide(PathwayFormView):
@@ -31,10 +147,16 @@ class Decide(PathwayFormView):
 
     def context(self, subject: Pathway) -> dict:
         referral = Referral.objects.filter(pathway=subject).first()
+        flags, shown = actions.flags(subject), shown_items(subject)
         return {
             "facts": told_facts(referral) if referral else [],
             "earlier": [(words.SHORT[one.kind], one) for one in subject.decisions.select_related("product", "by")],
             "under_18": is_under_18(subject.patient.age_on(clock.today(subject.hub.timezone))),
+            "tables": [(group, words.GROUPS[group], shown[group]) for group in (INDICATION, ILLNESS, BEFORE)],
+            "fitness": (FITNESS, words.GROUPS[FITNESS], shown[FITNESS]),
+            "counted": counted(flags),
+            "settle_first": words.listed(flags, rules.RESOLVE_FIRST),
+            "unknown": list(flags.values()).count(rules.NOT_KNOWN),
         }
 
     def write(self, subject: Pathway, form: DecisionForm, by) -> None:

@@ -25,6 +25,7 @@ class Verdict:
     on: object
     who: str
     again: object = ""
+    conditions: str = ""
 
 
 def verdict(standing: Standing) -> Verdict | None:
@@ -41,8 +42,9 @@ def verdict(standing: Standing) -> Verdict | None:
             decision.instead,
             decision.product_id or "",
             decision.board_on,
-            decision.deciders,
+            decision.decider,
             decision.reassess_on,
+            decision.conditions,
         )
     against = HubAnswer.objects.filter(
         until, referral__pathway=standing.now_pathway, kind=HubAnswer.Kind.ADVISED_AGAINST

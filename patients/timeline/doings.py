@@ -59,7 +59,12 @@ def _before_the_bag(here: Standing) -> bool:
     return _running(here) and here.happened("lymphodepletion_ended") and not here.happened("infusion")
 
 
+def _to_be_decided(here: Standing) -> bool:
+    return _running(here) and here.actual("taken_on") is not None and here.actual("ordered") is None
+
+
 BESIDE_STEPS: tuple[Doing, ...] = (
+    Doing("eligibility:items", _("What is known for eligibility"), "clip", "eligibility.record", _to_be_decided),
     Doing("bridging:record", _("Bridging therapy"), "bridge", "bridging.record", _before_infusion),
     Doing("infusion:ready", _("Go or no-go"), "check", "infusion.record", _before_the_bag),
     Doing("infusion:identity", _("Identity check"), "scan", "identity.check", _before_the_bag),

@@ -46,6 +46,7 @@ NOT_OF: dict[str, set[str]] = {
         "status",
     },
     "Assessment": {"alerts"},
+    "ItemAnswer": {"item", "at"},
     "Treatment": {"drug"},
     "OtherToxicity": {"what"},
     "ReportedGrade": {"scale"},

@@ -6,6 +6,7 @@ from patients.bridging.words import MODALITIES
 from patients.disease.words import CLASSES, CNS, DISEASES, SUBTYPES, TRANSPLANTS
 from patients.disease.words import RESPONSES as BEST_RESPONSES
 from patients.disease.words import STATUSES as DISEASE_STATUSES
+from patients.eligibility.words import ITEMS as ELIGIBILITY_ITEMS
 from patients.eligibility.words import SHORT as DECISIONS
 from patients.followup.words import RESPONSES, UPTAKE_CHOICES, WHERE
 from patients.observations.words import MEASURED, SEROLOGY
@@ -65,6 +66,7 @@ MODELS = {
     "LymphodepletionDay": _("Day of lymphodepletion"),
     "Readiness": _("Go for infusion"),
     "Reminder": _("Reminder"),
+    "ItemAnswer": _("What is known for eligibility"),
     "Decision": _("Decision"),
     "Order": _("Order"),
     "Observation": _("Measured value"),
@@ -87,6 +89,7 @@ TITLES = {
     "StageEntry": ("stage", STAGES),
     "Milestone": ("what", MILESTONES),
     "Step": ("code", STEPS),
+    "ItemAnswer": ("item", ELIGIBILITY_ITEMS),
     "Grade": ("scale", SCALES),
     "ReportedGrade": ("scale", SCALES),
     "Treatment": ("drug", DRUGS),
@@ -226,6 +229,11 @@ FIELDS = {
     "complications_note": _("Which complications"),
     "day": _("Day"),
     "deciders": _("Who was present"),
+    "decider": _("Who decided"),
+    "conditions": _("Conditions"),
+    "answer": _("Answer"),
+    "item": _("Item"),
+    "on": _("On"),
     "done_on": _("Done on"),
     "doses": _("Doses"),
     "drop_reason": _("Reason of the end"),
@@ -457,6 +465,7 @@ WHYS = {
     "more asked for": _("more asked for"),
     "questions answered": _("questions answered"),
     "taken on": _("taken on"),
+    "eligibility items recorded": _("what is known recorded"),
     "order recorded": _("order recorded"),
     "booked": _("chair or bed booked"),
     "apheresis booked": _("apheresis booked"),

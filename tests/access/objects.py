@@ -36,6 +36,9 @@ class Objects:
     def pathway_id(self, name, state):
         return self.pathways[state].pk
 
+    def group(self, name, state):
+        return "fitness"
+
     def patient_id(self, name, state):
         return self.pathways[state].patient_id
 

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from patients.audit import clock
-from patients.eligibility.models import Decision
+from patients.eligibility import actions
+from patients.eligibility.models import Decision, ItemAnswer
 from patients.pathway.models import Pathway
 from tests.network import Network
 from tests.referral.asking import post, taken_on_course, token
@@ -111,6 +112,64 @@ def test_a_double_click_decides_once(haematologist, net, taken_on):
     said["token"] = token(haematologist, url)
     assert [haematologist.post(url, said).status_code for _ in range(2)] == [302, 302]
     assert Decision.objects.count() == 1
+
+
+# ── items ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def items(net, pathway, group: str = "fitness") -> str:
+    return reverse("eligibility:items", args=[pathway.pk, group])
+
+
+def test_items_are_recorded_with_value_day_and_source_and_only_what_changed_is_written_again(client, net, taken_on):
+    client.force_login(net.coordinator)
+    typed = {"lvef": "yes", "lvef_value": "58", "lvef_on": today(net), "lvef_source": "eco", "spo2": "unknown"}
+    assert post(client, items(net, taken_on), **typed).status_code == 302
+    assert {row.item: (row.answer, row.value, row.source) for row in ItemAnswer.objects.all()} == {
+        "lvef": (True, 58, "eco"),
+        "spo2": (None, None, ""),
+    }
+    post(client, items(net, taken_on), **typed | {"lvef_value": "38"})
+    assert ItemAnswer.objects.count() == 3
+    assert {code: flag for code, flag in actions.flags(taken_on).items() if flag != "not_known"} == {
+        "lvef": "resolve_first"
+    }
+    assert actions.answers(taken_on)["lvef"].value == 38
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"lvef": "yes", "lvef_value": "580"}, "lvef_value"),
+        ({"lvef": "yes", "lvef_on": "01/01/2999"}, "lvef_on"),
+        ({"lvef_value": "58"}, "lvef"),
+        ({"lvef": "perhaps"}, "lvef"),
+    ],
+)
+def test_a_wrong_item_is_refused_beside_its_field_and_the_rest_stays(client, net, taken_on, typed, field):
+    client.force_login(net.coordinator)
+    page = post(client, items(net, taken_on), spo2="no", spo2_source="pulsossimetro", **typed)
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == [field]
+    assert "pulsossimetro" in page.content.decode()
+    assert ItemAnswer.objects.count() == 0
+
+
+def test_an_absolute_no_asks_for_conditions_and_unknown_excludes_nothing(haematologist, net, taken_on):
+    post(haematologist, items(net, taken_on, "illness"), no_gvhd="no", infection_controlled="unknown")
+    page = decide(haematologist, net, taken_on, kind="eligible", product="axi-cel")
+    assert list(page.context["form"].errors) == ["conditions"]
+    done = decide(
+        haematologist, net, taken_on, kind="eligible", product="axi-cel", conditions="GvHD spenta", decider="Neri"
+    )
+    assert done.status_code == 302
+    made = Decision.objects.get()
+    assert (made.conditions, made.decider, made.deciders) == ("GvHD spenta", "Neri", "Neri, Bassi")
+
+
+def test_who_decides_is_who_writes_it_down_where_nobody_else_is_named(haematologist, net, taken_on):
+    decide(haematologist, net, taken_on, kind="eligible", product="axi-cel")
+    assert Decision.objects.get().decider == net.haematologist.get_full_name()
 
 
 @pytest.mark.parametrize(("who", "status"), [("coordinator", 403), ("referrer", 403), ("nurse", 404)])
