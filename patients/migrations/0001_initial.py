@@ -411,6 +411,8 @@ class Migration(migrations.Migration):
                 ('reassess_on', models.DateField(blank=True, null=True)),
                 ('board_on', models.DateField()),
                 ('deciders', models.CharField(max_length=400)),
+                ('decider', models.CharField(max_length=120)),
+                ('conditions', models.TextField(blank=True)),
                 ('at', models.DateTimeField()),
             ],
             options={
@@ -433,6 +435,8 @@ class Migration(migrations.Migration):
                 ('reassess_on', models.DateField(blank=True, null=True)),
                 ('board_on', models.DateField()),
                 ('deciders', models.CharField(max_length=400)),
+                ('decider', models.CharField(max_length=120)),
+                ('conditions', models.TextField(blank=True)),
                 ('at', models.DateTimeField()),
             ],
             options={
@@ -909,6 +913,41 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField()),
                 ('accepted_at', models.DateTimeField(blank=True, null=True)),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='ItemAnswer',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('item', models.CharField(choices=[('diagnosis', 'diagnosis'), ('relapsed_or_refractory', 'relapsed_or_refractory'), ('lines', 'lines'), ('relapse_within_12_months', 'relapse_within_12_months'), ('not_primary_cns', 'not_primary_cns'), ('btki_given', 'btki_given'), ('all_course', 'all_course'), ('imid_given', 'imid_given'), ('pi_given', 'pi_given'), ('anti_cd38_given', 'anti_cd38_given'), ('progression_on_last_line', 'progression_on_last_line'), ('lenalidomide_refractory', 'lenalidomide_refractory'), ('target_expressed', 'target_expressed'), ('ecog', 'ecog'), ('life_expectancy', 'life_expectancy'), ('lvef', 'lvef'), ('spo2', 'spo2'), ('creatinine_clearance', 'creatinine_clearance'), ('transaminases', 'transaminases'), ('bilirubin', 'bilirubin'), ('lymphocytes', 'lymphocytes'), ('neutrophils', 'neutrophils'), ('platelets', 'platelets'), ('haemoglobin', 'haemoglobin'), ('infection_controlled', 'infection_controlled'), ('no_viraemia', 'no_viraemia'), ('no_gvhd', 'no_gvhd'), ('no_recent_dli', 'no_recent_dli'), ('no_active_cns', 'no_active_cns'), ('no_autoimmune', 'no_autoimmune'), ('no_seizure_or_stroke', 'no_seizure_or_stroke'), ('no_dementia', 'no_dementia'), ('no_other_cancer', 'no_other_cancer'), ('caregiver', 'caregiver'), ('within_two_hours', 'within_two_hours'), ('pregnancy_test_negative', 'pregnancy_test_negative'), ('fertility_offered', 'fertility_offered')], max_length=40)),
+                ('answer', models.BooleanField(blank=True, null=True)),
+                ('value', models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True)),
+                ('on', models.DateField(blank=True, null=True)),
+                ('source', models.CharField(blank=True, max_length=120)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ItemAnswerEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('item', models.CharField(choices=[('diagnosis', 'diagnosis'), ('relapsed_or_refractory', 'relapsed_or_refractory'), ('lines', 'lines'), ('relapse_within_12_months', 'relapse_within_12_months'), ('not_primary_cns', 'not_primary_cns'), ('btki_given', 'btki_given'), ('all_course', 'all_course'), ('imid_given', 'imid_given'), ('pi_given', 'pi_given'), ('anti_cd38_given', 'anti_cd38_given'), ('progression_on_last_line', 'progression_on_last_line'), ('lenalidomide_refractory', 'lenalidomide_refractory'), ('target_expressed', 'target_expressed'), ('ecog', 'ecog'), ('life_expectancy', 'life_expectancy'), ('lvef', 'lvef'), ('spo2', 'spo2'), ('creatinine_clearance', 'creatinine_clearance'), ('transaminases', 'transaminases'), ('bilirubin', 'bilirubin'), ('lymphocytes', 'lymphocytes'), ('neutrophils', 'neutrophils'), ('platelets', 'platelets'), ('haemoglobin', 'haemoglobin'), ('infection_controlled', 'infection_controlled'), ('no_viraemia', 'no_viraemia'), ('no_gvhd', 'no_gvhd'), ('no_recent_dli', 'no_recent_dli'), ('no_active_cns', 'no_active_cns'), ('no_autoimmune', 'no_autoimmune'), ('no_seizure_or_stroke', 'no_seizure_or_stroke'), ('no_dementia', 'no_dementia'), ('no_other_cancer', 'no_other_cancer'), ('caregiver', 'caregiver'), ('within_two_hours', 'within_two_hours'), ('pregnancy_test_negative', 'pregnancy_test_negative'), ('fertility_offered', 'fertility_offered')], max_length=40)),
+                ('answer', models.BooleanField(blank=True, null=True)),
+                ('value', models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True)),
+                ('on', models.DateField(blank=True, null=True)),
+                ('source', models.CharField(blank=True, max_length=120)),
+                ('at', models.DateTimeField()),
             ],
             options={
                 'abstract': False,
@@ -2852,6 +2891,21 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.invitation'),
         ),
         migrations.AddField(
+            model_name='itemanswer',
+            name='by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='itemanswerevent',
+            name='by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='itemanswerevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.itemanswer'),
+        ),
+        migrations.AddField(
             model_name='keptdraft',
             name='user',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
@@ -3175,6 +3229,16 @@ class Migration(migrations.Migration):
             model_name='lot',
             name='pathway',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='itemanswerevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='itemanswer',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='item_answers', to='patients.pathway'),
         ),
         migrations.AddField(
             model_name='intensivecareevent',
@@ -4469,6 +4533,34 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_lotevent" ("acceptance_reason", "accepted_at", "accepted_by_id", "arrived_at", "carrier", "collection_id", "expected_release_on", "expires_on", "fault", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "receipt_id", "received_on", "released_on", "shipped_on", "status", "superseded", "version") VALUES (OLD."acceptance_reason", OLD."accepted_at", OLD."accepted_by_id", OLD."arrived_at", OLD."carrier", OLD."collection_id", OLD."expected_release_on", OLD."expires_on", OLD."fault", OLD."id", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."receipt_id", OLD."received_on", OLD."released_on", OLD."shipped_on", OLD."status", OLD."superseded", OLD."version"); RETURN NULL;', hash='7c0e9395d62de883e6514700552615e8d58f0fa9', operation='DELETE', pgid='pgtrigger_delete_delete_fd850', table='patients_lot', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
+            model_name='itemanswerevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e8284272717e0e08560236d7e81f218fe857b8f1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_128af', table='patients_itemanswerevent', when='BEFORE')),
+        ),
+        migrations.AddIndex(
+            model_name='itemanswer',
+            index=models.Index(fields=['pathway', 'item', '-at'], name='answers_of_a_pathway'),
+        ),
+        migrations.AddConstraint(
+            model_name='itemanswer',
+            constraint=models.CheckConstraint(condition=models.Q(('value__isnull', True), ('value__gte', 0), _connector='OR'), name='item_value_not_negative'),
+        ),
+        migrations.AddConstraint(
+            model_name='itemanswer',
+            constraint=models.CheckConstraint(condition=models.Q(('value__isnull', True), ('item__in', ['lines', 'ecog', 'life_expectancy', 'lvef', 'spo2', 'creatinine_clearance', 'transaminases', 'bilirubin', 'lymphocytes', 'neutrophils', 'platelets', 'haemoglobin']), _connector='OR'), name='only_measured_items_have_a_value'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='itemanswer',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_itemanswerevent" ("answer", "at", "by_id", "id", "item", "on", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "value") VALUES (NEW."answer", NEW."at", NEW."by_id", NEW."id", NEW."item", NEW."on", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."source", NEW."value"); RETURN NULL;', hash='d898fe83367690e8a562eed98f36fc2f2284a04c', operation='INSERT', pgid='pgtrigger_insert_insert_2293a', table='patients_itemanswer', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='itemanswer',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_itemanswerevent" ("answer", "at", "by_id", "id", "item", "on", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "value") VALUES (NEW."answer", NEW."at", NEW."by_id", NEW."id", NEW."item", NEW."on", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."source", NEW."value"); RETURN NULL;', hash='1d66d276f1055e9bacf85d9ac23efb76622974fa', operation='UPDATE', pgid='pgtrigger_update_update_8ef8f', table='patients_itemanswer', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='itemanswer',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_itemanswerevent" ("answer", "at", "by_id", "id", "item", "on", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "value") VALUES (OLD."answer", OLD."at", OLD."by_id", OLD."id", OLD."item", OLD."on", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."source", OLD."value"); RETURN NULL;', hash='b2b9cbe87eef84979849de4d93131ae4683cf2ba', operation='DELETE', pgid='pgtrigger_delete_delete_f06ce', table='patients_itemanswer', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
             model_name='intensivecareevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ba0d237ee9302dc8ae16a4259d53de75362db163', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d3ab6', table='patients_intensivecareevent', when='BEFORE')),
         ),
@@ -5014,7 +5106,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), models.Q(('deciders', ''), _negated=True)), name='decision_has_reason_and_deciders'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), models.Q(('deciders', ''), _negated=True), models.Q(('decider', ''), _negated=True)), name='decision_has_reason_and_deciders'),
+        ),
+        migrations.AddConstraint(
+            model_name='decision',
+            constraint=models.CheckConstraint(condition=models.Q(('conditions', ''), ('kind', 'eligible'), _connector='OR'), name='conditions_belong_to_the_eligible'),
         ),
         migrations.AddConstraint(
             model_name='decision',
@@ -5030,15 +5126,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_decisionevent" ("at", "board_on", "by_id", "deciders", "grounds", "id", "instead", "kind", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "reason", "reassess_on") VALUES (NEW."at", NEW."board_on", NEW."by_id", NEW."deciders", NEW."grounds", NEW."id", NEW."instead", NEW."kind", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."product_id", NEW."reason", NEW."reassess_on"); RETURN NULL;', hash='ac1483cdf506beb00c78a0ae36cf3e3cf90dedfa', operation='INSERT', pgid='pgtrigger_insert_insert_9249b', table='patients_decision', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_decisionevent" ("at", "board_on", "by_id", "conditions", "decider", "deciders", "grounds", "id", "instead", "kind", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "reason", "reassess_on") VALUES (NEW."at", NEW."board_on", NEW."by_id", NEW."conditions", NEW."decider", NEW."deciders", NEW."grounds", NEW."id", NEW."instead", NEW."kind", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."product_id", NEW."reason", NEW."reassess_on"); RETURN NULL;', hash='67920119c643619565d41b37158042b77b6a265b', operation='INSERT', pgid='pgtrigger_insert_insert_9249b', table='patients_decision', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_decisionevent" ("at", "board_on", "by_id", "deciders", "grounds", "id", "instead", "kind", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "reason", "reassess_on") VALUES (NEW."at", NEW."board_on", NEW."by_id", NEW."deciders", NEW."grounds", NEW."id", NEW."instead", NEW."kind", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."product_id", NEW."reason", NEW."reassess_on"); RETURN NULL;', hash='81e0bf96be65c540db210411f8431e0a274db736', operation='UPDATE', pgid='pgtrigger_update_update_69df6', table='patients_decision', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_decisionevent" ("at", "board_on", "by_id", "conditions", "decider", "deciders", "grounds", "id", "instead", "kind", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "reason", "reassess_on") VALUES (NEW."at", NEW."board_on", NEW."by_id", NEW."conditions", NEW."decider", NEW."deciders", NEW."grounds", NEW."id", NEW."instead", NEW."kind", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."product_id", NEW."reason", NEW."reassess_on"); RETURN NULL;', hash='0829cdd6dc116c94b8063bcdef9e8d2befa6b435', operation='UPDATE', pgid='pgtrigger_update_update_69df6', table='patients_decision', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_decisionevent" ("at", "board_on", "by_id", "deciders", "grounds", "id", "instead", "kind", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "reason", "reassess_on") VALUES (OLD."at", OLD."board_on", OLD."by_id", OLD."deciders", OLD."grounds", OLD."id", OLD."instead", OLD."kind", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."product_id", OLD."reason", OLD."reassess_on"); RETURN NULL;', hash='af36ea2c77c4fd2ba250649f52e4fa645be590b3', operation='DELETE', pgid='pgtrigger_delete_delete_86cfc', table='patients_decision', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_decisionevent" ("at", "board_on", "by_id", "conditions", "decider", "deciders", "grounds", "id", "instead", "kind", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "reason", "reassess_on") VALUES (OLD."at", OLD."board_on", OLD."by_id", OLD."conditions", OLD."decider", OLD."deciders", OLD."grounds", OLD."id", OLD."instead", OLD."kind", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."product_id", OLD."reason", OLD."reassess_on"); RETURN NULL;', hash='f6a5c8fee17917d0fe62ef3e148bf6d115647f32', operation='DELETE', pgid='pgtrigger_delete_delete_86cfc', table='patients_decision', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='productevent',
