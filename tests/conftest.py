@@ -28,6 +28,7 @@ LEFTOVER_AFTER_SECONDS = 3 * 3600
 def pytest_configure() -> None:
     """Static files are found when asked for: a scan at each test client's start would cost more than the tests."""
     settings.WHITENOISE_AUTOREFRESH = True
+    settings.WHITENOISE_MAX_AGE = 3600  # a browser of the tests fetches each file once
     # A slow hash protects real passwords; the people of the tests have none worth it.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -176,7 +177,9 @@ def as_owner(db):
 
 # ── browser ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+# The one without a desktop's window first: the same engine at four fifths of the work.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 @pytest.fixture(scope="session")
@@ -190,6 +193,9 @@ def browser_type_launch_args(browser_type_launch_args, pytestconfig):
         "executable_path": CHROMIUM,
         "args": [
             "--no-sandbox",
+            "--disable-gpu",
+            "--disable-software-rasterizer",
+            "--in-process-gpu",
             "--disable-dev-shm-usage",
             "--disable-background-networking",
             "--disable-component-update",

@@ -1,14 +1,19 @@
 """Every address, every method, every role, every relation to the patient: the status and what the database keeps."""
 
+import contextlib
+import functools
+import logging
 from pathlib import Path
 
 import pytest
 import yaml
 from django.apps import apps
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from carpath import urls
 from patients.audit.actions import act
 from patients.centres.models import Role
 from patients.identity import links
@@ -81,10 +86,22 @@ def test_every_row_is_written_in_the_words_of_the_matrix():
 @pytest.fixture(scope="module")
 def site(django_db_setup, django_db_blocker):
     """The world, its three patients and everybody's browser, in a database of its own: no request may change it."""
-    with django_db_blocker.unblock(), conftest.database_of_its_own("access"):
+    with django_db_blocker.unblock(), conftest.database_of_its_own("access"), refusals_without_a_page():
         world = worlds.make()
         browsers = {person: world.client(*key) for person, key in PEOPLE.items()}
         yield Objects(world, patients_by_state(world)), browsers
+
+
+@contextlib.contextmanager
+def refusals_without_a_page():
+    """Thousands of refusals are counted by their status alone; their words are tried in tests/test_pages.py."""
+    log = logging.getLogger("django.request")
+    with pytest.MonkeyPatch.context() as patched:
+        for name, status in (("handler403", 403), ("handler404", 404)):
+            answer = functools.partial(lambda request, exception, status: HttpResponse(status=status), status=status)
+            patched.setattr(urls, name, answer, raising=False)
+        patched.setattr(log, "disabled", True)
+        yield
 
 
 def patients_by_state(world) -> dict:
