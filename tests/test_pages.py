@@ -478,7 +478,9 @@ class Visitor:
         # As high as the page, so that no bar that sticks to the foot of the window lies over anything.
         height = self.tab.evaluate("document.documentElement.scrollHeight")
         self.tab.set_viewport_size({"width": width, "height": max(900, min(height, 12000))})
-        if not self.tab.evaluate("() => 'axe' in window"):  # once per page: its half megabyte takes longer than its rules
+        if not self.tab.evaluate(
+            "() => 'axe' in window"
+        ):  # once per page: its half megabyte takes longer than its rules
             self.tab.evaluate(AXE_SCRIPT)
         options = {"runOnly": only, "resultTypes": ["violations"]}
         answer = self.tab.evaluate("(options) => axe.run(document, options)", options)
