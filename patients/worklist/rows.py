@@ -36,6 +36,7 @@ from patients.pathway.stages import MAIN_LINE, Stage
 ROWS_PER_COLUMN = 8
 ROWS_PER_PAGE = 30
 SOON = timedelta(hours=48)
+AWAITED_WITHIN = timedelta(days=7)  # what others owe later than this waits under "later"
 
 LATE, TODAY, WAITING, NEW, LATER = "late", "today", "waiting", "new", "later"
 COLUMNS = (LATE, TODAY, WAITING, NEW)
@@ -85,6 +86,7 @@ class Today:
     mine: int
     soon: int
     soon_mine: int
+    to_decide: int
     products: list[str]
 
 
@@ -115,6 +117,7 @@ def today(user: User, centre: Centre, steps: QuerySet[Step], *, only_mine: bool 
         mine=Count("pk", filter=mine(user)),
         soon=Count("pk", filter=Q(due_at__gte=now, due_at__lt=now + SOON)),
         soon_mine=Count("pk", filter=Q(due_at__gte=now, due_at__lt=now + SOON) & mine(user)),
+        to_decide=Count("pk", filter=Q(code="decide_eligibility", centre=centre)),
         products=ArrayAgg("pathway__product", distinct=True, filter=Q(pathway__product__isnull=False), default=[]),
         **{
             f"n_{column}": Count(
@@ -138,7 +141,7 @@ def _column(user: User, centre: Centre, now: datetime) -> Case:
         When(due_at__lt=now, then=Value(LATE)),
         When(code="answer_referral", centre=centre, then=Value(NEW)),
         When(Q(due_at__lt=end_of_day(centre), centre=centre), then=Value(TODAY)),
-        When(~mine(user), then=Value(WAITING)),
+        When(~mine(user) & Q(due_at__lt=now + AWAITED_WITHIN), then=Value(WAITING)),
         default=Value(LATER),
         output_field=CharField(),
     )
@@ -246,7 +249,16 @@ def of_centre(user: User, centre: Centre) -> Page:
         tabs(user)[UNDER_WAY], referring_centre=centre
     )
     due = Subquery(Step.objects.filter(pathway=OuterRef("pk"), has_ball=True).values("due_at")[:1])
-    ordered = _with_what_rows_show(seen).annotate(due=due).order_by(F("due").asc(nulls_last=True), "pk")
+    ahead = Milestone.objects.filter(
+        pathway=OuterRef("pk"), superseded=False, actual_on=None, planned_on__gte=clock.today(centre.timezone)
+    ).order_by("planned_on")
+    ordered = (
+        _with_what_rows_show(seen)
+        .annotate(
+            due=due, next_what=Subquery(ahead.values("what")[:1]), next_on=Subquery(ahead.values("planned_on")[:1])
+        )
+        .order_by(F("due").asc(nulls_last=True), "pk")
+    )
     rows = list(ordered[: ROWS_PER_PAGE + 1])
     return Page(rows[:ROWS_PER_PAGE], rows[-1].pk if len(rows) > ROWS_PER_PAGE else None, {}, len(rows), [])
 

@@ -26,7 +26,7 @@ from patients.pathway.shown import (
     step_words,
 )
 from patients.pathway.stages import Stage
-from patients.pathway.words import STAGES
+from patients.pathway.words import MILESTONES, STAGES
 from patients.worklist.rows import LATE, NEW, TODAY, WAITING
 
 MINUS = "−"
@@ -109,6 +109,8 @@ class Row:
     centre: str
     ball: Ball | None
     state: Chip | None
+    day: int | None = None  # therapy day, once it is counted
+    ahead: str = ""  # the next planned date, in words
 
 
 def row(pathway: Pathway, access: Access, user: User) -> Row:
@@ -125,9 +127,25 @@ def row(pathway: Pathway, access: Access, user: User) -> Row:
         where=_where(pathway, here) if told else "",
         product=(pathway.product_id or "") if access.until is None else "",
         centre=pathway.referring_centre.name if told and pathway.referring_centre_id else pathway.hub.name,
-        ball=ball_of(ball, user, zone=pathway.hub.timezone) if ball else None,
+        ball=ball_of(ball, user, zone=pathway.hub.timezone, permissions=access.permissions) if ball else None,
         state=_state(pathway, access),
+        day=_day(pathway) if told else None,
+        ahead=_ahead(pathway) if told else "",
     )
+
+
+def _day(pathway: Pathway) -> int | None:
+    day, planned = day_on(pathway, None, clock.today(pathway.hub.timezone))
+    return None if planned or pathway.status == Pathway.Status.CLOSED else day
+
+
+def _ahead(pathway: Pathway) -> str:
+    """What is planned next and when; only lists that have asked for it know."""
+    what, on = getattr(pathway, "next_what", None), getattr(pathway, "next_on", None)
+    if not what or not on:
+        return ""
+    today = clock.today(pathway.hub.timezone)
+    return _("%(what)s planned for %(day)s") % {"what": MILESTONES[what], "day": short_day(on, today)}
 
 
 def _where(pathway: Pathway, here: Stage | None) -> str:

@@ -4,7 +4,7 @@
 document.addEventListener("keydown", (event) => {
   if ((event.key !== "j" && event.key !== "k") || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  const rows = [...document.querySelectorAll("[data-rows] .cp-item, [data-rows] tbody tr td:first-child a")];
+  const rows = [...document.querySelectorAll("[data-rows] .cp-item, [data-rows] tbody tr td:first-child a, [data-rows] article h3 a")];
   if (rows.length === 0) return;
   event.preventDefault();
   const here = rows.indexOf(document.activeElement);

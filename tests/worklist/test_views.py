@@ -246,3 +246,36 @@ def test_a_day_late_is_told_in_days_of_the_calendar(network):
     with translation.override("en"):
         assert lateness(yesterday, "Europe/Rome") == "1 day"
         assert lateness(now + timedelta(minutes=5), "Europe/Rome") == ""
+
+
+def test_a_referrers_card_says_what_is_planned_next_and_opens_their_own_step(client, network):
+    network.draft(1, "D'Àngelo", "Rosa")
+    sent = network.sent(2, "Orsini", "Mauro")
+    on = clock.today("Europe/Rome") + timedelta(days=20)
+    with act(by=network.coordinator, why="plan"):
+        actions.plan_milestone(pathway=sent, what="infusion", on=on + timedelta(days=9), by=network.coordinator)
+        actions.plan_milestone(pathway=sent, what="apheresis", on=on, by=network.coordinator)
+    client.cookies["django_language"] = "en"
+    client.force_login(network.referrer)
+    page = client.get(TODAY).context
+    assert [bool(row.ball.url) for row in page["to_do"]] == [True]
+    assert [(row.ahead, row.ball.url) for row in page["going_on"]] == [(f"Apheresis planned for {on:%d/%m}", "")]
+
+
+def test_what_others_owe_much_later_waits_for_nobody_yet(client, network):
+    pathway = network.infused(1, "Ricci", "Omar")
+    for days, waiting in ((30, []), (3, ["Ricci Omar"])):
+        with act(by=network.haematologist, why="plan"):
+            on = clock.today("Europe/Rome") + timedelta(days=days)
+            actions.plan_milestone(pathway=pathway, what="pet_30", on=on, by=network.haematologist)
+        found = columns(client, network.coordinator)["waiting"]
+        assert [name for name, text in found if "PET" in text] == waiting
+
+
+def test_the_patients_for_the_next_board_are_counted(client, network):
+    taken_on = network.sent(1, "Lodi", "Franco")
+    network.sent(2, "Orsini", "Mauro")
+    with act(by=network.coordinator, why="taken on"):
+        actions.record_milestone(pathway=taken_on, what="taken_on", at=clock.now(), by=network.coordinator)
+    client.force_login(network.coordinator)
+    assert client.get(TODAY).context["found"].to_decide == 1
