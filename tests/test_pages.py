@@ -37,6 +37,7 @@ from patients.followup.rules import Read
 from patients.notices import outbox
 from patients.notices.models import Notice
 from patients.pathway import actions as pathway_actions
+from patients.pathway import deaths
 from patients.pathway.models import Pathway
 from patients.referral import actions as referral
 from patients.referral import rules
@@ -85,6 +86,9 @@ class Site(network.Network):
         )
         held = self.sent(95, "Conti", "Ada")
         pathway_actions.hold(pathway=held, reason="Polmonite in corso", by=self.coordinator)
+        dead = self.sent(97, "Moro", "Lia")
+        deaths.record_death(patient=dead.patient, on=clock.today(self.hub.timezone), by=self.coordinator)
+        deaths.ask_to_undo(patient=dead.patient, why="È morta un'omonima", by=self.coordinator)
         restaged = self.infused(96, "Serra", "Ivo", days_ago=40)
         done_on = restaged.day_0 + timedelta(days=30)
         read = Read(done_on, "indeterminate", "4", "reduced", False, False, "Biopsia attesa")
@@ -95,6 +99,7 @@ class Site(network.Network):
         self.pathways = {
             "advised_against": advised_against,
             "held": held,
+            "dead": dead,
             "restaged": restaged,
             "draft": self.asked("Orsini", "Mauro", send=False),
             "asked": asked,
@@ -317,6 +322,8 @@ PAGES = [
     Page("exchange:many", args=lambda site: {"centre_id": site.hub.pk}),
     Page("pathway:close", state="eligible"),
     Page("pathway:death", state="eligible"),
+    Page("pathway:death_undo", state="dead", who="haematologist"),
+    Page("pathway:registry_death", state="dead"),
     Page("pathway:hold", state="eligible"),
     Page("pathway:resume", state="held"),
     Page("pathway:share", state="infused"),

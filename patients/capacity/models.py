@@ -42,7 +42,10 @@ class Resource(VersionedRow):
 
 @tracked()
 class Booking(VersionedRow):
-    """A resource kept for a pathway from an instant (included) to another (excluded). Given back, it stays as a row."""
+    """A resource kept for a pathway from an instant (included) to another (excluded). Given back, it stays as a row.
+
+    `given_back_until`: its end before the pathway's closing took it, should the closing be undone.
+    """
 
     resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="bookings")
     pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="bookings")
@@ -50,6 +53,7 @@ class Booking(VersionedRow):
     booked_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = models.CharField(max_length=60, blank=True)
+    given_back_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["during"]

@@ -151,6 +151,7 @@ class Migration(migrations.Migration):
                 ('booked_at', models.DateTimeField()),
                 ('cancelled_at', models.DateTimeField(blank=True, null=True)),
                 ('cancelled_by', models.CharField(blank=True, max_length=60)),
+                ('given_back_until', models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 'ordering': ['during'],
@@ -170,6 +171,7 @@ class Migration(migrations.Migration):
                 ('booked_at', models.DateTimeField()),
                 ('cancelled_at', models.DateTimeField(blank=True, null=True)),
                 ('cancelled_by', models.CharField(blank=True, max_length=60)),
+                ('given_back_until', models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 'abstract': False,
@@ -326,6 +328,34 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Closing',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('was_status', models.CharField(choices=[('draft', 'Draft'), ('open', 'Open'), ('on_hold', 'On Hold'), ('closed', 'Closed')], max_length=10)),
+                ('was_held_since', models.DateField(blank=True, null=True)),
+                ('stays', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
+                ('steps', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ClosingEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('was_status', models.CharField(choices=[('draft', 'Draft'), ('open', 'Open'), ('on_hold', 'On Hold'), ('closed', 'Closed')], max_length=10)),
+                ('was_held_since', models.DateField(blank=True, null=True)),
+                ('stays', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
+                ('steps', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Collection',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -395,6 +425,40 @@ class Migration(migrations.Migration):
                 ('system', models.CharField(choices=[('cardiovascular', 'Cardiovascular'), ('respiratory', 'Respiratory'), ('renal', 'Renal'), ('hepatic', 'Hepatic'), ('infectious', 'Infectious')], max_length=16)),
                 ('present', models.BooleanField(blank=True, null=True)),
                 ('note', models.CharField(blank=True, max_length=400)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Death',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('died_on', models.DateField()),
+                ('note', models.CharField(blank=True, max_length=400)),
+                ('recorded_at', models.DateTimeField()),
+                ('undo_asked_at', models.DateTimeField(blank=True, null=True)),
+                ('undo_why', models.CharField(blank=True, max_length=240)),
+                ('undone_at', models.DateTimeField(blank=True, null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='DeathEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('died_on', models.DateField()),
+                ('note', models.CharField(blank=True, max_length=400)),
+                ('recorded_at', models.DateTimeField()),
+                ('undo_asked_at', models.DateTimeField(blank=True, null=True)),
+                ('undo_why', models.CharField(blank=True, max_length=240)),
+                ('undone_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 'abstract': False,
@@ -1216,7 +1280,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('more_answered', 'more_answered'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('released', 'released'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('followup_ended', 'followup_ended')], max_length=30)),
+                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('more_answered', 'more_answered'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('released', 'released'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('followup_ended', 'followup_ended'), ('death_reported', 'death_reported')], max_length=30)),
                 ('first_planned_on', models.DateField(blank=True, null=True)),
                 ('planned_on', models.DateField(blank=True, null=True)),
                 ('actual_on', models.DateField(blank=True, null=True)),
@@ -1238,7 +1302,7 @@ class Migration(migrations.Migration):
                 ('pgh_context_id', models.UUIDField(null=True)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('more_answered', 'more_answered'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('released', 'released'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('followup_ended', 'followup_ended')], max_length=30)),
+                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('more_answered', 'more_answered'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('released', 'released'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('followup_ended', 'followup_ended'), ('death_reported', 'death_reported')], max_length=30)),
                 ('first_planned_on', models.DateField(blank=True, null=True)),
                 ('planned_on', models.DateField(blank=True, null=True)),
                 ('actual_on', models.DateField(blank=True, null=True)),
@@ -2600,6 +2664,11 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.closedday'),
         ),
         migrations.AddField(
+            model_name='closingevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.closing'),
+        ),
+        migrations.AddField(
             model_name='collection',
             name='booking',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.booking'),
@@ -2647,6 +2716,51 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='comorbidityevent',
             name='struck_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='death',
+            name='recorded_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='death',
+            name='undo_asked_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='death',
+            name='undone_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='closingevent',
+            name='death',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.death'),
+        ),
+        migrations.AddField(
+            model_name='closing',
+            name='death',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closings', to='patients.death'),
+        ),
+        migrations.AddField(
+            model_name='deathevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.death'),
+        ),
+        migrations.AddField(
+            model_name='deathevent',
+            name='recorded_by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='deathevent',
+            name='undo_asked_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='deathevent',
+            name='undone_by',
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
@@ -3281,6 +3395,16 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='collections', to='patients.pathway'),
         ),
         migrations.AddField(
+            model_name='closingevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='closing',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closings', to='patients.pathway'),
+        ),
+        migrations.AddField(
             model_name='bridgingcourseevent',
             name='pathway',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
@@ -3435,6 +3559,16 @@ class Migration(migrations.Migration):
             model_name='diagnosis',
             name='patient',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='diagnoses', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='deathevent',
+            name='patient',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='death',
+            name='patient',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deaths', to='patients.patient'),
         ),
         migrations.AddField(
             model_name='comorbidityevent',
@@ -4625,6 +4759,26 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_collectionevent" ("booking_id", "cd3_total_10e9", "collected_on", "complications", "complications_note", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "superseded", "version") VALUES (OLD."booking_id", OLD."cd3_total_10e9", OLD."collected_on", OLD."complications", OLD."complications_note", OLD."id", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."superseded", OLD."version"); RETURN NULL;', hash='1e30babfe577475c95974f98fb904214b4ca0b88', operation='DELETE', pgid='pgtrigger_delete_delete_f67ed', table='patients_collection', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
+            model_name='closingevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3ac3c7d6f1274241a8562516779d465ee67c1550', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2da72', table='patients_closingevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='closing',
+            constraint=models.UniqueConstraint(fields=('death', 'pathway'), name='one_closing_per_death'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='closing',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_closingevent" ("death_id", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stays", "steps", "was_held_since", "was_status") VALUES (NEW."death_id", NEW."id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."stays", NEW."steps", NEW."was_held_since", NEW."was_status"); RETURN NULL;', hash='d5cf7ed81693dca061a9bb522d3e71d11e5e9336', operation='INSERT', pgid='pgtrigger_insert_insert_2713b', table='patients_closing', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='closing',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_closingevent" ("death_id", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stays", "steps", "was_held_since", "was_status") VALUES (NEW."death_id", NEW."id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."stays", NEW."steps", NEW."was_held_since", NEW."was_status"); RETURN NULL;', hash='a501be09ba956c8a6b1f38fb6f535f68bf1f212c', operation='UPDATE', pgid='pgtrigger_update_update_44df6', table='patients_closing', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='closing',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_closingevent" ("death_id", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stays", "steps", "was_held_since", "was_status") VALUES (OLD."death_id", OLD."id", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."stays", OLD."steps", OLD."was_held_since", OLD."was_status"); RETURN NULL;', hash='05818f67ab70cd6b93c386f7de6474ef5e5ab808', operation='DELETE', pgid='pgtrigger_delete_delete_e4aac', table='patients_closing', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
             model_name='bridgingcourseevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e4b4c3a129ab032da776f0ea4a80274e795246d3', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1aa53', table='patients_bridgingcourseevent', when='BEFORE')),
         ),
@@ -4987,6 +5141,38 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='diagnosis',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_diagnosisevent" ("bulky", "cns", "diagnosed_earliest", "diagnosed_latest", "disease", "histology", "id", "largest_mass_cm", "lines", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stage", "status", "subtype", "told_on", "version") VALUES (OLD."bulky", OLD."cns", OLD."diagnosed_earliest", OLD."diagnosed_latest", OLD."disease", OLD."histology", OLD."id", OLD."largest_mass_cm", OLD."lines", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."stage", OLD."status", OLD."subtype", OLD."told_on", OLD."version"); RETURN NULL;', hash='145e39bf1bda8c2aa6031b927edc3bf10e3c4811', operation='DELETE', pgid='pgtrigger_delete_delete_c9855', table='patients_diagnosis', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='deathevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='dd56cfd26dfbaa3835c19652d77a39a0601765cd', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ee0c6', table='patients_deathevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='death',
+            constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('patient',), name='one_standing_death_per_patient'),
+        ),
+        migrations.AddConstraint(
+            model_name='death',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('undo_asked_at__isnull', True), ('undo_asked_by__isnull', True), ('undo_why', '')), models.Q(('undo_asked_at__isnull', False), ('undo_asked_by__isnull', False), models.Q(('undo_why', ''), _negated=True)), _connector='OR'), name='undoing_is_asked_with_who_and_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='death',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('undone_at__isnull', True), ('undone_by__isnull', True)), models.Q(('undo_asked_by__isnull', False), ('undone_at__isnull', False), ('undone_by__isnull', False), models.Q(('undone_by', models.F('undo_asked_by')), _negated=True)), _connector='OR'), name='a_death_is_undone_by_two'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='death',
+            trigger=pgtrigger.compiler.Trigger(name='deaths_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='474ce6d0486b9701effdf5bf9005436adc4cfeb3', operation='DELETE', pgid='pgtrigger_deaths_are_kept_50c9c', table='patients_death', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='death',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_deathevent" ("died_on", "id", "note", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "undo_asked_at", "undo_asked_by_id", "undo_why", "undone_at", "undone_by_id", "version") VALUES (NEW."died_on", NEW."id", NEW."note", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."undo_asked_at", NEW."undo_asked_by_id", NEW."undo_why", NEW."undone_at", NEW."undone_by_id", NEW."version"); RETURN NULL;', hash='b4ca9019049abac751cc913979cec3d9128251d5', operation='INSERT', pgid='pgtrigger_insert_insert_9b368', table='patients_death', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='death',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_deathevent" ("died_on", "id", "note", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "undo_asked_at", "undo_asked_by_id", "undo_why", "undone_at", "undone_by_id", "version") VALUES (NEW."died_on", NEW."id", NEW."note", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."undo_asked_at", NEW."undo_asked_by_id", NEW."undo_why", NEW."undone_at", NEW."undone_by_id", NEW."version"); RETURN NULL;', hash='58397f8aeb604b976fb7d2900907ec1979b5cf05', operation='UPDATE', pgid='pgtrigger_update_update_b82b6', table='patients_death', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='death',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_deathevent" ("died_on", "id", "note", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "undo_asked_at", "undo_asked_by_id", "undo_why", "undone_at", "undone_by_id", "version") VALUES (OLD."died_on", OLD."id", OLD."note", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."undo_asked_at", OLD."undo_asked_by_id", OLD."undo_why", OLD."undone_at", OLD."undone_by_id", OLD."version"); RETURN NULL;', hash='277048ab283005e57812f5b2dd399484d422aa28', operation='DELETE', pgid='pgtrigger_delete_delete_12a3e', table='patients_death', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='comorbidityevent',
@@ -5446,15 +5632,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='booking',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_bookingevent" ("booked_at", "cancelled_at", "cancelled_by", "during", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resource_id", "version") VALUES (NEW."booked_at", NEW."cancelled_at", NEW."cancelled_by", NEW."during", NEW."id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."resource_id", NEW."version"); RETURN NULL;', hash='996e9c2e92c1d2225409d72ee566bff2ef8c0f4c', operation='INSERT', pgid='pgtrigger_insert_insert_16f2c', table='patients_booking', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_bookingevent" ("booked_at", "cancelled_at", "cancelled_by", "during", "given_back_until", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resource_id", "version") VALUES (NEW."booked_at", NEW."cancelled_at", NEW."cancelled_by", NEW."during", NEW."given_back_until", NEW."id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."resource_id", NEW."version"); RETURN NULL;', hash='87bc0303b0ddb661f7879f65240afafdf554b97c', operation='INSERT', pgid='pgtrigger_insert_insert_16f2c', table='patients_booking', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='booking',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_bookingevent" ("booked_at", "cancelled_at", "cancelled_by", "during", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resource_id", "version") VALUES (NEW."booked_at", NEW."cancelled_at", NEW."cancelled_by", NEW."during", NEW."id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."resource_id", NEW."version"); RETURN NULL;', hash='8a43467500600f3d05bca40b6f31d64a616cacdc', operation='UPDATE', pgid='pgtrigger_update_update_e178b', table='patients_booking', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_bookingevent" ("booked_at", "cancelled_at", "cancelled_by", "during", "given_back_until", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resource_id", "version") VALUES (NEW."booked_at", NEW."cancelled_at", NEW."cancelled_by", NEW."during", NEW."given_back_until", NEW."id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."resource_id", NEW."version"); RETURN NULL;', hash='dfa278741bb27b65a30f8ad0baa55715a1a69add', operation='UPDATE', pgid='pgtrigger_update_update_e178b', table='patients_booking', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='booking',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_bookingevent" ("booked_at", "cancelled_at", "cancelled_by", "during", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resource_id", "version") VALUES (OLD."booked_at", OLD."cancelled_at", OLD."cancelled_by", OLD."during", OLD."id", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."resource_id", OLD."version"); RETURN NULL;', hash='c625d823473bc959dd84b333811fa75853f34dd7', operation='DELETE', pgid='pgtrigger_delete_delete_a5395', table='patients_booking', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_bookingevent" ("booked_at", "cancelled_at", "cancelled_by", "during", "given_back_until", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resource_id", "version") VALUES (OLD."booked_at", OLD."cancelled_at", OLD."cancelled_by", OLD."during", OLD."given_back_until", OLD."id", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."resource_id", OLD."version"); RETURN NULL;', hash='7ad553561c91a0745b86c383eac337e1c0225128', operation='DELETE', pgid='pgtrigger_delete_delete_a5395', table='patients_booking', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='resourceevent',

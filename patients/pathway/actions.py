@@ -30,6 +30,9 @@ def open_course(
     """Begin a course of CAR-T as a draft that only the referring centre sees. Refused while another course is open."""
     with act(by=by, why="referral begun"):
         lock(patient.pk)
+        patient.refresh_from_db()
+        if patient.died_on is not None:
+            raise Refused(Reason("has_died"))
         if Pathway.objects.live().filter(patient=patient).exclude(status=Pathway.Status.CLOSED).exists():
             raise Refused(Reason("course_already_open"))
         last = Pathway.objects.filter(patient=patient).aggregate(last=Max("course"))["last"] or 0
@@ -253,36 +256,6 @@ def close(*, pathway: Pathway, exit_reason: str, by, on: date | None = None, not
             exit_note=note,
             held_since=None,
         )
-
-
-def record_death(*, patient: Patient, on: date, by: User, note: str = "") -> None:
-    """Record that a patient died: what is open closes by itself. Refused in the future, before birth or twice."""
-    with act(by=by, why="death"):
-        lock(patient.pk)
-        patient.refresh_from_db()
-        open_pathways = list(
-            Pathway.objects.live().filter(patient=patient).exclude(status=Pathway.Status.CLOSED).select_related("hub")
-        )
-        zone = open_pathways[0].hub.timezone if open_pathways else "Europe/Rome"
-        if patient.died_on is not None:
-            raise Refused(Reason("already_recorded", "died_on"))
-        if on > clock.today(zone):
-            raise Refused(Reason("in_the_future", "died_on"))
-        if patient.birth_date and on < patient.birth_date:
-            raise Refused(Reason("before_birth", "died_on"))
-        for pathway in open_pathways:
-            lived = pathway.milestones.filter(what__in=milestones.NEEDS_LIFE, actual_on__isnull=False, superseded=False)
-            last = max(lived.values_list("actual_on", flat=True), default=on)
-            if on < last:
-                raise Refused(Reason("before_last_fact", "died_on", {"day": last}))
-        patient.died_on = on
-        patient.version += 1
-        patient.save(update_fields=["died_on", "version"])
-        for pathway in open_pathways:
-            infused = pathway.day_0 is not None
-            reason = Pathway.ExitReason.DEATH_AFTER_INFUSION if infused else Pathway.ExitReason.DEATH_BEFORE_INFUSION
-            close(pathway=pathway, exit_reason=reason, by=by, on=on, note=note)
-        changed(patient=patient, fact="death", by=by)
 
 
 def share_daily_grid(*, pathway: Pathway, shared: bool, by: User) -> None:

@@ -29,6 +29,8 @@ STEP_PAGES: dict[str, tuple[str, str]] = {
     "confirm_grade_again": ("toxicity:sheet", "toxicity.confirm"),
     "restage_day_30": ("followup:restage", "followup.record"),
     "follow_up": ("followup:restage", "followup.record"),
+    "registry_death_form": ("pathway:registry_death", "death.record"),
+    "confirm_death_undo": ("pathway:death_undo", "death.record"),
     "ring_referrer": ("referral:dossier", "referral.answer"),
     "resolve_identity_incident": ("infusion:incident", "identity.resolve"),
     "settle_out_of_specification": ("manufacturing:accept", "infusion.record"),

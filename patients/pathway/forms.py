@@ -66,6 +66,35 @@ class DeathForm(fields.Form):
         self.fields["died_on"].latest = clock.today(zone)
 
 
+class RegistryDeathForm(fields.Form):
+    """When the registry's death form was sent."""
+
+    sent_on = fields.DateField(label=gettext_lazy("Sent on"))
+
+    def __init__(self, *args, zone: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["sent_on"].latest = clock.today(zone)
+
+
+class UndoAskForm(fields.Form):
+    """Why a death was entered in error."""
+
+    why = short_text(gettext_lazy("Why was it entered in error?"), rows=2, longest=LONGEST_HOLD_REASON)
+
+
+class UndoConfirmForm(fields.Form):
+    """What the second person says."""
+
+    verdict = fields.TileChoice(
+        label=gettext_lazy("What is true?"),
+        shape="list",
+        choices=[
+            ("undo", gettext_lazy("The patient is alive: undo the death")),
+            ("keep", gettext_lazy("The death stands")),
+        ],
+    )
+
+
 def reasons_for(pathway: Pathway) -> list[str]:
     """The reasons under which somebody may close a pathway as it stands."""
     collected = pathway.milestones.happened().filter(what="apheresis").exists()

@@ -42,6 +42,7 @@ KINDS: tuple[MilestoneKind, ...] = (
     MilestoneKind("pet_180", Stage.FOLLOWUP, ("infusion",)),
     MilestoneKind("pet_365", Stage.FOLLOWUP, ("infusion",)),
     MilestoneKind("followup_ended", Stage.FOLLOWUP, ("infusion",)),
+    MilestoneKind("death_reported", Stage.FOLLOWUP),
 )
 # Facts for which the patient was there, alive; the others are office work, which may come after an unknown death.
 NEEDS_LIFE: frozenset[str] = frozenset(

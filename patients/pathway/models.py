@@ -3,6 +3,7 @@
 from datetime import date
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -374,3 +375,53 @@ class Step(VersionedRow):
     @property
     def is_open(self) -> bool:
         return self.done_at is None and self.dropped_at is None
+
+
+@tracked()
+class Death(VersionedRow):
+    """A recorded death. Entered in error it is undone by two people: one asks and says why, another one undoes it."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="deaths")
+    died_on = models.DateField()
+    note = models.CharField(max_length=400, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    undo_asked_at = models.DateTimeField(null=True, blank=True)
+    undo_asked_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    undo_why = models.CharField(max_length=240, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient"], condition=Q(undone_at__isnull=True), name="one_standing_death_per_patient"
+            ),
+            models.CheckConstraint(
+                condition=Q(undo_asked_at__isnull=True, undo_asked_by__isnull=True, undo_why="")
+                | Q(undo_asked_at__isnull=False, undo_asked_by__isnull=False) & ~Q(undo_why=""),
+                name="undoing_is_asked_with_who_and_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_at__isnull=True, undone_by__isnull=True)
+                | Q(undone_at__isnull=False, undone_by__isnull=False, undo_asked_by__isnull=False)
+                & ~Q(undone_by=F("undo_asked_by")),
+                name="a_death_is_undone_by_two",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="deaths_are_kept", operation=pgtrigger.Delete)]
+
+
+@tracked()
+class Closing(Row):
+    """What a death closed on one pathway: how it stood, and which stays and steps were open. So it can come back."""
+
+    death = models.ForeignKey(Death, on_delete=models.PROTECT, related_name="closings")
+    pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="closings")
+    was_status = models.CharField(max_length=10, choices=Pathway.Status)
+    was_held_since = models.DateField(null=True, blank=True)
+    stays = ArrayField(models.UUIDField(), default=list)
+    steps = ArrayField(models.UUIDField(), default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["death", "pathway"], name="one_closing_per_death")]

@@ -195,7 +195,7 @@ STEP_RULES: tuple[StepRule, ...] = (
 )
 
 # Steps beside the way: they never have the ball, and stand though the pathway is closed.
-ASIDE: frozenset[str] = frozenset({"ring_referrer"})
+ASIDE: frozenset[str] = frozenset({"ring_referrer", "registry_death_form", "confirm_death_undo"})
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,18 @@ from patients.audit.refusals import Reason
 from patients.centres.models import User
 from patients.identity import links
 from patients.identity.changes import lock
-from patients.pathway import actions
+from patients.pathway import actions, deaths
 from patients.pathway.doors import Opened, open_pathway
-from patients.pathway.forms import CloseForm, DeathForm, HoldForm, ResumeForm, ShareForm
+from patients.pathway.forms import (
+    CloseForm,
+    DeathForm,
+    HoldForm,
+    RegistryDeathForm,
+    ResumeForm,
+    ShareForm,
+    UndoAskForm,
+    UndoConfirmForm,
+)
 from patients.pathway.models import Pathway
 from patients.pathway.words import refusal_words
 
@@ -130,4 +139,60 @@ class Death(StandingPage):
 
     def write(self, subject: Pathway, form: DeathForm, by: User) -> None:
         said = form.cleaned_data
-        actions.record_death(patient=subject.patient, on=said["died_on"], note=said["note"], by=by)
+        deaths.record_death(patient=subject.patient, on=said["died_on"], note=said["note"], by=by)
+
+
+class OfTheDead(PathwayFormView):
+    """A page about a recorded death; of the living it says that there is none, and its action refuses."""
+
+    facet = "survival"
+    permission = "death.record"
+
+    def open(self, request: HttpRequest, pathway_id, **address) -> Pathway:
+        pathway = super().open(request, pathway_id, **address)
+        self.death = deaths.standing_death(pathway.patient)
+        return pathway
+
+    def version(self, subject: Pathway) -> int:
+        death = deaths.standing_death(subject.patient)
+        return death.version if death is not None else 0
+
+    def context(self, subject: Pathway) -> dict:
+        return {"death": self.death}
+
+
+class RegistryDeath(OfTheDead):
+    """The registry's death form was sent."""
+
+    form_class = RegistryDeathForm
+    title = gettext_lazy("Registry's death form")
+
+    def form_kwargs(self, subject: Pathway) -> dict:
+        return {"zone": subject.hub.timezone}
+
+    def write(self, subject: Pathway, form: RegistryDeathForm, by: User) -> None:
+        deaths.registry_form_sent(pathway=subject, on=form.cleaned_data["sent_on"], by=by)
+
+
+class DeathUndo(OfTheDead):
+    """A death entered in error: the first person asks and says why, a second one undoes it or lets it stand."""
+
+    template_name = "pathway/death_undo.html"
+    title = gettext_lazy("Death entered in error")
+
+    @property
+    def form_class(self):
+        return UndoConfirmForm if self.death and self.death.undo_asked_by_id else UndoAskForm
+
+    def context(self, subject: Pathway) -> dict:
+        mine = self.death is not None and self.death.undo_asked_by_id == self.request.user.pk
+        return super().context(subject) | {"waits_for_another": mine}
+
+    def write(self, subject: Pathway, form, by: User) -> None:
+        said = form.cleaned_data
+        if "why" in said:
+            deaths.ask_to_undo(patient=subject.patient, why=said["why"], by=by)
+        elif said["verdict"] == "undo":
+            deaths.undo(patient=subject.patient, by=by)
+        else:
+            deaths.keep(patient=subject.patient, by=by)

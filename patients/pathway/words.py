@@ -42,6 +42,7 @@ MILESTONES = {
     "pet_180": _("PET day +180"),
     "pet_365": _("PET day +365"),
     "followup_ended": _("Follow-up ended"),
+    "death_reported": _("Death reported to the registry"),
 }
 
 STEPS = {
@@ -63,6 +64,8 @@ STEPS = {
     "restage_day_30": _("Restaging PET of day +30"),
     "follow_up": _("Next follow-up visit"),
     "ring_referrer": _("Ring %(who)s, %(centre)s, %(phone)s: they asked for the same person"),
+    "registry_death_form": _("Fill in the registry's death form"),
+    "confirm_death_undo": _("Confirm that the death was entered in error, or that it stands"),
     "resolve_identity_incident": _("Resolve the identity incident"),
     "settle_out_of_specification": _("Decide on the product out of specification"),
     "tell_doctor": _("Tell the doctor about the last set"),
@@ -128,6 +131,13 @@ REFUSALS = {
     "identifier_empty": _("Write the identifier."),
     "identifier_taken": _("This identifier already belongs to another course: read it again on the label."),
     "identifier_unknown": _("Nothing is recorded to compare this with."),
+    "has_died": _("This patient's death is recorded."),
+    "no_death": _("No death is recorded."),
+    "undo_asked_already": _("Somebody has asked already: a second person confirms."),
+    "undo_not_asked": _("Nobody has asked to undo this death."),
+    "same_person_undoes": _("You have asked for it: a second person confirms."),
+    "nothing_asked": _("The registry's death form is not open."),
+    "before_death": _("This lies before the death on %(day)s."),
     "before_birth": _("This lies before the birth date."),
     "before_last_fact": _("Something was recorded on %(day)s, after this day."),
 }

@@ -51,6 +51,10 @@ def _alive(here: Standing) -> bool:
     return here.now_pathway.patient.died_on is None and not here.pathway.imported
 
 
+def _dead(here: Standing) -> bool:
+    return here.now_pathway.patient.died_on is not None and here.access.reads("survival")
+
+
 def _referred_and_infused(here: Standing) -> bool:
     return _infused(here) and here.pathway.referring_centre_id is not None
 
@@ -78,6 +82,7 @@ COURSE: tuple[Doing, ...] = (
     Doing("pathway:share", _("Share the daily grid"), "users", "link.share", _referred_and_infused),
     Doing("pathway:close", _("Close the pathway"), "lock", "pathway.close", _not_closed),
     Doing("pathway:death", _("Record a death"), "x", "death.record", _alive),
+    Doing("pathway:death_undo", _("Death entered in error"), "x", "death.record", _dead),
 )
 
 

@@ -45,6 +45,8 @@ ROOM_FACETS: dict[str, str | None] = {
 }
 # Where a table's facet is not its room's.
 MODEL_FACETS: dict[str, str] = {
+    "Death": "survival",
+    "Closing": "survival",
     "Identifier": "treatment",
     "IdentityCheck": "treatment",
     "IdentityIncident": "treatment",

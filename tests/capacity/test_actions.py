@@ -14,6 +14,7 @@ from patients.capacity import actions
 from patients.capacity.models import Booking, Resource
 from patients.centres.models import ClosedDay
 from patients.pathway import actions as pathways
+from patients.pathway import deaths
 from tests import world
 from tests.course import Course
 
@@ -147,7 +148,7 @@ def test_a_closed_pathway_gives_its_bookings_back(course, chair):
 
 def test_a_death_gives_the_bookings_back(course, chair):
     book(course, chair, *slot(chair))
-    pathways.record_death(patient=course.patient, on=clock.today("Europe/Rome"), by=course.haematologist)
+    deaths.record_death(patient=course.patient, on=clock.today("Europe/Rome"), by=course.haematologist)
     assert Booking.objects.get().cancelled_at is not None
 
 

@@ -12,6 +12,7 @@ from patients.identity import changes
 from patients.identity.models import Replan
 from patients.notices.models import Notice
 from patients.pathway import actions as pathway_actions
+from patients.pathway import deaths
 from patients.pathway.models import Milestone, Pathway, Step
 from patients.reminders import planning
 from patients.reminders.models import Reminder, ReminderTelling
@@ -163,7 +164,7 @@ def test_an_infusion_that_did_not_happen_takes_its_reminders_back_and_a_new_one_
 
 def test_a_closed_pathway_reminds_of_nothing(world, pathway, at):
     infuse(pathway, DAY_0)
-    pathway_actions.record_death(patient=pathway.patient, on=DAY_0, by=world.user("hub_haematologist", "hub"))
+    deaths.record_death(patient=pathway.patient, on=DAY_0, by=world.user("hub_haematologist", "hub"))
     assert Reminder.objects.filter(pathway=pathway, state__in=["planned", "acknowledged"]).count() == 0
     at("2026-06-01 12:00")
     assert tick() == 0

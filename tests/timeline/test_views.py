@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from patients.audit import clock
 from patients.audit.actions import act
-from patients.pathway import actions
+from patients.pathway import actions, deaths
 from patients.pathway.models import StageEntry
 from patients.timeline import lanes
 from tests.network import Network
@@ -82,7 +82,7 @@ def test_the_blue_button_is_only_for_whom_the_step_waits(client, network):
 def test_a_nurse_reads_no_survival(client, network):
     pathway = network.infused()
     with act(by=network.haematologist, why="died"):
-        actions.record_death(patient=pathway.patient, on=clock.today("Europe/Rome"), by=network.haematologist)
+        deaths.record_death(patient=pathway.patient, on=clock.today("Europe/Rome"), by=network.haematologist)
     client.cookies["django_language"] = "en"
     told = {
         user.email: ("Died" in page, "Death after infusion" in page)

@@ -11,7 +11,7 @@ from patients.audit.actions import act
 from patients.audit.refusals import Conflict, Refused
 from patients.notices.models import Notice
 from patients.observations import actions as observations
-from patients.pathway import actions as pathways
+from patients.pathway import deaths
 from patients.pathway.models import Pathway
 from patients.toxicity import actions, reading
 from patients.toxicity.models import Assessment, Grade, Treatment
@@ -317,7 +317,7 @@ def test_death_due_to_crs_recorded_by_a_haematologist_is_grade_five(pathway, net
 
 
 def test_after_a_recorded_death_only_its_own_set_can_still_be_written(pathway, network):
-    pathways.record_death(patient=pathway.patient, on=clock.today("Europe/Rome"), by=network.haematologist)
+    deaths.record_death(patient=pathway.patient, on=clock.today("Europe/Rome"), by=network.haematologist)
     with pytest.raises(Refused) as no:
         assess(pathway, network.haematologist, HYPOTENSIVE)
     assert reasons(no) == [("not_open", None)]

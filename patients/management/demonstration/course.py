@@ -29,6 +29,7 @@ from patients.observations import actions as observations
 from patients.ordering import actions as ordering
 from patients.ordering.rules import Slot
 from patients.pathway import actions as pathways
+from patients.pathway import deaths
 from patients.pathway.models import Pathway
 from patients.products.regimens import Regimen
 from patients.referral import actions as referral
@@ -476,5 +477,5 @@ class Course:
     def die(self, day: int, note: str) -> "Course":
         with self.at(day, "18:30"):
             on = clock.today(self.pathway.hub.timezone)
-            pathways.record_death(patient=self.patient, on=on, by=self.haematologist, note=note)
+            deaths.record_death(patient=self.patient, on=on, by=self.haematologist, note=note)
         return self
