@@ -312,6 +312,7 @@ PAGES = [
     Page("eligibility:decide", state="taken_on", who="haematologist"),
     Page("eligibility:items", state="taken_on", args=lambda site: {"group": "fitness"}),
     Page("ordering:order", state="eligible"),
+    Page("ordering:registry", state="eligible"),
     Page("followup:correct", state="restaged", args=lambda site: {"restaging_id": site.restaging.pk}),
     Page("followup:correct_visit", state="restaged", args=lambda site: {"visit_id": site.visit.pk}),
     Page("followup:course", state="infused"),

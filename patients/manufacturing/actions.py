@@ -13,6 +13,7 @@ from patients.identity.chain import COLLECTION_KINDS, PRODUCT_KINDS, Identifier,
 from patients.identity.changes import changed
 from patients.manufacturing.models import Lot
 from patients.manufacturing.rules import ProductFacts, not_available
+from patients.ordering import actions as ordering
 from patients.pathway import chain
 from patients.pathway.actions import (
     close,
@@ -25,7 +26,6 @@ from patients.pathway.actions import (
     plan_milestone,
     record_milestone,
     supersede_from,
-    undo_milestone,
 )
 from patients.pathway.models import Pathway
 from patients.pathway.stages import Stage
@@ -189,9 +189,7 @@ def _begin_again(pathway: Pathway, lot: Lot, fault: str, by) -> None:
     lot.collection.save()
     checks.supersede_identifiers(pathway_id=pathway.pk, kinds=(*COLLECTION_KINDS, *PRODUCT_KINDS))
     supersede_from(pathway=pathway, stage=Stage.APHERESIS, by=by, why=fault)
-    for what in ("slot_confirmed", "ordered"):
-        undo_milestone(pathway=pathway, what=what, by=by, why=fault)
-        plan_milestone(pathway=pathway, what=what, on=None, by=by, why=fault)
+    ordering.begin_again(pathway=pathway, by=by, why=fault)
 
 
 def receive(

@@ -1,4 +1,4 @@
-"""Placing the maker's order and writing down its slot."""
+"""Placing the maker's order, writing down its slot, and filling in the forms of the national registry."""
 
 from datetime import date
 
@@ -6,22 +6,38 @@ from patients.audit import clock
 from patients.audit.actions import act
 from patients.audit.refusals import Reason, Refused
 from patients.centres.models import Role, User
+from patients.eligibility.models import Decision
 from patients.identity import links
 from patients.identity.changes import changed
 from patients.identity.models import CareLink
 from patients.ordering import rules
-from patients.ordering.models import Order
+from patients.ordering.models import Order, RegistryForm
 from patients.ordering.rules import Slot, VeinToVein
 from patients.pathway import actions as pathway_actions
 from patients.pathway import planning
 from patients.pathway.models import Pathway
 
+# What a form of the registry tells of, and so comes after.
+NEEDED = {
+    RegistryForm.Kind.ELIGIBILITY: ("taken_on",),
+    RegistryForm.Kind.REQUEST: ("registry_eligibility",),
+    RegistryForm.Kind.INFUSION: ("infusion",),
+    RegistryForm.Kind.OUTCOME: ("infusion",),
+}
 # The slot's days, and the milestones that they plan.
 PLANS = {"apheresis_on": "apheresis", "shipment_on": "shipped", "release_on": "released", "infusion_on": "infusion"}
 
 
 def record(
-    *, pathway: Pathway, order_number: str, portal_number: str, ordered_on: date, slot: Slot | None, by: User
+    *,
+    pathway: Pathway,
+    order_number: str,
+    portal_number: str,
+    ordered_on: date,
+    slot: Slot | None,
+    by: User,
+    pharmacy_informed_on: date | None = None,
+    pharmacy_informed: str = "",
 ) -> Order:
     """Write down the order, and its slot once the maker has confirmed one; a second time corrects or moves them.
 
@@ -40,10 +56,14 @@ def record(
         if slot is None and order.slot_confirmed_on is not None:
             found.append(("slot_confirmed_on", "slot_stands"))
         found += _moved_facts(pathway, order, slot)
+        found += rules.pharmacy_faults(
+            pharmacy_informed_on, pharmacy_informed, decided_on=decided.actual_on, today=today
+        )
         if found:
             raise Refused(*(Reason(code, field) for field, code in found))
         order.product, order.version = pathway.product, order.version + 1
         order.order_number, order.portal_number, order.ordered_on = order_number, portal_number, ordered_on
+        order.pharmacy_informed_on, order.pharmacy_informed = pharmacy_informed_on, pharmacy_informed.strip()
         if slot is not None:
             _take_slot(order, slot)
         order.save()
@@ -57,6 +77,51 @@ def record(
 def standing(pathway: Pathway) -> Order | None:
     """The order that counts."""
     return Order.objects.filter(pathway=pathway, superseded=False).first()
+
+
+def conditions(pathway: Pathway) -> str:
+    """Under which conditions the patient was found eligible, "" when there are none."""
+    decision = Decision.objects.filter(pathway=pathway).order_by("-at").first()
+    return decision.conditions if decision is not None else ""
+
+
+def begin_again(*, pathway: Pathway, by: User | str, why: str) -> None:
+    """The order of a failed attempt counts no more: a new one is placed, and its slot confirmed anew."""
+    order = standing(pathway)
+    if order is not None:
+        order.superseded, order.version = True, order.version + 1
+        order.save(update_fields=["superseded", "version"])
+    for what in ("slot_confirmed", "ordered"):
+        pathway_actions.undo_milestone(pathway=pathway, what=what, by=by, why=why)
+        pathway_actions.plan_milestone(pathway=pathway, what=what, on=None, by=by, why=why)
+
+
+def registry_forms(pathway: Pathway) -> dict[str, RegistryForm]:
+    """The registry's forms that were filled in, by kind."""
+    return {row.kind: row for row in RegistryForm.objects.filter(pathway=pathway)}
+
+
+def file_registry_form(*, pathway: Pathway, kind: str, number: str, filed_on: date, by: User) -> RegistryForm:
+    """Write down that a form of the registry was filled in; a second time corrects its number or its day.
+
+    It is office work: a pathway on hold or closed takes it too. Raises Refused for a draft, without a number, in the
+    future, and in an order that cannot be.
+    """
+    with act(by=by, why="registry form filled in"):
+        pathway = pathway_actions.for_writing(pathway.pk)
+        if pathway.status == Pathway.Status.DRAFT:
+            raise Refused(Reason("not_open"))
+        if not number.strip():
+            raise Refused(Reason("say_number", "number"))
+        row = registry_forms(pathway).get(kind) or RegistryForm(pathway=pathway, kind=kind, version=0)
+        missing = [what for what in NEEDED[kind] if not pathway.milestones.happened().filter(what=what).exists()]
+        if missing:
+            raise Refused(Reason("needed_first", "kind", {"earlier": missing[0]}))
+        row.number, row.filed_on, row.version = number.strip(), filed_on, row.version + 1
+        pathway_actions.record_milestone(pathway=pathway, what=row.milestone, on=filed_on, by=by, field="filed_on")
+        row.save()
+        changed(patient=pathway.patient, pathway=pathway, fact=row.milestone, by=by)
+        return row
 
 
 def expected_vein_to_vein(hub, slot: Slot) -> VeinToVein | None:

@@ -1,4 +1,4 @@
-"""The form of the maker's order and its slot."""
+"""The forms of the maker's order with its slot, and of the national registry."""
 
 from crispy_forms.layout import HTML, Layout
 from django import forms
@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from patients.audit import clock, fields
 from patients.ordering.rules import Slot
+from patients.ordering.words import REGISTRY_FORMS
 
 
 class OrderForm(fields.Form):
@@ -21,18 +22,22 @@ class OrderForm(fields.Form):
     release_on = fields.DateField(label=gettext_lazy("Release expected"), required=False)
     infusion_on = fields.DateField(label=gettext_lazy("Infusion planned"), required=False)
 
+    pharmacy_informed_on = fields.DateField(label=gettext_lazy("Pharmacy informed on"), required=False)
+    pharmacy_informed = forms.CharField(label=gettext_lazy("Whom there"), max_length=120, required=False)
+
     SLOT_WORDS = gettext_lazy("The maker has confirmed a slot")
     SLOT = ("slot_confirmed_on", "apheresis_on", "shipment_on", "release_on")
 
     def __init__(self, *args, zone: str, **kwargs):
         super().__init__(*args, **kwargs)
         today = clock.today(zone)
-        for name in ("ordered_on", "slot_confirmed_on"):
+        for name in ("ordered_on", "slot_confirmed_on", "pharmacy_informed_on"):
             self.fields[name].latest = today
 
     def layout(self) -> Layout:
         return Layout(
             fields.side_by_side("order_number", "portal_number", "ordered_on"),
+            fields.side_by_side("pharmacy_informed_on", "pharmacy_informed"),
             HTML('<h3 class="cp-form-part">{{ form.SLOT_WORDS }}</h3>'),
             fields.side_by_side(*self.SLOT, "infusion_on"),
         )
@@ -58,3 +63,18 @@ class OrderForm(fields.Form):
             said["release_on"],
             said["infusion_on"],
         )
+
+
+class FileRegistryForm(fields.Form):
+    """Which form of the registry, its number there, and the day on which it was filled in."""
+
+    kind = fields.TileChoice(label=gettext_lazy("Form"), choices=list(REGISTRY_FORMS.items()), shape="list")
+    number = forms.CharField(label=gettext_lazy("Number in the registry"), max_length=60)
+    filed_on = fields.DateField(label=gettext_lazy("Filled in on"))
+
+    def __init__(self, *args, zone: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["filed_on"].latest = clock.today(zone)
+
+    def layout(self) -> Layout:
+        return Layout("kind", fields.side_by_side("number", "filed_on"))

@@ -1,4 +1,4 @@
-"""The maker's order and its slot."""
+"""The maker's order and its slot, and the forms of the national registry."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,7 +11,10 @@ from patients.products.models import Product
 
 @tracked()
 class Order(VersionedRow):
-    """One order at a maker. The planned days belong to the confirmed slot; a failed attempt's order is superseded."""
+    """One order at a maker. The planned days belong to the confirmed slot; a failed attempt's order is superseded.
+
+    `pharmacy_informed_on`: the day on which the hub's pharmacy was told, `pharmacy_informed` whom there.
+    """
 
     pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="orders")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
@@ -23,10 +26,17 @@ class Order(VersionedRow):
     shipment_on = models.DateField(null=True, blank=True)
     release_on = models.DateField(null=True, blank=True)
     infusion_on = models.DateField(null=True, blank=True)
+    pharmacy_informed_on = models.DateField(null=True, blank=True)
+    pharmacy_informed = models.CharField(max_length=120, blank=True)
     superseded = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(pharmacy_informed_on__isnull=True, pharmacy_informed="")
+                | Q(pharmacy_informed_on__isnull=False) & ~Q(pharmacy_informed=""),
+                name="pharmacy_informed_has_day_and_person",
+            ),
             models.UniqueConstraint(fields=["pathway"], condition=Q(superseded=False), name="one_standing_order"),
             models.CheckConstraint(
                 condition=Q(
@@ -58,3 +68,31 @@ class Order(VersionedRow):
                 name="infusion_planned_after_release",
             ),
         ]
+
+
+@tracked()
+class RegistryForm(VersionedRow):
+    """A form of the AIFA registry that was filled in: its number there, and its day. One of each kind per course."""
+
+    class Kind(models.TextChoices):
+        ELIGIBILITY = "eligibility"
+        REQUEST = "request"
+        INFUSION = "infusion"
+        OUTCOME = "outcome"
+
+    pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="registry_forms")
+    kind = models.CharField(max_length=12, choices=Kind)
+    number = models.CharField(max_length=60)
+    filed_on = models.DateField()
+
+    class Meta:
+        ordering = ["filed_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["pathway", "kind"], name="one_registry_form_of_a_kind"),
+            models.CheckConstraint(condition=~Q(number=""), name="registry_form_has_its_number"),
+        ]
+
+    @property
+    def milestone(self) -> str:
+        """The milestone that its filing is."""
+        return f"registry_{self.kind}"

@@ -17,6 +17,23 @@ class Slot:
     infusion_on: date | None = None
 
 
+def pharmacy_faults(
+    informed_on: date | None, whom: str, *, decided_on: date | None, today: date
+) -> list[tuple[str, str]]:
+    """Pairs (field, reason): told without a day or a person, in the future, or before there was anything to tell."""
+    found = []
+    if whom.strip() and informed_on is None:
+        found.append(("pharmacy_informed_on", "say_when"))
+    if informed_on is not None:
+        if not whom.strip():
+            found.append(("pharmacy_informed", "say_whom"))
+        if informed_on > today:
+            found.append(("pharmacy_informed_on", "in_the_future"))
+        if decided_on is not None and informed_on < decided_on:
+            found.append(("pharmacy_informed_on", "before_decision"))
+    return found
+
+
 def faults(*, ordered_on: date, slot: Slot | None, decided_on: date | None, today: date) -> list[tuple[str, str]]:
     """Pairs (field, reason) of days that cannot be. `decided_on` None: decided on a day that nobody knows."""
     found = []

@@ -1,11 +1,12 @@
-"""The page of the order and its slot."""
+"""The pages of the order with its slot, and of the national registry's forms."""
 
 from django.contrib import messages
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from patients.ordering import actions, rules, words
-from patients.ordering.forms import OrderForm
+from patients.ordering.forms import FileRegistryForm, OrderForm
 from patients.ordering.models import Order
 from patients.ordering.rules import VeinToVein
 from patients.pathway.models import Pathway
@@ -21,6 +22,8 @@ COLUMNS = (
     "shipment_on",
     "release_on",
     "infusion_on",
+    "pharmacy_informed_on",
+    "pharmacy_informed",
 )
 
 
@@ -50,6 +53,8 @@ class PlaceOrder(PathwayFormView):
             "product": product,
             "target": promise(hub, "vein_to_vein_target"),
             "limit": promise(hub, "vein_to_vein_limit"),
+            "conditions": actions.conditions(subject),
+            "earlier": subject.orders.filter(superseded=True).order_by("ordered_on"),
         }
 
     def write(self, subject: Pathway, form: OrderForm, by) -> None:
@@ -60,12 +65,41 @@ class PlaceOrder(PathwayFormView):
             portal_number=said["portal_number"],
             ordered_on=said["ordered_on"],
             slot=slot,
+            pharmacy_informed_on=said["pharmacy_informed_on"],
+            pharmacy_informed=said["pharmacy_informed"],
             by=by,
         )
         expected = actions.expected_vein_to_vein(subject.hub, slot) if slot else None
         if expected is not None:
             level = {rules.GREEN: messages.success, rules.AMBER: messages.warning, rules.LATE: messages.warning}
             level[expected.band](self.request, length_words(expected))
+
+
+class FileForm(PathwayFormView):
+    """The forms of the AIFA registry: what is filled in, and what is to be."""
+
+    form_class = FileRegistryForm
+    template_name = "ordering/registry.html"
+    facet = "treatment"
+    permission = "registry.write"
+    title = gettext_lazy("AIFA registry")
+    words = words.REFUSALS
+
+    def version(self, subject: Pathway) -> int:
+        return sum(row.version for row in actions.registry_forms(subject).values())
+
+    def form_kwargs(self, subject: Pathway) -> dict:
+        return {"zone": subject.hub.timezone}
+
+    def context(self, subject: Pathway) -> dict:
+        filed = actions.registry_forms(subject)
+        return {"filed": [(words.REGISTRY_FORMS[kind], filed.get(kind)) for kind in words.REGISTRY_FORMS]}
+
+    def write(self, subject: Pathway, form: FileRegistryForm, by) -> None:
+        actions.file_registry_form(pathway=subject, by=by, **form.cleaned_data)
+
+    def success_url(self, subject: Pathway) -> str:
+        return reverse("ordering:registry", args=[subject.pk])
 
 
 def length_words(expected: VeinToVein) -> str:

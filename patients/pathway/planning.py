@@ -129,7 +129,7 @@ def _hand_the_ball(pathway: Pathway, known: dict[str, steps.Planned]) -> None:
     holder = steps.ball(
         steps.BallCandidate(step.pk, Stage(step.stage), step.due_at, step.blocks_on)
         for step in open_steps
-        if step.code not in steps.ASIDE
+        if step.code not in steps.ASIDE | steps.PAPERWORK
     )
     for step in sorted(open_steps, key=lambda step: step.pk == holder):  # the old holder lets go first
         if step.has_ball != (step.pk == holder):

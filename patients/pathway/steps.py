@@ -192,6 +192,43 @@ STEP_RULES: tuple[StepRule, ...] = (
         promise="follow_up",
         restarts=("pet_90", "pet_180", "pet_365"),
     ),
+    StepRule(
+        "registry_eligibility",
+        Stage.ELIGIBILITY,
+        ("decided",),
+        "registry_eligibility",
+        "hub_coordinator",
+        promise="registry_eligibility",
+    ),
+    StepRule(
+        "registry_request",
+        Stage.ELIGIBILITY,
+        ("ordered", "registry_eligibility"),
+        "registry_request",
+        "hub_coordinator",
+        promise="registry_request",
+    ),
+    StepRule(
+        "registry_infusion",
+        Stage.INFUSION,
+        ("infusion",),
+        "registry_infusion",
+        "hub_coordinator",
+        promise="registry_infusion",
+    ),
+    StepRule(
+        "registry_outcome",
+        Stage.FOLLOWUP,
+        ("registry_infusion",),
+        "registry_outcome",
+        "hub_coordinator",
+        promise="registry_outcome",
+    ),
+)
+
+# Paper that no stage waits for: these steps never have the ball, and an open pathway always has another step besides.
+PAPERWORK: frozenset[str] = frozenset(
+    {"registry_eligibility", "registry_request", "registry_infusion", "registry_outcome"}
 )
 
 # Steps beside the way: they never have the ball, and stand though the pathway is closed.

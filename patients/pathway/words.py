@@ -43,6 +43,10 @@ MILESTONES = {
     "pet_365": _("PET day +365"),
     "followup_ended": _("Follow-up ended"),
     "death_reported": _("Death reported to the registry"),
+    "registry_eligibility": _("AIFA registry: eligibility form"),
+    "registry_request": _("AIFA registry: request form"),
+    "registry_infusion": _("AIFA registry: infusion form"),
+    "registry_outcome": _("AIFA registry: outcome form"),
 }
 
 STEPS = {
@@ -63,6 +67,10 @@ STEPS = {
     "watch_toxicity": _("Assess toxicity every day"),
     "restage_day_30": _("Restaging PET of day +30"),
     "follow_up": _("Next follow-up visit"),
+    "registry_eligibility": _("Fill in the AIFA registry: eligibility"),
+    "registry_request": _("Fill in the AIFA registry: request"),
+    "registry_infusion": _("Fill in the AIFA registry: infusion"),
+    "registry_outcome": _("Fill in the AIFA registry: outcome"),
     "ring_referrer": _("Ring %(who)s, %(centre)s, %(phone)s: they asked for the same person"),
     "registry_death_form": _("Fill in the registry's death form"),
     "confirm_death_undo": _("Confirm that the death was entered in error, or that it stands"),

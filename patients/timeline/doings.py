@@ -35,6 +35,10 @@ def _before_infusion(here: Standing) -> bool:
     return _running(here) and here.happened("decided") and not here.happened("infusion")
 
 
+def _decided(here: Standing) -> bool:
+    return here.happened("decided") and not here.pathway.imported and here.access.reads("treatment")
+
+
 def _watching(here: Standing) -> bool:
     return _running(here) and any(entry.stage == Stage.TOXICITY and entry.ended_on is None for entry in here.entries)
 
@@ -69,6 +73,7 @@ def _to_be_decided(here: Standing) -> bool:
 
 BESIDE_STEPS: tuple[Doing, ...] = (
     Doing("eligibility:items", _("What is known for eligibility"), "clip", "eligibility.record", _to_be_decided),
+    Doing("ordering:registry", _("AIFA registry"), "file", "registry.write", _decided),
     Doing("bridging:record", _("Bridging therapy"), "bridge", "bridging.record", _before_infusion),
     Doing("infusion:ready", _("Go or no-go"), "check", "infusion.record", _before_the_bag),
     Doing("infusion:identity", _("Identity check"), "scan", "identity.check", _before_the_bag),

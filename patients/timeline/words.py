@@ -10,6 +10,7 @@ from patients.eligibility.words import ITEMS as ELIGIBILITY_ITEMS
 from patients.eligibility.words import SHORT as DECISIONS
 from patients.followup.words import RESPONSES, UPTAKE_CHOICES, WHERE
 from patients.observations.words import MEASURED, SEROLOGY
+from patients.ordering.words import REGISTRY_FORMS
 from patients.pathway.words import EXIT_REASONS, IDENTIFIERS, MILESTONES, STAGES, STEPS
 from patients.referral.words import GROUNDS, HOW_INFORMED, HUB_ANSWERS, INFORMATION, ITEMS, SECTIONS
 from patients.referral.words import SYSTEMS as SYSTEMS_OF_ORGANS
@@ -71,6 +72,7 @@ MODELS = {
     "ItemAnswer": _("What is known for eligibility"),
     "Decision": _("Decision"),
     "Order": _("Order"),
+    "RegistryForm": _("Form of the AIFA registry"),
     "Observation": _("Measured value"),
     "Assessment": _("Bedside assessment"),
     "Grade": _("Toxicity grade"),
@@ -277,6 +279,9 @@ FIELDS = {
     "patient_informed": _("Patient informed"),
     "plan": _("Plan"),
     "point": _("Where checked"),
+    "pharmacy_informed": _("Whom in the pharmacy"),
+    "pharmacy_informed_on": _("Pharmacy informed on"),
+    "filed_on": _("Filled in on"),
     "portal_number": _("Number in the maker's portal"),
     "reason": _("Reason"),
     "reassess_on": _("Ask again on"),
@@ -406,6 +411,7 @@ VALUES = {
     **MODALITIES,
     **{("status", code): words for code, words in DISEASE_STATUSES.items()},
     **{("kind", code): words for code, words in (DECISIONS | HUB_ANSWERS | IDENTIFIERS).items()},
+    **{("kind", code): words for code, words in REGISTRY_FORMS.items()},
     **{("item", code): words for code, words in ITEMS.items()},
     **{("response", code): words for code, words in RESPONSES.items()},
     **{("uptake_change", code): words for code, words in UPTAKE_CHOICES},
@@ -483,6 +489,7 @@ WHYS = {
     "taken on": _("taken on"),
     "eligibility items recorded": _("what is known recorded"),
     "order recorded": _("order recorded"),
+    "registry form filled in": _("registry form filled in"),
     "booked": _("chair or bed booked"),
     "apheresis booked": _("apheresis booked"),
     "apheresis recorded": _("apheresis recorded"),

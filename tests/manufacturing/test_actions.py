@@ -238,7 +238,7 @@ def test_a_failed_product_goes_back_to_the_order_and_a_new_collection(course):
     pathway = course.fresh()
     assert pathway.status == Pathway.Status.OPEN
     open_codes = set(pathway.steps.filter(done_at=None, dropped_at=None).values_list("code", flat=True))
-    assert open_codes == {"place_order"}
+    assert open_codes == {"place_order", "registry_eligibility"}
     assert not Identifier.objects.filter(pathway_id=pathway.pk, superseded=False).exists()
     assert set(pathway.milestones.filter(superseded=False, actual_on__isnull=False).values_list("what", flat=True)) == {
         "drafted",

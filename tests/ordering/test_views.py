@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from patients.audit import clock
 from patients.identity.models import CareLink
-from patients.ordering.models import Order
+from patients.ordering.models import Order, RegistryForm
 from patients.pathway.models import Pathway
 from tests.network import Network
 from tests.referral.asking import eligible_course, post, taken_on_course, token
@@ -118,6 +118,57 @@ def test_a_slot_moved_by_two_people_shows_both_versions(coordinator, net, eligib
     assert [(one.stands, one.typed) for one in page.context["conflict"]] == [
         (stands + timedelta(days=33), stands + timedelta(days=35))
     ]
+
+
+def test_the_pharmacy_is_told_with_day_and_person(coordinator, net, eligible):
+    page = order(coordinator, net, eligible, pharmacy_informed="Elisa Monti")
+    assert list(page.context["form"].errors) == ["pharmacy_informed_on"]
+    told = {"pharmacy_informed": "Elisa Monti", "pharmacy_informed_on": day(net, 0)}
+    assert order(coordinator, net, eligible, **told).status_code == 302
+    made = Order.objects.get()
+    assert (made.pharmacy_informed, made.pharmacy_informed_on) == ("Elisa Monti", clock.today(net.hub.timezone))
+
+
+# ── the AIFA registry ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def file(client, net, pathway, kind: str, **typed):
+    said = {"kind": kind, "number": "AIFA-1", "filed_on": day(net, 0)} | typed
+    return post(client, reverse("ordering:registry", args=[pathway.pk]), **said)
+
+
+def open_steps(pathway) -> set[str]:
+    return set(pathway.steps.filter(done_at=None, dropped_at=None).values_list("code", flat=True))
+
+
+def test_the_registrys_forms_are_steps_that_never_have_the_ball(coordinator, net, eligible):
+    assert open_steps(eligible) == {"place_order", "registry_eligibility"}
+    assert eligible.steps.get(has_ball=True).code == "place_order"
+    assert file(coordinator, net, eligible, "eligibility").status_code == 302
+    assert open_steps(eligible) == {"place_order"}
+    order(coordinator, net, eligible)
+    assert open_steps(eligible) == {"confirm_slot", "registry_request"}
+    assert eligible.steps.get(has_ball=True).code == "confirm_slot"
+    file(coordinator, net, eligible, "eligibility", number="AIFA-2")
+    assert {row.kind: row.number for row in RegistryForm.objects.all()} == {"eligibility": "AIFA-2"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "field"),
+    [
+        ("request", {}, "kind"),
+        ("infusion", {}, "kind"),
+        ("eligibility", {"number": " "}, "number"),
+        ("eligibility", {"filed_on": "01/01/2999"}, "filed_on"),
+        ("eligibility", {"filed_on": "01/01/2020"}, "filed_on"),
+        ("", {}, "kind"),
+    ],
+)
+def test_a_form_that_cannot_be_is_refused_beside_its_field(coordinator, net, eligible, kind, typed, field):
+    page = file(coordinator, net, eligible, kind, **typed)
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == [field]
+    assert RegistryForm.objects.count() == 0
 
 
 @pytest.mark.parametrize(("who", "status"), [("referrer", 403), ("nurse", 404), ("administrator", 404)])

@@ -100,11 +100,14 @@ def test_an_infusion_before_its_apheresis_is_impossible_and_the_same_day_is_not(
 
 @given(st.sets(st.sampled_from([kind.code for kind in KINDS])))
 def test_whatever_has_happened_an_unfinished_pathway_has_an_open_step(codes):
-    """The map of steps has no hole: from the draft on, until follow-up has ended, somebody must do something."""
+    """The map of steps has no hole: from the draft on, until follow-up has ended, somebody must do something.
+
+    Paper does not count: it never has the ball.
+    """
     milestones = {code: steps.Planned(actual_on=DAY) for code in codes | {"drafted"}}
     if "followup_ended" in codes or not _is_reachable(codes):
         return
-    assert steps.open_steps(milestones) != []
+    assert [found for found in steps.open_steps(milestones) if found.rule.code not in steps.PAPERWORK] != []
 
 
 def _is_reachable(codes: set[str]) -> bool:

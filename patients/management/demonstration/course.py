@@ -224,6 +224,15 @@ class Course:
         self.product = product
         return self._decide(day, kind=ELIGIBLE, reason=reason, product=product)
 
+    def _registry(self, kind: str, filed_on: date) -> None:
+        ordering.file_registry_form(
+            pathway=self.pathway,
+            kind=kind,
+            number=f"AIFA-{self.number:04d}-{kind[0].upper()}",
+            filed_on=filed_on,
+            by=self.coordinator,
+        )
+
     def refuse(self, day: int, grounds: tuple[str, ...], reason: str, instead: str) -> "Course":
         return self._decide(day, kind=NOT_ELIGIBLE, reason=reason, grounds=grounds, instead=instead)
 
@@ -246,6 +255,8 @@ class Course:
         ordered_on = self.day(day)
         with self.at(day, "11:00"):
             self._order(ordered_on, None)
+            self._registry("eligibility", ordered_on)
+            self._registry("request", ordered_on)
         if confirmed:
             with self.at(day + 2, "12:30"):
                 slot = Slot(
@@ -395,6 +406,7 @@ class Course:
                 infusion.check_identity(pathway=self.pathway, typed=self.labels, by=by)
         with self.at(day, "10:15") as started_at:
             infusion.record(pathway=self.pathway, started_at=started_at, bags=1, reaction=False, by=self.nurse)
+            self._registry("infusion", clock.today(self.pathway.hub.timezone))
         self.pathway.refresh_from_db()
         return self
 
