@@ -1280,7 +1280,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('more_answered', 'more_answered'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('released', 'released'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('followup_ended', 'followup_ended'), ('death_reported', 'death_reported')], max_length=30)),
+                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('more_answered', 'more_answered'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('registry_eligibility', 'registry_eligibility'), ('registry_request', 'registry_request'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('released', 'released'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('registry_infusion', 'registry_infusion'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('registry_outcome', 'registry_outcome'), ('followup_ended', 'followup_ended'), ('death_reported', 'death_reported')], max_length=30)),
                 ('first_planned_on', models.DateField(blank=True, null=True)),
                 ('planned_on', models.DateField(blank=True, null=True)),
                 ('actual_on', models.DateField(blank=True, null=True)),
@@ -1302,7 +1302,7 @@ class Migration(migrations.Migration):
                 ('pgh_context_id', models.UUIDField(null=True)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('more_answered', 'more_answered'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('released', 'released'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('followup_ended', 'followup_ended'), ('death_reported', 'death_reported')], max_length=30)),
+                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('more_answered', 'more_answered'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('registry_eligibility', 'registry_eligibility'), ('registry_request', 'registry_request'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('released', 'released'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('registry_infusion', 'registry_infusion'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('registry_outcome', 'registry_outcome'), ('followup_ended', 'followup_ended'), ('death_reported', 'death_reported')], max_length=30)),
                 ('first_planned_on', models.DateField(blank=True, null=True)),
                 ('planned_on', models.DateField(blank=True, null=True)),
                 ('actual_on', models.DateField(blank=True, null=True)),
@@ -1399,6 +1399,8 @@ class Migration(migrations.Migration):
                 ('shipment_on', models.DateField(blank=True, null=True)),
                 ('release_on', models.DateField(blank=True, null=True)),
                 ('infusion_on', models.DateField(blank=True, null=True)),
+                ('pharmacy_informed_on', models.DateField(blank=True, null=True)),
+                ('pharmacy_informed', models.CharField(blank=True, max_length=120)),
                 ('superseded', models.BooleanField(default=False)),
             ],
         ),
@@ -1420,6 +1422,8 @@ class Migration(migrations.Migration):
                 ('shipment_on', models.DateField(blank=True, null=True)),
                 ('release_on', models.DateField(blank=True, null=True)),
                 ('infusion_on', models.DateField(blank=True, null=True)),
+                ('pharmacy_informed_on', models.DateField(blank=True, null=True)),
+                ('pharmacy_informed', models.CharField(blank=True, max_length=120)),
                 ('superseded', models.BooleanField(default=False)),
             ],
             options={
@@ -1798,6 +1802,37 @@ class Migration(migrations.Migration):
                 ('most_days', models.PositiveSmallIntegerField()),
                 ('window_verified', models.BooleanField()),
                 ('source', models.CharField(max_length=40)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='RegistryForm',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('kind', models.CharField(choices=[('eligibility', 'Eligibility'), ('request', 'Request'), ('infusion', 'Infusion'), ('outcome', 'Outcome')], max_length=12)),
+                ('number', models.CharField(max_length=60)),
+                ('filed_on', models.DateField()),
+            ],
+            options={
+                'ordering': ['filed_on'],
+            },
+        ),
+        migrations.CreateModel(
+            name='RegistryFormEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('kind', models.CharField(choices=[('eligibility', 'Eligibility'), ('request', 'Request'), ('infusion', 'Infusion'), ('outcome', 'Outcome')], max_length=12)),
+                ('number', models.CharField(max_length=60)),
+                ('filed_on', models.DateField()),
             ],
             options={
                 'abstract': False,
@@ -3809,6 +3844,21 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.product'),
         ),
         migrations.AddField(
+            model_name='registryform',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='registry_forms', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='registryformevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='registryformevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.registryform'),
+        ),
+        migrations.AddField(
             model_name='reminder',
             name='acknowledged_by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
@@ -4600,7 +4650,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='milestone',
-            trigger=pgtrigger.compiler.Trigger(name='milestones_in_possible_order', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((NEW."actual_on" IS NOT NULL AND NOT NEW."superseded") OR (NEW."known_from" IS NOT NULL AND NOT NEW."superseded"))', func="\n        IF EXISTS (\n            SELECT 1 FROM (VALUES ('more_asked', 'referral_sent'), ('more_answered', 'referral_sent'), ('taken_on', 'referral_sent'), ('decided', 'taken_on'), ('ordered', 'decided'), ('slot_confirmed', 'ordered'), ('apheresis', 'decided'), ('shipped', 'apheresis'), ('released', 'shipped'), ('received', 'shipped'), ('lymphodepletion_started', 'received'), ('lymphodepletion_ended', 'lymphodepletion_started'), ('infusion', 'received'), ('infusion', 'apheresis'), ('infusion', 'lymphodepletion_ended'), ('toxicity_closed', 'infusion'), ('discharged', 'infusion'), ('pet_30', 'infusion'), ('pet_90', 'infusion'), ('pet_180', 'infusion'), ('pet_365', 'infusion'), ('followup_ended', 'infusion')) AS pair(later, earlier)\n            JOIN patients_milestone other ON other.pathway_id = NEW.pathway_id AND other.id <> NEW.id\n             AND NOT other.superseded\n            WHERE (pair.later = NEW.what AND pair.earlier = other.what\n                   AND COALESCE(NEW.actual_on, NEW.known_to) < COALESCE(other.actual_on, other.known_from))\n               OR (pair.earlier = NEW.what AND pair.later = other.what\n                   AND COALESCE(NEW.actual_on, NEW.known_from) > COALESCE(other.actual_on, other.known_to))\n        ) THEN\n            RAISE EXCEPTION 'milestone % stands in an impossible order', NEW.what USING ERRCODE = 'check_violation';\n        END IF;\n        RETURN NEW;\n    ", hash='d41a5423ddbdbf17585ffc3f1a1ee3bef77ddf4c', operation='INSERT OR UPDATE', pgid='pgtrigger_milestones_in_possible_order_517d8', table='patients_milestone', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='milestones_in_possible_order', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((NEW."actual_on" IS NOT NULL AND NOT NEW."superseded") OR (NEW."known_from" IS NOT NULL AND NOT NEW."superseded"))', func="\n        IF EXISTS (\n            SELECT 1 FROM (VALUES ('more_asked', 'referral_sent'), ('more_answered', 'referral_sent'), ('taken_on', 'referral_sent'), ('decided', 'taken_on'), ('ordered', 'decided'), ('slot_confirmed', 'ordered'), ('registry_eligibility', 'taken_on'), ('registry_request', 'registry_eligibility'), ('apheresis', 'decided'), ('shipped', 'apheresis'), ('released', 'shipped'), ('received', 'shipped'), ('lymphodepletion_started', 'received'), ('lymphodepletion_ended', 'lymphodepletion_started'), ('infusion', 'received'), ('infusion', 'apheresis'), ('infusion', 'lymphodepletion_ended'), ('registry_infusion', 'infusion'), ('toxicity_closed', 'infusion'), ('discharged', 'infusion'), ('pet_30', 'infusion'), ('pet_90', 'infusion'), ('pet_180', 'infusion'), ('pet_365', 'infusion'), ('registry_outcome', 'infusion'), ('followup_ended', 'infusion')) AS pair(later, earlier)\n            JOIN patients_milestone other ON other.pathway_id = NEW.pathway_id AND other.id <> NEW.id\n             AND NOT other.superseded\n            WHERE (pair.later = NEW.what AND pair.earlier = other.what\n                   AND COALESCE(NEW.actual_on, NEW.known_to) < COALESCE(other.actual_on, other.known_from))\n               OR (pair.earlier = NEW.what AND pair.later = other.what\n                   AND COALESCE(NEW.actual_on, NEW.known_from) > COALESCE(other.actual_on, other.known_to))\n        ) THEN\n            RAISE EXCEPTION 'milestone % stands in an impossible order', NEW.what USING ERRCODE = 'check_violation';\n        END IF;\n        RETURN NEW;\n    ", hash='ec79fa21e9edf744a8d2b40294d8a17663a1b6c3', operation='INSERT OR UPDATE', pgid='pgtrigger_milestones_in_possible_order_517d8', table='patients_milestone', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='milestone',
@@ -5260,6 +5310,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('pharmacy_informed', ''), ('pharmacy_informed_on__isnull', True)), models.Q(('pharmacy_informed_on__isnull', False), models.Q(('pharmacy_informed', ''), _negated=True)), _connector='OR'), name='pharmacy_informed_has_day_and_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
             constraint=models.UniqueConstraint(condition=models.Q(('superseded', False)), fields=('pathway',), name='one_standing_order'),
         ),
         migrations.AddConstraint(
@@ -5276,15 +5330,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='order',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_orderevent" ("apheresis_on", "id", "infusion_on", "order_number", "ordered_on", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "portal_number", "product_id", "release_on", "shipment_on", "slot_confirmed_on", "superseded", "version") VALUES (NEW."apheresis_on", NEW."id", NEW."infusion_on", NEW."order_number", NEW."ordered_on", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."portal_number", NEW."product_id", NEW."release_on", NEW."shipment_on", NEW."slot_confirmed_on", NEW."superseded", NEW."version"); RETURN NULL;', hash='9fb14946019e7dbfff74aabb3e12673d52669e90', operation='INSERT', pgid='pgtrigger_insert_insert_95496', table='patients_order', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_orderevent" ("apheresis_on", "id", "infusion_on", "order_number", "ordered_on", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pharmacy_informed", "pharmacy_informed_on", "portal_number", "product_id", "release_on", "shipment_on", "slot_confirmed_on", "superseded", "version") VALUES (NEW."apheresis_on", NEW."id", NEW."infusion_on", NEW."order_number", NEW."ordered_on", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."pharmacy_informed", NEW."pharmacy_informed_on", NEW."portal_number", NEW."product_id", NEW."release_on", NEW."shipment_on", NEW."slot_confirmed_on", NEW."superseded", NEW."version"); RETURN NULL;', hash='85ee5d1441a47502f91dd6186865cf4b634125fb', operation='INSERT', pgid='pgtrigger_insert_insert_95496', table='patients_order', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='order',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_orderevent" ("apheresis_on", "id", "infusion_on", "order_number", "ordered_on", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "portal_number", "product_id", "release_on", "shipment_on", "slot_confirmed_on", "superseded", "version") VALUES (NEW."apheresis_on", NEW."id", NEW."infusion_on", NEW."order_number", NEW."ordered_on", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."portal_number", NEW."product_id", NEW."release_on", NEW."shipment_on", NEW."slot_confirmed_on", NEW."superseded", NEW."version"); RETURN NULL;', hash='3d9d738e3632569285605fb16cfdd1af9101dc7c', operation='UPDATE', pgid='pgtrigger_update_update_8c979', table='patients_order', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_orderevent" ("apheresis_on", "id", "infusion_on", "order_number", "ordered_on", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pharmacy_informed", "pharmacy_informed_on", "portal_number", "product_id", "release_on", "shipment_on", "slot_confirmed_on", "superseded", "version") VALUES (NEW."apheresis_on", NEW."id", NEW."infusion_on", NEW."order_number", NEW."ordered_on", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."pharmacy_informed", NEW."pharmacy_informed_on", NEW."portal_number", NEW."product_id", NEW."release_on", NEW."shipment_on", NEW."slot_confirmed_on", NEW."superseded", NEW."version"); RETURN NULL;', hash='7a9fbe87fa92816a934aaee645d90ecf37cbbba9', operation='UPDATE', pgid='pgtrigger_update_update_8c979', table='patients_order', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='order',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_orderevent" ("apheresis_on", "id", "infusion_on", "order_number", "ordered_on", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "portal_number", "product_id", "release_on", "shipment_on", "slot_confirmed_on", "superseded", "version") VALUES (OLD."apheresis_on", OLD."id", OLD."infusion_on", OLD."order_number", OLD."ordered_on", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."portal_number", OLD."product_id", OLD."release_on", OLD."shipment_on", OLD."slot_confirmed_on", OLD."superseded", OLD."version"); RETURN NULL;', hash='7038c02ec53eb15577e37b8ad42f94ffaccfacdb', operation='DELETE', pgid='pgtrigger_delete_delete_38545', table='patients_order', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_orderevent" ("apheresis_on", "id", "infusion_on", "order_number", "ordered_on", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pharmacy_informed", "pharmacy_informed_on", "portal_number", "product_id", "release_on", "shipment_on", "slot_confirmed_on", "superseded", "version") VALUES (OLD."apheresis_on", OLD."id", OLD."infusion_on", OLD."order_number", OLD."ordered_on", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."pharmacy_informed", OLD."pharmacy_informed_on", OLD."portal_number", OLD."product_id", OLD."release_on", OLD."shipment_on", OLD."slot_confirmed_on", OLD."superseded", OLD."version"); RETURN NULL;', hash='fdbd95e381f51eeab653d1308a356dce448de3b7', operation='DELETE', pgid='pgtrigger_delete_delete_38545', table='patients_order', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='decisionevent',
@@ -5549,6 +5603,30 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='regimenevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b64a9b6cb87bbcc25a2f5794e393aae3d6e371cf', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c5bdf', table='patients_regimenevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='registryform',
+            constraint=models.UniqueConstraint(fields=('pathway', 'kind'), name='one_registry_form_of_a_kind'),
+        ),
+        migrations.AddConstraint(
+            model_name='registryform',
+            constraint=models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='registry_form_has_its_number'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='registryform',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_registryformevent" ("filed_on", "id", "kind", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "version") VALUES (NEW."filed_on", NEW."id", NEW."kind", NEW."number", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."version"); RETURN NULL;', hash='33325de8d8af4cab532a50a3617352dec7a27061', operation='INSERT', pgid='pgtrigger_insert_insert_1face', table='patients_registryform', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='registryform',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_registryformevent" ("filed_on", "id", "kind", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "version") VALUES (NEW."filed_on", NEW."id", NEW."kind", NEW."number", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."version"); RETURN NULL;', hash='f6107ffeb9a21b7ba62aa40f15c929387610490d', operation='UPDATE', pgid='pgtrigger_update_update_8a770', table='patients_registryform', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='registryform',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_registryformevent" ("filed_on", "id", "kind", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "version") VALUES (OLD."filed_on", OLD."id", OLD."kind", OLD."number", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."version"); RETURN NULL;', hash='8c0d516e845fe8e6097afcb86d3cc458d3621307', operation='DELETE', pgid='pgtrigger_delete_delete_adf90', table='patients_registryform', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='registryformevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='47de9f438f2d40aec21b1d31f520c33cb285f670', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cffdd', table='patients_registryformevent', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='replan',
