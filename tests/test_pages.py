@@ -353,6 +353,8 @@ PAGES = [
     Page("reminders:drop", args=lambda site: site.of_reminder()),
     Page("reminders:notice_acknowledge", args=lambda site: site.of_notice()),
     Page("reminders:notice_snooze", args=lambda site: site.of_notice()),
+    Page("timeline:summary", state="infused"),
+    Page("timeline:summary", state="advised_against"),
     Page("timeline:history", state="infused"),
     Page("toxicity:assess", state="infused", who="nurse"),
     Page("toxicity:close", state="infused", who="haematologist"),

@@ -7,5 +7,6 @@ from patients.timeline import views
 app_name = "timeline"
 urlpatterns = [
     path("<uuid:pathway_id>/", views.pathway, name="pathway"),
+    path("<uuid:pathway_id>/summary/", views.summary, name="summary"),
     path("<uuid:pathway_id>/history/", views.changes, name="history"),
 ]

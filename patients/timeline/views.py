@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from patients.audit import clock
 from patients.audit.shown import Chip
 from patients.clinical import days
 from patients.pathway.doors import open_pathway
@@ -15,6 +16,7 @@ from patients.pathway.planning import promise
 from patients.pathway.shown import Standing
 from patients.pathway.words import EXIT_REASONS, STAGES
 from patients.timeline import blocks, brief, doings, history, lanes, picture
+from patients.timeline import summary as summaries
 
 
 @require_GET
@@ -39,6 +41,7 @@ def pathway(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
         "steps": standing.open_steps,
         "exit_words": _exit(standing),
         "verdict": brief.verdict(standing),
+        "prints": standing.access.reads("status"),
         "worst": brief.worst_grades(standing),
         "ball": standing.ball(),
         "boxes": standing.stage_boxes(),
@@ -75,6 +78,30 @@ def _exit(standing: Standing) -> str:
     if "death" in pathway.exit_reason and not standing.access.reads("survival"):
         return ""
     return str(EXIT_REASONS[pathway.exit_reason])
+
+
+@require_GET
+def summary(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
+    """The pathway on one A4 page, to print and take along; no more on it than its reader may see."""
+    opened = open_pathway(request.user, pathway_id, facet="status", what="timeline:summary")
+    standing = Standing(opened.pathway, opened.access, request.user)
+    page = {
+        "pathway": opened.pathway,
+        "access": opened.access,
+        "standing": standing,
+        "title": _("Summary to print"),
+        "person": standing.banner(),
+        "here": standing.where,
+        "here_words": STAGES[standing.where] if standing.where else "",
+        "steps": standing.open_steps,
+        "exit_words": _exit(standing),
+        "verdict": brief.verdict(standing),
+        "worst": brief.worst_grades(standing),
+        "summary": summaries.summary(standing),
+        "made_at": clock.local(clock.now(), standing.zone),
+        "hub": opened.pathway.hub,
+    }
+    return render(request, "timeline/summary.html", page)
 
 
 @require_GET
