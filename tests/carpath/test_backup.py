@@ -6,7 +6,7 @@ import psycopg2.errors
 import pytest
 from psycopg2 import sql
 
-from tests.carpath.running import RunningApp, remove
+from tests.carpath.running import CHECKOUT, RunningApp, remove
 
 CHANGED_BY_RESTORING = {
     "patients_installation",  # the copy is muted
@@ -32,9 +32,11 @@ def _tables(app) -> dict[str, tuple[int, str]]:
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory):
-    """An app that ran as a demonstration and was saved while it ran: (app, backup file, its tables)."""
-    app = RunningApp(tmp_path_factory.mktemp("saved") / "data", CARPATH_TICK="3600", CARPATH_DEMO="1")
+    """An app with an imported study that was saved while it ran: (app, backup file, its tables)."""
+    app = RunningApp(tmp_path_factory.mktemp("saved") / "data", CARPATH_TICK="3600")
     app.start()
+    study = CHECKOUT / "tests" / "exchange" / "data" / "twin_daily_grades.csv"
+    assert app.manage("import_toxicity", str(study), "--study", "TWIN", "--skip-bad").returncode == 0
     (app.data / "files").mkdir()
     (app.data / "files" / "letter.pdf").write_bytes(b"%PDF-invented")
     file = app.data.parent / "carpath.backup"
@@ -47,7 +49,7 @@ def saved(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def restored(saved, tmp_path_factory):
-    app = RunningApp(tmp_path_factory.mktemp("restored") / "data", CARPATH_TICK="3600", CARPATH_DEMO="1")
+    app = RunningApp(tmp_path_factory.mktemp("restored") / "data", CARPATH_TICK="3600")
     done = app.manage("restore", str(saved[1]))
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
     app.start()
