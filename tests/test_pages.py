@@ -323,6 +323,7 @@ PAGES = [
     Page("exchange:many", args=lambda site: {"centre_id": site.hub.pk}),
     Page("pathway:close", state="eligible"),
     Page("pathway:death", state="eligible"),
+    Page("pathway:transfer", state="eligible"),
     Page("pathway:death_undo", state="dead", who="haematologist"),
     Page("pathway:registry_death", state="dead"),
     Page("pathway:hold", state="eligible"),

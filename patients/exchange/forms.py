@@ -26,6 +26,10 @@ STANDING = ("disease", "referring_centre", "position", "product", "collection_id
 class BringInForm(fields.Form):
     """One patient: who, where they stand, and the days that are known; an empty day is not known."""
 
+    treating = forms.BooleanField(
+        label=gettext_lazy("My centre is treating this patient"),
+        error_messages={"required": gettext_lazy("Tick it: without it nobody is looked up or brought in.")},
+    )
     fiscal_code = forms.CharField(label=gettext_lazy("Fiscal code"), required=False, max_length=40)
     stranger_code = forms.CharField(label=gettext_lazy("STP or ENI code"), required=False, max_length=40)
     family_name = forms.CharField(label=gettext_lazy("Family name"), max_length=80)
@@ -63,6 +67,7 @@ class BringInForm(fields.Form):
 
     def layout(self) -> Layout:
         return Layout(
+            "treating",
             fields.side_by_side("fiscal_code", "stranger_code", "family_name", "given_name", "birth_date", "sex"),
             *STANDING,
             Div(*positions.ASKED, css_class="cp-fields"),
@@ -125,6 +130,10 @@ class BringInForm(fields.Form):
 class ManyForm(fields.Form):
     """A table of patients, made from the template."""
 
+    treating = forms.BooleanField(
+        label=gettext_lazy("My centre is treating these patients"),
+        error_messages={"required": gettext_lazy("Tick it: without it nobody is looked up or brought in.")},
+    )
     table = forms.FileField(
         label=gettext_lazy("Table"),
         allow_empty_file=True,  # refused below in the words of what cannot be read

@@ -62,6 +62,7 @@ def _row(line: int, cells: list[tables.Cell], at: dict[str, int], hub: Centre) -
     told = {name: cells[place] if place < len(cells) else tables.Cell("") for name, place in at.items()}
     data = {name: f"{cell.day:%d/%m/%Y}" if cell.day else cell.text for name, cell in told.items()}
     formulas = {name: [str(words.FORMULA)] for name, cell in told.items() if cell.formula}
+    data["treating"] = "on"  # said once for the whole table
     return Row(line, BringInForm(data=data, hub=hub), formulas)
 
 

@@ -30,6 +30,7 @@ from patients.pathway.stages import Stage
 from patients.products.models import Product
 from patients.referral import actions as referral
 from patients.referral.models import Referral
+from patients.referral.rules import MOST_KNOWN_ELSEWHERE
 
 # Recorded by their own rooms when cells are under way.
 OF_THE_CELLS = ("apheresis", "shipped")
@@ -57,7 +58,7 @@ def bring_in(*, hub: Centre, told: UnderWay, by: User) -> Pathway:
     with act(by=by, why="brought in while under way"):
         today = clock.today(hub.timezone)
         _must_be_told(told, today)
-        patient = _patient(told.person, by)
+        patient = _patient(told.person, hub, by)
         pathway = _course(patient, hub, told, by)
         _open_doors(pathway, told)
         _pass_doors(pathway, told, by)
@@ -83,14 +84,19 @@ def _must_be_told(told: UnderWay, today) -> None:
         raise Refused(*reasons)
 
 
-def _patient(person: referral.Person, by: User) -> Patient:
+def _patient(person: referral.Person, hub: Centre, by: User) -> Patient:
     """The person, new or one whom the user sees; of anybody else it is only said that the person is known."""
     codes = {"fiscal_code": person.fiscal_code, "stranger_code": person.stranger_code}
     for name, code in codes.items():
-        known = Patient.objects.filter(**{name: code}).first() if code else None
+        if not code:
+            continue
+        known = Patient.objects.filter(**{name: code}).first()
+        seen = known is not None and access.may_see(by, known.pk)
+        if not seen and referral.answers_today(by, hub) >= MOST_KNOWN_ELSEWHERE:
+            raise Refused(Reason("ask_by_telephone", name))
         if known is None:
             continue
-        if not access.may_see(by, known.pk):
+        if not seen:
             raise Refused(Reason("known_elsewhere", name, {"patient_id": known.pk}))
         lock(known.pk)
         if Pathway.objects.live().filter(patient=known).exclude(status=Pathway.Status.CLOSED).exists():

@@ -39,9 +39,17 @@ def open_hub(user: User, centre_id) -> Centre:
 def say(form, reasons, by: User, hub: Centre) -> None:
     """Put refusals beside their fields; whose person is known elsewhere, those who know them hear of it."""
     for reason in reasons:
-        form.add_error(reason.field if reason.field in form.fields else None, refusal_words(reason, words.REFUSALS))
-        if reason.code == "known_elsewhere":
-            tell_known_elsewhere(patient_id=reason.values["patient_id"], centre=hub, phone="", by=by)
+        said = _told(reason, by, hub) if reason.code == "known_elsewhere" else reason
+        form.add_error(said.field if said.field in form.fields else None, refusal_words(said, words.REFUSALS))
+
+
+def _told(reason: Reason, by: User, hub: Centre) -> Reason:
+    """The one sentence about a person known elsewhere, once its hub was told; no more of them than a day allows."""
+    try:
+        tell_known_elsewhere(patient_id=reason.values["patient_id"], centre=hub, hub=hub, phone="", by=by)
+    except Refused as refused:
+        return Reason(refused.reasons[0].code, reason.field)
+    return Reason(reason.code, reason.field)
 
 
 class HubPage(FormPage):

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from patients.referral import words as referral
+
 POSITIONS = {
     "referral": _("Referred: the hub has still to answer"),
     "eligibility": _("Taken on: eligibility is still to be decided"),
@@ -16,6 +18,7 @@ POSITIONS = {
 
 REFUSALS = {
     "known_elsewhere": _("A request for this person exists: their hub will ring you. Nothing was recorded."),
+    "ask_by_telephone": referral.REFUSALS["ask_by_telephone"],
     "has_died": _("This person's death is recorded: nothing was brought in."),
     "after_position": _("This lies after where the patient stands: leave it empty, or choose a later standing."),
     "exact_day_needed": _("Here the exact day is needed: day/month/year."),

@@ -35,6 +35,11 @@ KINDS: dict[str, Words] = {
         _("They would have been sent late, so they were not. Look which still matter."),
         "hour",
     ),
+    "transferred": Words(
+        _("A patient goes on at another hub"),
+        _("The course goes on at %(hub)s. Open the pathway and look at its next step and its planned days."),
+        "right",
+    ),
     "toxicity_alert": Words(
         _("A bedside set calls for a doctor"),
         _("Open the patient's toxicity sheet, and ring the ward."),

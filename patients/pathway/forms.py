@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy
 
 from patients.audit import clock, fields
 from patients.audit.fields import short_text
+from patients.centres.models import Centre
 from patients.pathway.models import Pathway
 from patients.pathway.words import EXIT_REASONS
 
@@ -55,6 +56,21 @@ class CloseForm(fields.Form):
         self.fields["closed_on"].latest = clock.today(pathway.hub.timezone)
 
 
+class TransferForm(fields.Form):
+    """To which hub, and why."""
+
+    hub = fields.TileChoice(label=gettext_lazy("Goes to"), shape="list")
+    why = short_text(gettext_lazy("Why"), rows=2, longest=LONGEST_HOLD_REASON)
+
+    def __init__(self, *args, hubs, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.hubs = {str(hub.pk): hub for hub in hubs}
+        self.fields["hub"].choices = [(key, hub.name) for key, hub in self.hubs.items()]
+
+    def chosen(self) -> Centre:
+        return self.hubs[self.cleaned_data["hub"]]
+
+
 class DeathForm(fields.Form):
     """The day of death."""
 
@@ -99,6 +115,6 @@ def reasons_for(pathway: Pathway) -> list[str]:
     """The reasons under which somebody may close a pathway as it stands."""
     collected = pathway.milestones.happened().filter(what="apheresis").exists()
     hidden = set(NOT_BY_HAND)
-    hidden |= set() if pathway.day_0 else AFTER_INFUSION
+    hidden |= set() if pathway.milestones.happened().filter(what="infusion").exists() else AFTER_INFUSION
     hidden |= BEFORE_APHERESIS if collected else set()
     return [code for code in Exit.values if code not in hidden]

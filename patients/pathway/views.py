@@ -9,7 +9,7 @@ from patients.audit.refusals import Reason
 from patients.centres.models import User
 from patients.identity import links
 from patients.identity.changes import lock
-from patients.pathway import actions, deaths
+from patients.pathway import actions, deaths, transfers
 from patients.pathway.doors import Opened, open_pathway
 from patients.pathway.forms import (
     CloseForm,
@@ -18,6 +18,7 @@ from patients.pathway.forms import (
     RegistryDeathForm,
     ResumeForm,
     ShareForm,
+    TransferForm,
     UndoAskForm,
     UndoConfirmForm,
 )
@@ -123,6 +124,21 @@ class Close(StandingPage):
     def write(self, subject: Pathway, form: CloseForm, by: User) -> None:
         said = form.cleaned_data
         actions.close(pathway=subject, exit_reason=said["exit_reason"], on=said["closed_on"], note=said["note"], by=by)
+
+
+class Transfer(StandingPage):
+    """Hand the course over to another hub."""
+
+    form_class = TransferForm
+    template_name = "pathway/transfer.html"
+    permission = "pathway.transfer"
+    title = gettext_lazy("Transfer to another hub")
+
+    def form_kwargs(self, subject: Pathway) -> dict:
+        return {"hubs": transfers.hubs_for(subject)}
+
+    def write(self, subject: Pathway, form: TransferForm, by: User) -> None:
+        transfers.transfer(pathway=subject, to=form.chosen(), why=form.cleaned_data["why"], by=by)
 
 
 class Death(StandingPage):

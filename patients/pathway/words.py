@@ -139,6 +139,7 @@ REFUSALS = {
     "identifier_empty": _("Write the identifier."),
     "identifier_taken": _("This identifier already belongs to another course: read it again on the label."),
     "identifier_unknown": _("Nothing is recorded to compare this with."),
+    "no_other_hub": _("Choose another hub."),
     "has_died": _("This patient's death is recorded."),
     "no_death": _("No death is recorded."),
     "undo_asked_already": _("Somebody has asked already: a second person confirms."),

@@ -159,18 +159,24 @@ class Reconciliation:
 
     def _move(self, reminder: Reminder, one: rules.Wanted) -> None:
         columns = self._columns(one)
-        if reminder.handed_on:
+        if self._stays_handed_on(reminder, columns):
             columns["owner"] = reminder.owner
         if any(getattr(reminder, name) != value for name, value in columns.items()):
             self._write(reminder, one, {})
         else:
             self._retell(reminder, one)
 
+    def _stays_handed_on(self, reminder: Reminder, columns: dict) -> bool:
+        """A colleague was named for it, and it has not gone to another centre since."""
+        return reminder.handed_on and reminder.centre == columns["centre"]
+
     def _write(self, reminder: Reminder, one: rules.Wanted, fields: dict) -> None:
         """Move a reminder and its tellings. Moved into the future it is planned afresh, whoever acknowledged it."""
         columns = self._columns(one)
-        if reminder.handed_on:
+        if self._stays_handed_on(reminder, columns):
             columns.pop("owner")
+        elif reminder.handed_on:
+            fields |= {"handed_on": False}
         if one.due_at > self.now and one.due_at != reminder.due_at:
             fields |= {"state": Reminder.State.PLANNED, "told_at": None, "released_at": None}
             fields |= {"acknowledged_at": None, "acknowledged_by": None, "snoozed_until": None, "snooze_reason": ""}

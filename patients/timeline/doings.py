@@ -31,6 +31,10 @@ def _not_closed(here: Standing) -> bool:
     return here.pathway.status in (Pathway.Status.OPEN, Pathway.Status.ON_HOLD)
 
 
+def _sent(here: Standing) -> bool:
+    return _not_closed(here) and here.access.until is None
+
+
 def _before_infusion(here: Standing) -> bool:
     return _running(here) and here.happened("decided") and not here.happened("infusion")
 
@@ -85,6 +89,7 @@ COURSE: tuple[Doing, ...] = (
     Doing("pathway:hold", _("Put on hold"), "pause", "pathway.hold", _running),
     Doing("pathway:resume", _("Take up again"), "right", "pathway.hold", _held),
     Doing("pathway:share", _("Share the daily grid"), "users", "link.share", _referred_and_infused),
+    Doing("pathway:transfer", _("Transfer to another hub"), "right", "pathway.transfer", _sent),
     Doing("pathway:close", _("Close the pathway"), "lock", "pathway.close", _not_closed),
     Doing("pathway:death", _("Record a death"), "x", "death.record", _alive),
     Doing("pathway:death_undo", _("Death entered in error"), "x", "death.record", _dead),

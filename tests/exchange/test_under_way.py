@@ -1,7 +1,7 @@
 """Bringing in patients who are already under way: at every stage, one by one and from a table."""
 
 import io
-from datetime import date, timedelta
+from datetime import date
 
 import openpyxl
 import pytest
@@ -13,13 +13,13 @@ from patients.audit.actions import act
 from patients.audit.refusals import Refused
 from patients.clinical.days import PartialDate
 from patients.exchange import positions, sheets
-from patients.exchange.under_way import UnderWay, bring_in
+from patients.exchange.under_way import bring_in
 from patients.notices.models import Delivery, Notice
 from patients.pathway import stages
 from patients.pathway.models import Milestone, Pathway
-from patients.referral.actions import Person
 from patients.reminders.models import Reminder, ReminderTelling
 from patients.toxicity import actions as toxicity
+from tests.exchange.telling import ago, course
 from tests.forms import send, token
 from tests.network import Network, centre, person
 
@@ -37,31 +37,6 @@ def net() -> Network:
 def coordinator(client, net):
     client.force_login(net.coordinator)
     return client
-
-
-def ago(net, days: int) -> date:
-    return clock.today(net.hub.timezone) - timedelta(days=days)
-
-
-def on(net, days: int) -> PartialDate:
-    return PartialDate.on(ago(net, days))
-
-
-def course(net, position: str, *, name: str = "Orsini", **days) -> UnderWay:
-    """What is told of somebody at a position; days by how long ago they were, or as they are known."""
-    known = {what: on(net, day) if isinstance(day, int) else day for what, day in days.items()}
-    needed = {"apheresis": 40, "shipped": 39, "lymphodepletion_started": 6, "lymphodepletion_ended": 4, "infusion": 12}
-    for what in positions.POSITIONS[position].exact:
-        known.setdefault(what, on(net, needed[what]))
-    return UnderWay(
-        person=Person(name, "Mauro", date(1964, 3, 14), "M"),
-        position=position,
-        disease="lbcl",
-        referring_centre=net.spoke,
-        product="axi-cel" if position in positions.WITH_PRODUCT else None,
-        collection_id=f"AF-{name}" if position in positions.WITH_CELLS else "",
-        days=known,
-    )
 
 
 def url(net, name: str = "bring_in") -> str:
@@ -155,6 +130,7 @@ def test_a_month_that_may_be_right_is_taken(net):
 
 def test_the_form_takes_one_patient_and_says_before_carpath(coordinator, net):
     typed = {
+        "treating": "on",
         "fiscal_code": "rsn mra 64c14 f205t",
         "family_name": "Orsini",
         "given_name": "Mauro",
@@ -165,8 +141,8 @@ def test_the_form_takes_one_patient_and_says_before_carpath(coordinator, net):
         "infusion": f"{ago(net, 12):%d/%m/%Y}",
         "apheresis": f"{ago(net, 60):%m/%Y}",
     }
-    page = send(coordinator, url(net), **typed | {"product": "", "infusion": "", "family_name": ""})
-    assert (page.status_code, sorted(page.context["form"].errors)) == (422, ["family_name"])
+    page = send(coordinator, url(net), **typed | {"product": "", "infusion": "", "family_name": "", "treating": ""})
+    assert (page.status_code, sorted(page.context["form"].errors)) == (422, ["family_name", "treating"])
     page = send(coordinator, url(net), **typed | {"product": "", "infusion": f"{ago(net, -2):%d/%m/%Y}"})
     assert (page.status_code, sorted(page.context["form"].errors)) == (422, ["infusion"])
     page = send(coordinator, url(net), **typed | {"product": "", "infusion": ""})
@@ -192,7 +168,7 @@ def test_a_person_known_elsewhere_is_not_shown_and_those_who_know_her_hear_of_it
         made.patient.save()
     client.force_login(other)
     there = reverse("exchange:bring_in", args=[other_hub.pk])
-    page = send(client, there, fiscal_code=ORSINI, family_name="O", disease="lbcl", position="referral")
+    page = send(client, there, fiscal_code=ORSINI, family_name="O", disease="lbcl", position="referral", treating="on")
     assert (page.status_code, list(page.context["form"].errors)) == (422, ["fiscal_code"])
     assert "Prova" not in str(page.context["form"].errors)
     assert made.steps.filter(code="ring_referrer", details__centre="Altro Hub").count() == 1
@@ -208,7 +184,7 @@ def table(*rows: dict, name: str = "pazienti.csv", delimiter: str = ";") -> Simp
 
 
 def upload(client, net, file) -> object:
-    return client.post(url(net, "many"), {"token": token(client, url(net, "many")), "table": file})
+    return client.post(url(net, "many"), {"token": token(client, url(net, "many")), "table": file, "treating": "on"})
 
 
 def line(net, **more) -> dict:
@@ -293,4 +269,4 @@ def test_an_empty_a_50_mb_and_a_heic_file_are_refused_in_words(coordinator, net,
 
 def test_without_a_file_nothing_is_taken(coordinator, net):
     page = send(coordinator, url(net, "many"))
-    assert (page.status_code, list(page.context["form"].errors)) == (422, ["table"])
+    assert (page.status_code, sorted(page.context["form"].errors)) == (422, ["table", "treating"])

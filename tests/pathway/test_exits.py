@@ -6,7 +6,12 @@ import pytest
 from django.urls import reverse
 
 from patients.audit import clock
+from patients.exchange import positions
+from patients.exchange.under_way import bring_in
+from patients.pathway import actions
+from patients.pathway.forms import reasons_for
 from patients.pathway.models import Pathway
+from tests.exchange.telling import course
 from tests.network import Network
 from tests.referral.asking import post, token
 
@@ -167,3 +172,39 @@ def test_a_ward_nurse_neither_holds_nor_closes_nor_records_a_death(client, net, 
     client.force_login(net.nurse)
     assert client.get(url(name, pathway)).status_code == 403
     assert client.post(url(name, pathway), {"died_on": day(net)}).status_code == 403
+
+
+# docs/clinical-reference.md 9, in its order; deaths and imports close by themselves.
+EXITS = {
+    "not_in_indication",
+    "decision_against",
+    "patient_refusal",
+    "progression_before_apheresis",
+    "apheresis_failure",
+    "manufacturing_failure",
+    "worsening_in_waiting",
+    "infection",
+    "organ_toxicity",
+    "response_after_bridging",
+    "other_therapy",
+    "second_cancer",
+    "lost",
+    "transfer",
+    "completed",
+}
+
+
+@pytest.mark.parametrize("position", positions.ORDER)
+def test_at_every_stage_a_pathway_ends_by_a_coded_reason_and_leaves_nothing_open(net, position):
+    made = bring_in(hub=net.hub, told=course(net, position), by=net.coordinator)
+    offered = set(reasons_for(made))
+    too_early = set() if position in ("toxicity", "followup") else {"completed"}
+    collected = positions.ORDER.index(position) >= positions.ORDER.index("manufacturing")
+    too_late = {"progression_before_apheresis"} if collected else set()
+    assert offered == EXITS - too_late - too_early
+    actions.close(pathway=made, exit_reason=sorted(offered)[0], by=net.coordinator, note="")
+    closed = fresh(made)
+    assert (closed.status, closed.exit_reason) == ("closed", sorted(offered)[0])
+    assert not closed.steps.filter(done_at__isnull=True, dropped_at__isnull=True).exists()
+    assert not closed.entries.filter(ended_on__isnull=True, superseded=False).exists()
+    assert not closed.reminders.filter(state__in=["planned", "acknowledged"]).exists()
