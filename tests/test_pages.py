@@ -372,6 +372,7 @@ PAGES = [
     Page("toxicity:told", state="infused", who="nurse", args=lambda site: site.of_assessment()),
     Page("toxicity:treat", state="infused", who="nurse"),
     Page("worklist:board"),
+    Page("worklist:help", args=lambda site: {"reader": "coordinator"}),
     Page("worklist:patients"),
     Page("worklist:today"),
     Page("worklist:today", who="referrer"),

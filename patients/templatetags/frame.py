@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from patients.identity.access import memberships
 from patients.reminders.shown import unread_count
+from patients.worklist.guide import reader_of
 
 register = template.Library()
 
@@ -106,6 +107,7 @@ def topbar(context) -> dict:
         # Who sees no patient (a centre's administrator) has nobody to search for.
         "search": address("worklist:patients") if any(one.role.reads for one in memberships(user)) else "",
         "inbox": address("reminders:list"),
+        "help": reverse("worklist:help", args=[reader_of(user)]) if user.is_authenticated else "",
         "unread": unread_count(user) if user.is_authenticated else 0,
         "theme": theme(context),
         "language": language,

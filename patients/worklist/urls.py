@@ -9,5 +9,6 @@ urlpatterns = [
     path("", views.today, name="today"),
     path("hat/", views.hat, name="hat"),
     path("board/", views.board, name="board"),
+    path("help/<slug:reader>/", views.guide, name="help"),
     path("patients/", views.patients, name="patients"),
 ]

@@ -16,6 +16,7 @@ from patients.pathway.shown import day_words
 from patients.pathway.stages import ORDER
 from patients.pathway.words import STAGES
 from patients.worklist import boards, hats, rows, shown
+from patients.worklist import guide as guides
 
 MOST_TEXT = 80
 
@@ -104,6 +105,23 @@ def hat(request: HttpRequest) -> HttpResponse:
     if not hats.put_on(request, request.POST.get("hat", "")):
         raise Http404
     return redirect("worklist:today")
+
+
+# ── help ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@require_http_methods(["GET", "HEAD"])
+def guide(request: HttpRequest, reader: str) -> HttpResponse:
+    """Help by task for one kind of reader; the links only to pages that exist for the one who reads."""
+    if reader not in guides.GUIDES:
+        raise Http404
+    own = guides.reader_of(request.user)
+    page = {
+        "guide": guides.GUIDES[reader],
+        "readers": [(code, words, code == reader) for code, words in guides.NAMES.items()],
+        "own": reader == own,
+    }
+    return render(request, "worklist/help.html", page)
 
 
 # ── board ────────────────────────────────────────────────────────────────────────────────────────────────────────
