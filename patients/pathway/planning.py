@@ -4,6 +4,8 @@ from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from patients.audit import clock
 from patients.centres import working_days
 from patients.centres.models import Centre
@@ -25,13 +27,13 @@ def _plan(pathway: Pathway) -> None:
     if pathway.status == Pathway.Status.CLOSED:
         _drop([step for step in open_now.values() if step.code not in steps.ASIDE])
         return
-    known = planned_milestones(pathway)
+    known, promised = planned_milestones(pathway), promises(pathway.hub)
     wanted = {(found.rule.code, ""): found for found in steps.open_steps(known)}
     for key, step in open_now.items():
         if step.origin == "map" and key not in wanted:
             _finish(step, known, wanted)
     for key, found in wanted.items():
-        _keep(pathway, found, open_now.get(key), known)
+        _keep(pathway, found, open_now.get(key), known, promised)
     _hand_the_ball(pathway, known)
 
 
@@ -67,10 +69,10 @@ def _finish(step: Step, known: dict, wanted: dict) -> None:
     step.save(update_fields=["done_at", "done_by", "has_ball"])
 
 
-def _keep(pathway: Pathway, found: steps.OpenStep, step: Step | None, known: dict) -> None:
+def _keep(pathway: Pathway, found: steps.OpenStep, step: Step | None, known: dict, promised: dict) -> None:
     rule = found.rule
     centre = pathway.hub if rule.at == "hub" or pathway.referring_centre is None else pathway.referring_centre
-    due_at = _due(pathway, found, known)
+    due_at = _due(pathway, found, known, promised)
     blocks_on = known[rule.until].planned_on if rule.until in known else None
     if step is None:
         Step.objects.create(
@@ -90,7 +92,9 @@ def _keep(pathway: Pathway, found: steps.OpenStep, step: Step | None, known: dic
         step.save(update_fields=["due_at", "blocks_on", "centre"])
 
 
-def _due(pathway: Pathway, found: steps.OpenStep, known: dict[str, steps.Planned]) -> datetime:
+def _due(
+    pathway: Pathway, found: steps.OpenStep, known: dict[str, steps.Planned], promised: dict[str, Promise]
+) -> datetime:
     """When a step is due: on the planned day of what it awaits, else by the hub's promise.
 
     Where the day that it counts from is not known, it counts from the day on which the patient was brought in.
@@ -100,7 +104,7 @@ def _due(pathway: Pathway, found: steps.OpenStep, known: dict[str, steps.Planned
         return _at_end_of_work(found.planned_on, hub)
     since = known[found.since]
     asked_at = since.actual_at or _at_end_of_work(since.actual_on or pathway.brought_in_on, hub)
-    kept = promise(hub, found.rule.promise) if found.rule.promise else None
+    kept = promised.get(found.rule.promise)
     return asked_at if kept is None else due_by(kept, asked_at, hub)
 
 
@@ -118,10 +122,13 @@ def _at_end_of_work(day: date, centre: Centre) -> datetime:
 
 def promise(hub: Centre, code: str) -> Promise | None:
     """What a hub promises for a step: its own row, else everybody's."""
-    return (
-        Promise.objects.filter(code=code, centre__in=[hub.pk]).first()
-        or Promise.objects.filter(code=code, centre__isnull=True).first()
-    )
+    return promises(hub).get(code)
+
+
+def promises(hub: Centre) -> dict[str, Promise]:
+    """All that a hub promises, by code: its own row, else everybody's."""
+    rows = Promise.objects.filter(Q(centre=hub) | Q(centre__isnull=True))
+    return {row.code: row for row in sorted(rows, key=lambda row: row.centre_id is not None)}
 
 
 def _hand_the_ball(pathway: Pathway, known: dict[str, steps.Planned]) -> None:

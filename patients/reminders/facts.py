@@ -1,5 +1,7 @@
 """Reading: what the plan of a pathway depends on, gathered from the rooms that know it."""
 
+from django.db.models import Q
+
 from patients.audit import clock
 from patients.followup.models import Visit
 from patients.pathway.models import Pathway, Step
@@ -49,7 +51,9 @@ def _open_step(pathway: Pathway, step: Step) -> rules.OpenStep:
 
 def schedule(pathway: Pathway) -> dict[str, rules.Template]:
     """Per rule the row of the schedule that counts today for a pathway's hub and product."""
-    rows = ScheduleTemplate.objects.filter(hub__in=[pathway.hub_id]) | ScheduleTemplate.objects.filter(hub__isnull=True)
+    rows = ScheduleTemplate.objects.filter(
+        Q(hub=pathway.hub_id) | Q(hub__isnull=True), Q(product=pathway.product_id) | Q(product__isnull=True)
+    )
     return rules.in_force(
         [row.as_rule() for row in rows],
         hub=pathway.hub_id,
