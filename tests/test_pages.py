@@ -335,6 +335,10 @@ PAGES = [
     Page("referral:dossier", state="questioned"),
     Page("referral:dossier", state="advised_against", who="referrer"),
     Page("referral:draft", state="draft", who="referrer"),
+    *(
+        Page("referral:section", state="questioned", who="referrer", args=lambda site, kind=kind: {"kind": kind})
+        for kind in ("lines", "measures", "comorbidity")
+    ),
     Page("referral:reply", state="questioned", who="referrer"),
     Page("reminders:list"),
     Page("reminders:list", query="?list=centre"),

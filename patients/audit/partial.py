@@ -32,7 +32,7 @@ def both_or_none(date: str, *, name: str) -> models.CheckConstraint:
     earliest, latest = f"{date}_earliest", f"{date}_latest"
     return models.CheckConstraint(
         condition=Q(**{f"{earliest}__isnull": True, f"{latest}__isnull": True})
-        | Q(**{f"{earliest}__isnull": False, f"{latest}__gte": F(earliest)}),
+        | Q(**{f"{earliest}__isnull": False, f"{latest}__isnull": False, f"{latest}__gte": F(earliest)}),
         name=name,
     )
 

@@ -1,5 +1,6 @@
 """The disease for which a patient is treated, as far as it is known."""
 
+from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -172,9 +173,10 @@ class TherapyLine(StruckRow):
             in_order("started", "ended", name="line_ends_after_start"),
             in_order("started", "responded", name="line_responds_after_start"),
             in_order("started", "progressed", name="line_progresses_after_start"),
-            models.UniqueConstraint(
-                fields=["patient", "disease", "number"],
+            ExclusionConstraint(  # looked at when all is written, so that two lines may change places
+                expressions=[("patient", "="), ("disease", "="), ("number", "=")],
                 condition=Q(struck_at__isnull=True),
+                deferrable=models.Deferrable.DEFERRED,
                 name="one_line_per_number",
             ),
             models.CheckConstraint(

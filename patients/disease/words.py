@@ -74,3 +74,12 @@ CLASSES = {
 }
 
 TRANSPLANTS = {Transplant.AUTOLOGOUS: _("Autologous"), Transplant.ALLOGENEIC: _("Allogeneic")}
+
+# The regimens of reference 9, offered while one types; any other name may be written.
+REGIMENS = (
+    *("R-CHOP", "R-CHOP-21", "R-CHOP-14", "R-mini-CHOP", "DA-EPOCH-R", "Pola-R-CHP", "R-DHAP", "R-DHAOx", "R-GDP"),
+    *("R-ICE", "R-ESHAP", "R-GemOx", "BEAM + ASCT", "FEAM + ASCT", "Pola-BR", "BR", "R-BAC", "Nordic"),
+    *("R-CHOP/R-DHAP", "acala-BR", "ibrutinib + R-CHOP/R-DHAP", "tafa-len", "R2"),
+    *("VTd", "D-VTd", "VRd", "D-RVd", "Isa-RVd", "Rd", "D-Rd", "Kd", "KRd", "Isa-Kd", "D-Kd", "Pd", "Isa-Pd"),
+    *("EPd", "ERd", "PVd", "SVd", "Mel200-ASCT"),
+)

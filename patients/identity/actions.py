@@ -77,6 +77,35 @@ def identify(*, patient: Patient, by, **facts) -> Patient:
         return patient
 
 
+def note_allergies(*, patient: Patient, status: str, allergies: str, by) -> None:
+    """Write down whether a patient has allergies, and which, separated by commas. Refused: listed and none named."""
+    with act(by=by, why="allergies asked"):
+        lock(patient.pk)
+        patient.refresh_from_db()
+        listed = status == Patient.Allergies.LISTED
+        if listed and not allergies.strip():
+            raise Refused(Reason("name_the_allergies", "allergies"))
+        named = allergies.strip() if listed else ""
+        if (patient.allergy_status, patient.allergies) == (status, named):
+            return
+        patient.allergy_status, patient.allergies = status, named
+        patient.version += 1
+        patient.save(update_fields=["allergy_status", "allergies", "version"])
+        changed(patient=patient, fact="allergies", by=by)
+
+
+def note_phone(*, patient: Patient, phone: str, by) -> None:
+    """Write down the patient's telephone; "" = not known."""
+    with act(by=by, why="telephone told"):
+        lock(patient.pk)
+        patient.refresh_from_db()
+        if patient.phone == phone:
+            return
+        patient.phone, patient.version = phone, patient.version + 1
+        patient.save(update_fields=["phone", "version"])
+        changed(patient=patient, fact="phone", by=by)
+
+
 def _refuse_known_codes(fiscal_code: str | None, stranger_code: str | None, but: Patient | None = None) -> None:
     others = Patient.objects.exclude(pk=but.pk) if but else Patient.objects.all()
     for field, code in (("fiscal_code", fiscal_code), ("stranger_code", stranger_code)):

@@ -4,6 +4,7 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
 import django.contrib.postgres.indexes
+import django.db.models.constraints
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.utils.timezone
@@ -2171,7 +2172,7 @@ class Migration(migrations.Migration):
                 ('struck_at', models.DateTimeField(blank=True, null=True)),
                 ('struck_why', models.CharField(blank=True, max_length=240)),
                 ('what', models.CharField(choices=[('hbsag', 'Hbsag'), ('anti_hbc', 'Anti Hbc'), ('hcv', 'Hcv'), ('hiv', 'Hiv'), ('syphilis', 'Syphilis')], max_length=12)),
-                ('taken_on', models.DateField()),
+                ('taken_on', models.DateField(blank=True, null=True)),
                 ('positive', models.BooleanField(blank=True, null=True)),
                 ('hidden', models.BooleanField(default=False)),
                 ('recorded_at', models.DateTimeField()),
@@ -2193,7 +2194,7 @@ class Migration(migrations.Migration):
                 ('struck_at', models.DateTimeField(blank=True, null=True)),
                 ('struck_why', models.CharField(blank=True, max_length=240)),
                 ('what', models.CharField(choices=[('hbsag', 'Hbsag'), ('anti_hbc', 'Anti Hbc'), ('hcv', 'Hcv'), ('hiv', 'Hiv'), ('syphilis', 'Syphilis')], max_length=12)),
-                ('taken_on', models.DateField()),
+                ('taken_on', models.DateField(blank=True, null=True)),
                 ('positive', models.BooleanField(blank=True, null=True)),
                 ('hidden', models.BooleanField(default=False)),
                 ('recorded_at', models.DateTimeField()),
@@ -3410,6 +3411,16 @@ class Migration(migrations.Migration):
             field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='infusion', to='patients.pathway'),
         ),
         migrations.AddField(
+            model_name='informationevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='information',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='information', to='patients.pathway'),
+        ),
+        migrations.AddField(
             model_name='decisionevent',
             name='pathway',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
@@ -3784,16 +3795,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='patients.referral'),
         ),
         migrations.AddField(
-            model_name='informationevent',
-            name='referral',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.referral'),
-        ),
-        migrations.AddField(
-            model_name='information',
-            name='referral',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='information', to='patients.referral'),
-        ),
-        migrations.AddField(
             model_name='hubanswerevent',
             name='referral',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.referral'),
@@ -4102,8 +4103,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='sectionsaid',
-            name='referral',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sections', to='patients.referral'),
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sections', to='patients.pathway'),
         ),
         migrations.AddField(
             model_name='sectionsaid',
@@ -4112,13 +4113,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='sectionsaidevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.sectionsaid'),
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
         ),
         migrations.AddField(
             model_name='sectionsaidevent',
-            name='referral',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.referral'),
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.sectionsaid'),
         ),
         migrations.AddField(
             model_name='sectionsaidevent',
@@ -4777,6 +4778,26 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_intensivecareevent" ("id", "in_at", "out_at", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "version") VALUES (OLD."id", OLD."in_at", OLD."out_at", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."reason", OLD."recorded_at", OLD."recorded_by_id", OLD."struck_at", OLD."struck_by_id", OLD."struck_why", OLD."version"); RETURN NULL;', hash='1e4f7e0d7c82bb746fda4a0825f5761e806369c3', operation='DELETE', pgid='pgtrigger_delete_delete_f1af7', table='patients_intensivecare', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
+            model_name='informationevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c5c014ccee54125842b650a45229e583f4dcc267', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2f4c8', table='patients_informationevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='information',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'informed'), _negated=True), models.Q(('notice_version', ''), _negated=True), _connector='OR'), name='informed_by_a_notice_version'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='information',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_informationevent" ("at", "by_id", "how", "id", "kind", "note", "notice_version", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "said_on") VALUES (NEW."at", NEW."by_id", NEW."how", NEW."id", NEW."kind", NEW."note", NEW."notice_version", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."said_on"); RETURN NULL;', hash='c71c8c7bab503f1c00ceb5ec132e5dd0c41e9dc1', operation='INSERT', pgid='pgtrigger_insert_insert_2737a', table='patients_information', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='information',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_informationevent" ("at", "by_id", "how", "id", "kind", "note", "notice_version", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "said_on") VALUES (NEW."at", NEW."by_id", NEW."how", NEW."id", NEW."kind", NEW."note", NEW."notice_version", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."said_on"); RETURN NULL;', hash='58bae534f379ed458c567fb6bc56ff32598a18bd', operation='UPDATE', pgid='pgtrigger_update_update_d8472', table='patients_information', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='information',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_informationevent" ("at", "by_id", "how", "id", "kind", "note", "notice_version", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "said_on") VALUES (OLD."at", OLD."by_id", OLD."how", OLD."id", OLD."kind", OLD."note", OLD."notice_version", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."said_on"); RETURN NULL;', hash='19b9522dd9c6183f8cec3e96f9ba1dea617f0447', operation='DELETE', pgid='pgtrigger_delete_delete_97045', table='patients_information', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
             model_name='collectionevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f22a203b0cce7b0764040c5e8deac14b53641618', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1472f', table='patients_collectionevent', when='BEFORE')),
         ),
@@ -5014,7 +5035,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='medicine',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('last_dose_earliest__isnull', True), ('last_dose_latest__isnull', True)), models.Q(('last_dose_earliest__isnull', False), ('last_dose_latest__gte', models.F('last_dose_earliest'))), _connector='OR'), name='medicine_last_dose_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('last_dose_earliest__isnull', True), ('last_dose_latest__isnull', True)), models.Q(('last_dose_earliest__isnull', False), ('last_dose_latest__gte', models.F('last_dose_earliest')), ('last_dose_latest__isnull', False)), _connector='OR'), name='medicine_last_dose_whole'),
         ),
         migrations.AddConstraint(
             model_name='medicine',
@@ -5162,7 +5183,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='diagnosis',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('diagnosed_earliest__isnull', True), ('diagnosed_latest__isnull', True)), models.Q(('diagnosed_earliest__isnull', False), ('diagnosed_latest__gte', models.F('diagnosed_earliest'))), _connector='OR'), name='diagnosis_date_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('diagnosed_earliest__isnull', True), ('diagnosed_latest__isnull', True)), models.Q(('diagnosed_earliest__isnull', False), ('diagnosed_latest__gte', models.F('diagnosed_earliest')), ('diagnosed_latest__isnull', False)), _connector='OR'), name='diagnosis_date_whole'),
         ),
         migrations.AddConstraint(
             model_name='diagnosis',
@@ -5507,26 +5528,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='question',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_questionevent" ("answer", "answered_at", "answered_by_id", "asked_at", "asked_by_id", "id", "item", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "text", "version") VALUES (OLD."answer", OLD."answered_at", OLD."answered_by_id", OLD."asked_at", OLD."asked_by_id", OLD."id", OLD."item", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."referral_id", OLD."text", OLD."version"); RETURN NULL;', hash='494b51947ba70aa3c22fb9920f7efccf65edf454', operation='DELETE', pgid='pgtrigger_delete_delete_daf61', table='patients_question', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='informationevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c5c014ccee54125842b650a45229e583f4dcc267', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2f4c8', table='patients_informationevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='information',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'informed'), _negated=True), models.Q(('notice_version', ''), _negated=True), _connector='OR'), name='informed_by_a_notice_version'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='information',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_informationevent" ("at", "by_id", "how", "id", "kind", "note", "notice_version", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "said_on") VALUES (NEW."at", NEW."by_id", NEW."how", NEW."id", NEW."kind", NEW."note", NEW."notice_version", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."referral_id", NEW."said_on"); RETURN NULL;', hash='e0593f36ac236685a6f034c7ceec1936ec11a335', operation='INSERT', pgid='pgtrigger_insert_insert_2737a', table='patients_information', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='information',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_informationevent" ("at", "by_id", "how", "id", "kind", "note", "notice_version", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "said_on") VALUES (NEW."at", NEW."by_id", NEW."how", NEW."id", NEW."kind", NEW."note", NEW."notice_version", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."referral_id", NEW."said_on"); RETURN NULL;', hash='00bc69a274cd43c3737b0fb99be61e28e7ea493c', operation='UPDATE', pgid='pgtrigger_update_update_d8472', table='patients_information', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='information',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_informationevent" ("at", "by_id", "how", "id", "kind", "note", "notice_version", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "said_on") VALUES (OLD."at", OLD."by_id", OLD."how", OLD."id", OLD."kind", OLD."note", OLD."notice_version", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."referral_id", OLD."said_on"); RETURN NULL;', hash='3a26114b5a2e4dea77fa23b442a9558b153babb3', operation='DELETE', pgid='pgtrigger_delete_delete_97045', table='patients_information', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='hubanswerevent',
@@ -5946,23 +5947,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='sectionsaid',
-            constraint=models.UniqueConstraint(fields=('referral', 'kind'), name='one_row_per_section'),
+            constraint=models.UniqueConstraint(fields=('pathway', 'kind'), name='one_row_per_section'),
         ),
         migrations.AddConstraint(
             model_name='sectionsaid',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['disease', 'lines', 'comorbidity', 'measures', 'medicines', 'serology', 'living', 'information'])), name='section_of_the_dossier'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['person', 'disease', 'lines', 'comorbidity', 'measures', 'medicines', 'serology', 'living', 'information'])), name='section_of_the_dossier'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='sectionsaid',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_sectionsaidevent" ("id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "said", "saved_at", "saved_by_id", "version") VALUES (NEW."id", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."referral_id", NEW."said", NEW."saved_at", NEW."saved_by_id", NEW."version"); RETURN NULL;', hash='3cd306476a6ed87d09ec211e765b5464602eeec5', operation='INSERT', pgid='pgtrigger_insert_insert_f41f3', table='patients_sectionsaid', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_sectionsaidevent" ("id", "kind", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "said", "saved_at", "saved_by_id", "version") VALUES (NEW."id", NEW."kind", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."said", NEW."saved_at", NEW."saved_by_id", NEW."version"); RETURN NULL;', hash='a1094011a6bb25dc41194f3b8b70e801e07a62f0', operation='INSERT', pgid='pgtrigger_insert_insert_f41f3', table='patients_sectionsaid', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='sectionsaid',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_sectionsaidevent" ("id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "said", "saved_at", "saved_by_id", "version") VALUES (NEW."id", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."referral_id", NEW."said", NEW."saved_at", NEW."saved_by_id", NEW."version"); RETURN NULL;', hash='bb18ead1d3391ca60685c5d368f67de287da412f', operation='UPDATE', pgid='pgtrigger_update_update_1af6e', table='patients_sectionsaid', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_sectionsaidevent" ("id", "kind", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "said", "saved_at", "saved_by_id", "version") VALUES (NEW."id", NEW."kind", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."said", NEW."saved_at", NEW."saved_by_id", NEW."version"); RETURN NULL;', hash='a31c4a162d0b8165c88e6b88b7acf57e0e985962', operation='UPDATE', pgid='pgtrigger_update_update_1af6e', table='patients_sectionsaid', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='sectionsaid',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_sectionsaidevent" ("id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "said", "saved_at", "saved_by_id", "version") VALUES (OLD."id", OLD."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."referral_id", OLD."said", OLD."saved_at", OLD."saved_by_id", OLD."version"); RETURN NULL;', hash='2eb40fca7563aaac7fcdb0c02ae6e62889848512', operation='DELETE', pgid='pgtrigger_delete_delete_818cd', table='patients_sectionsaid', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_sectionsaidevent" ("id", "kind", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "said", "saved_at", "saved_by_id", "version") VALUES (OLD."id", OLD."kind", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."said", OLD."saved_at", OLD."saved_by_id", OLD."version"); RETURN NULL;', hash='4282eb633ba31193f7b2900d894db40c40682de6', operation='DELETE', pgid='pgtrigger_delete_delete_818cd', table='patients_sectionsaid', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='sectionsaidevent',
@@ -5975,6 +5976,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='serology',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('struck_at__isnull', True), ('struck_by__isnull', True), ('struck_why', '')), models.Q(('struck_at__isnull', False), ('struck_by__isnull', False), models.Q(('struck_why', ''), _negated=True)), _connector='OR'), name='serology_struck_by_whom_and_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='serology',
+            constraint=models.CheckConstraint(condition=models.Q(('positive__isnull', True), ('taken_on__isnull', False), _connector='OR'), name='serology_result_has_its_day'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='serology',
@@ -6066,19 +6071,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='therapyline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('started_earliest__isnull', True), ('started_latest__isnull', True)), models.Q(('started_earliest__isnull', False), ('started_latest__gte', models.F('started_earliest'))), _connector='OR'), name='line_started_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('started_earliest__isnull', True), ('started_latest__isnull', True)), models.Q(('started_earliest__isnull', False), ('started_latest__gte', models.F('started_earliest')), ('started_latest__isnull', False)), _connector='OR'), name='line_started_whole'),
         ),
         migrations.AddConstraint(
             model_name='therapyline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_earliest__isnull', True), ('ended_latest__isnull', True)), models.Q(('ended_earliest__isnull', False), ('ended_latest__gte', models.F('ended_earliest'))), _connector='OR'), name='line_ended_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_earliest__isnull', True), ('ended_latest__isnull', True)), models.Q(('ended_earliest__isnull', False), ('ended_latest__gte', models.F('ended_earliest')), ('ended_latest__isnull', False)), _connector='OR'), name='line_ended_whole'),
         ),
         migrations.AddConstraint(
             model_name='therapyline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('responded_earliest__isnull', True), ('responded_latest__isnull', True)), models.Q(('responded_earliest__isnull', False), ('responded_latest__gte', models.F('responded_earliest'))), _connector='OR'), name='line_responded_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('responded_earliest__isnull', True), ('responded_latest__isnull', True)), models.Q(('responded_earliest__isnull', False), ('responded_latest__gte', models.F('responded_earliest')), ('responded_latest__isnull', False)), _connector='OR'), name='line_responded_whole'),
         ),
         migrations.AddConstraint(
             model_name='therapyline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('progressed_earliest__isnull', True), ('progressed_latest__isnull', True)), models.Q(('progressed_earliest__isnull', False), ('progressed_latest__gte', models.F('progressed_earliest'))), _connector='OR'), name='line_progressed_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('progressed_earliest__isnull', True), ('progressed_latest__isnull', True)), models.Q(('progressed_earliest__isnull', False), ('progressed_latest__gte', models.F('progressed_earliest')), ('progressed_latest__isnull', False)), _connector='OR'), name='line_progressed_whole'),
         ),
         migrations.AddConstraint(
             model_name='therapyline',
@@ -6094,7 +6099,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='therapyline',
-            constraint=models.UniqueConstraint(condition=models.Q(('struck_at__isnull', True)), fields=('patient', 'disease', 'number'), name='one_line_per_number'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('struck_at__isnull', True)), deferrable=django.db.models.constraints.Deferrable['DEFERRED'], expressions=[('patient', '='), ('disease', '='), ('number', '=')], name='one_line_per_number'),
         ),
         migrations.AddConstraint(
             model_name='therapyline',

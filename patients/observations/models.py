@@ -110,8 +110,8 @@ class SerologyQuerySet(StruckQuerySet):
 class Serology(StruckRow):
     """One serological test: which, when the blood was taken, positive or not. None = the result is not known.
 
-    Appended; the newest standing one of a kind counts. `hidden`: at the patient's wish it stays at the centre that
-    recorded it: read it by `shown()` wherever another centre's people may look.
+    Appended; the newest standing one of a kind counts; not known and without a day: it was asked for. `hidden`: at the
+    patient's wish it stays at the centre that recorded it: read it by `shown()` wherever other centres may look.
     """
 
     class What(models.TextChoices):
@@ -125,7 +125,7 @@ class Serology(StruckRow):
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="serologies")
     what = models.CharField(max_length=12, choices=What)
-    taken_on = models.DateField()
+    taken_on = models.DateField(null=True, blank=True)
     positive = models.BooleanField(null=True, blank=True)
     hidden = models.BooleanField(default=False)
     centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="+")
@@ -136,7 +136,12 @@ class Serology(StruckRow):
 
     class Meta:
         ordering = ["-taken_on", "-recorded_at"]
-        constraints = [*StruckRow.Meta.constraints]
+        constraints = [
+            *StruckRow.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(positive__isnull=True) | Q(taken_on__isnull=False), name="serology_result_has_its_day"
+            ),
+        ]
         indexes = [models.Index(fields=["patient", "what", "-taken_on"], name="serology_by_patient")]
 
 

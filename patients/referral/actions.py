@@ -22,7 +22,7 @@ from patients.pathway import planning
 from patients.pathway.models import Pathway
 from patients.pathway.stages import Stage
 from patients.referral import rules
-from patients.referral.models import HubAnswer, KnownElsewhere, Question, Referral
+from patients.referral.models import HubAnswer, KnownElsewhere, Question, Referral, is_withdrawn
 
 RING_WITHIN_WORKING_DAYS = 1
 
@@ -250,6 +250,8 @@ def send(*, pathway: Pathway, by: User) -> None:
         referral = pathway.referral
         if pathway.status != Pathway.Status.DRAFT:
             raise Refused(Reason("already_sent"))
+        if is_withdrawn(pathway.patient):
+            raise Refused(Reason("patient_withdrew"))
         missing = rules.unanswered(referral.answered)
         if missing:
             raise Refused(*(Reason("answer_this", FIELDS.get(name, name)) for name in missing))

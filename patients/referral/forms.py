@@ -29,8 +29,8 @@ def read_code(written: str, today: date) -> fiscal_code.Person:
         raise forms.ValidationError(words.CODE_FAULTS[wrong.reason], wrong.reason) from wrong
 
 
-class AskForm(fields.Form):
-    """Eight answers. A draft needs a family name and a hub alone; what is sent needs every answer."""
+class PersonForm(fields.Form):
+    """Who somebody is: a code or why there is none, birth date, sex, names."""
 
     fiscal_code = forms.CharField(
         label=gettext_lazy("Fiscal code"),
@@ -48,6 +48,87 @@ class AskForm(fields.Form):
     treating = forms.BooleanField(label=gettext_lazy("I am treating this patient"), required=False)
     family_name = forms.CharField(label=gettext_lazy("Family name"), max_length=80)
     given_name = forms.CharField(label=gettext_lazy("Given name"), max_length=80, required=False)
+
+    def __init__(self, *args, today: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.mismatch: list[str] = []
+        self.fields["birth_date"].latest = today
+
+    def clean_fiscal_code(self) -> str | None:
+        typed = self.cleaned_data["fiscal_code"]
+        if not typed.strip():
+            return None
+        self.read = read_code(typed, self.today)
+        return self.read.code
+
+    def clean_stranger_code(self) -> str | None:
+        typed = self.cleaned_data["stranger_code"]
+        if not typed.strip():
+            return None
+        try:
+            return fiscal_code.stranger_code(typed)
+        except WrongCode as wrong:
+            message = _("Three letters, STP or ENI, and 13 figures.")
+            raise forms.ValidationError(message, "syntax") from wrong
+
+    def clean_family_name(self) -> str:
+        return " ".join(self.cleaned_data["family_name"].split())
+
+    def clean_given_name(self) -> str:
+        return " ".join(self.cleaned_data["given_name"].split())
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if cleaned.get("fiscal_code"):
+            self._compare_with_code(cleaned)
+        coded = cleaned.get("fiscal_code") or cleaned.get("stranger_code")
+        if coded and not cleaned.get("treating"):
+            self.add_error("treating", words.REFUSALS["say_that_you_treat"])
+        return cleaned
+
+    def _compare_with_code(self, cleaned: dict) -> None:
+        """What was typed counts; where the code says otherwise, a person has to look again."""
+        for name, said in (("birth_date", self.read.birth_date), ("sex", self.read.sex)):
+            typed = cleaned.get(name)
+            if not typed and name not in self.errors:
+                cleaned[name] = said
+            elif typed and typed != said:
+                self.mismatch.append(name)
+        if not self.mismatch or cleaned.get("keep_typed"):
+            return
+        said = {
+            "birth_date": _("The fiscal code says %(day)s.") % {"day": f"{self.read.birth_date:%d/%m/%Y}"},
+            "sex": _("The fiscal code says %(sex)s.") % {"sex": str(dict(words.SEX_CHOICES)[self.read.sex]).lower()},
+        }
+        for name in self.mismatch:
+            self.add_error(name, said[name])
+        self.add_error("keep_typed", _("Correct it, or confirm that what you typed is right."))
+
+    @property
+    def shows_person(self) -> bool:
+        """Whether the part for people without a code is open: something in it was filled in or is wrong."""
+        part = ("no_code", "stranger_code", "birth_date", "sex")
+        if any(name in self.errors for name in part) if self.is_bound else False:
+            return True
+        return bool(self["no_code"].value() or self["stranger_code"].value())
+
+    def person(self) -> Person:
+        said = self.cleaned_data
+        code = None if said["no_code"] == "none" else said["stranger_code"]
+        return Person(
+            said["family_name"],
+            said["given_name"],
+            said["birth_date"],
+            said["sex"] or None,
+            said["fiscal_code"],
+            None if said["fiscal_code"] else code,
+        )
+
+
+class AskForm(PersonForm):
+    """Eight answers. A draft needs a family name and a hub alone; what is sent needs every answer."""
+
     disease = fields.TileChoice(
         label=gettext_lazy("Disease"),
         choices=[(code, SHORT[code]) for code in Disease.values],
@@ -83,14 +164,11 @@ class AskForm(fields.Form):
     TOLD = ("disease", "status", "lines", "ecog", "needed_within_days", "referrer_phone")
 
     def __init__(self, *args, zone: str, hubs: list[Centre], sending: bool = False, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.today = clock.today(zone)
+        super().__init__(*args, today=clock.today(zone), **kwargs)
         self.hubs = {str(hub.pk): hub for hub in hubs}
         self.sending = sending
-        self.mismatch: list[str] = []
         for number, name in enumerate(self.NUMBERED, start=1):
             self.fields[name].label = f"{number}. {self.fields[name].label}"
-        self.fields["birth_date"].latest = self.today
         self.fields["hub"].choices = [(key, _hub_words(hub)) for key, hub in self.hubs.items()]
         self.fields["fiscal_code"].widget.attrs |= {
             "hx-post": reverse("referral:code"),
@@ -99,57 +177,11 @@ class AskForm(fields.Form):
             "hx-swap": "innerHTML",
         }
 
-    def clean_fiscal_code(self) -> str | None:
-        typed = self.cleaned_data["fiscal_code"]
-        if not typed.strip():
-            return None
-        self.read = read_code(typed, self.today)
-        return self.read.code
-
-    def clean_stranger_code(self) -> str | None:
-        typed = self.cleaned_data["stranger_code"]
-        if not typed.strip():
-            return None
-        try:
-            return fiscal_code.stranger_code(typed)
-        except WrongCode as wrong:
-            message = _("Three letters, STP or ENI, and 13 figures.")
-            raise forms.ValidationError(message, "syntax") from wrong
-
-    def clean_family_name(self) -> str:
-        return " ".join(self.cleaned_data["family_name"].split())
-
-    def clean_given_name(self) -> str:
-        return " ".join(self.cleaned_data["given_name"].split())
-
     def clean(self) -> dict:
         cleaned = super().clean()
-        if cleaned.get("fiscal_code"):
-            self._compare_with_code(cleaned)
-        coded = cleaned.get("fiscal_code") or cleaned.get("stranger_code")
-        if coded and not cleaned.get("treating"):
-            self.add_error("treating", words.REFUSALS["say_that_you_treat"])
         if self.sending:
             self._refuse_gaps(cleaned)
         return cleaned
-
-    def _compare_with_code(self, cleaned: dict) -> None:
-        """What was typed counts; where the code says otherwise, a person has to look again."""
-        for name, said in (("birth_date", self.read.birth_date), ("sex", self.read.sex)):
-            typed = cleaned.get(name)
-            if not typed and name not in self.errors:
-                cleaned[name] = said
-            elif typed and typed != said:
-                self.mismatch.append(name)
-        if not self.mismatch or cleaned.get("keep_typed"):
-            return
-        said = {
-            "birth_date": _("The fiscal code says %(day)s.") % {"day": f"{self.read.birth_date:%d/%m/%Y}"},
-            "sex": _("The fiscal code says %(sex)s.") % {"sex": str(dict(words.SEX_CHOICES)[self.read.sex]).lower()},
-        }
-        for name in self.mismatch:
-            self.add_error(name, said[name])
-        self.add_error("keep_typed", _("Correct it, or confirm that what you typed is right."))
 
     def _refuse_gaps(self, cleaned: dict) -> None:
         for name in self.TOLD:
@@ -166,30 +198,10 @@ class AskForm(fields.Form):
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, _("Without a fiscal code this is needed."))
 
-    @property
-    def shows_person(self) -> bool:
-        """Whether the part for people without a code is open: something in it was filled in or is wrong."""
-        part = ("no_code", "stranger_code", "birth_date", "sex")
-        if any(name in self.errors for name in part) if self.is_bound else False:
-            return True
-        return bool(self["no_code"].value() or self["stranger_code"].value())
-
     # ── as the action takes it ───────────────────────────────────────────────────────────────────────────────────
 
     def chosen_hub(self) -> Centre:
         return self.hubs[self.cleaned_data["hub"]]
-
-    def person(self) -> Person:
-        said = self.cleaned_data
-        code = None if said["no_code"] == "none" else said["stranger_code"]
-        return Person(
-            said["family_name"],
-            said["given_name"],
-            said["birth_date"],
-            said["sex"] or None,
-            said["fiscal_code"],
-            None if said["fiscal_code"] else code,
-        )
 
     def answers(self) -> Answers:
         said = self.cleaned_data

@@ -122,12 +122,13 @@ class Question(VersionedRow):
 
 @tracked()
 class SectionSaid(VersionedRow):
-    """What has been said of one section of the dossier: the items that have an answer, "not known" among them.
+    """When a section of the dossier was last written, and what was said there that no other row can hold.
 
-    `kind` and `said`: codes of rules.SECTIONS. The answers themselves stand where they belong.
+    `said`: items of rules.SECTIONS that are not known, and "medicines_none", "lines_none". The answers themselves stand
+    where they belong.
     """
 
-    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="sections")
+    pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="sections")
     kind = models.CharField(max_length=20)
     said = ArrayField(models.CharField(max_length=30), default=list, blank=True)
     saved_at = models.DateTimeField()
@@ -135,7 +136,7 @@ class SectionSaid(VersionedRow):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["referral", "kind"], name="one_row_per_section"),
+            models.UniqueConstraint(fields=["pathway", "kind"], name="one_row_per_section"),
             models.CheckConstraint(condition=Q(kind__in=list(rules.SECTIONS)), name="section_of_the_dossier"),
         ]
 
@@ -249,7 +250,7 @@ class Information(Row):
         WRITTEN = "written"
         BOTH = "both"
 
-    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="information")
+    pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="information")
     kind = models.CharField(max_length=10, choices=Kind)
     said_on = models.DateField()
     how = models.CharField(max_length=8, choices=How)
@@ -265,6 +266,12 @@ class Information(Row):
                 condition=~Q(kind="informed") | ~Q(notice_version=""), name="informed_by_a_notice_version"
             ),
         ]
+
+
+def is_withdrawn(patient: Patient) -> bool:
+    """Whether the patient's last word is that data may not go to a hub."""
+    last = Information.objects.filter(pathway__patient=patient).order_by("-at").first()
+    return last is not None and last.kind == Information.Kind.WITHDRAWN
 
 
 @tracked()

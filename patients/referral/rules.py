@@ -31,6 +31,7 @@ MEASURES: tuple[str, ...] = (
 )
 SEROLOGY: tuple[str, ...] = ("hbsag", "anti_hbc", "hcv", "hiv", "syphilis")
 SECTIONS: dict[str, tuple[str, ...]] = {
+    "person": ("code", "birth_date", "sex"),
     "disease": ("subtype", "diagnosed", "stage", "bulky", "cns"),
     "lines": ("lines",),
     "comorbidity": COMORBIDITY,
@@ -40,6 +41,33 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "living": ("town", "within_two_hours", "phone", "caregiver", "language", "interpreter_needed"),
     "information": ("informed",),
 }
+# What is not asked of a disease: stage and bulk belong to lymphomas, subtypes to large B-cell lymphoma (5.1).
+NOT_OF_DISEASE: dict[str, frozenset[str]] = {
+    "lbcl": frozenset(),
+    "fl": frozenset({"subtype"}),
+    "mcl": frozenset({"subtype"}),
+    "all": frozenset({"subtype", "stage", "bulky"}),
+    "mm": frozenset({"subtype", "bulky"}),
+    "other": frozenset({"subtype"}),
+}
+
+
+def items_of(section: str, disease: str | None) -> tuple[str, ...]:
+    """What a section asks of a patient with a disease; while it is not known, what is asked of every one."""
+    left_out = NOT_OF_DISEASE[disease] if disease else frozenset({"subtype"})
+    return tuple(item for item in SECTIONS[section] if item not in left_out)
+
+
+def gaps(section: str, disease: str | None, answered: Iterable[str]) -> list[str]:
+    """The items of a section that have no answer yet; "not known" is one."""
+    known = set(answered)
+    return [item for item in items_of(section, disease) if item not in known]
+
+
+def lines_disagree(told: int | None, listed: int, most_told: int) -> bool:
+    """Whether the lines counted when asking early and those listed since differ; the highest answer means "or more"."""
+    return told is not None and listed > 0 and told != min(listed, most_told)
+
 
 # What a hub may ask for; the words stand in words.py.
 ITEMS: tuple[str, ...] = (
@@ -53,6 +81,17 @@ ITEMS: tuple[str, ...] = (
     "caregiver",
     "other",
 )
+
+# Where the dossier answers a question; the others are answered in words.
+SECTION_OF_QUESTION: dict[str, str] = {
+    "histology": "disease",
+    "lines": "lines",
+    "bloods": "measures",
+    "organ_function": "comorbidity",
+    "virology": "serology",
+    "comorbidity": "medicines",
+    "caregiver": "living",
+}
 
 # What a refusal may rest on. Age and comorbidity alone never decide (reference 5.0).
 GROUNDS: tuple[str, ...] = (

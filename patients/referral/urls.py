@@ -11,6 +11,7 @@ urlpatterns = [
     path("<uuid:pathway_id>/ask/", views.Draft.as_view(), name="draft"),
     path("<uuid:pathway_id>/ask-again/", views.AskAgain.as_view(), name="again"),
     path("<uuid:pathway_id>/referral/", views.Dossier.as_view(), name="dossier"),
+    path("<uuid:pathway_id>/dossier/<slug:kind>/", views.Section.as_view(), name="section"),
     path("<uuid:pathway_id>/referral/answer/", views.Answer.as_view(), name="answer"),
     path("<uuid:pathway_id>/referral/questions/", views.Reply.as_view(), name="reply"),
     path("<uuid:pathway_id>/referral/rang/<uuid:step_id>/", views.rang, name="rang"),

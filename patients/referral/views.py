@@ -18,15 +18,19 @@ from patients.audit.pages import FormPage
 from patients.audit.refusals import Reason, Refused
 from patients.centres.models import Centre, User
 from patients.clinical import days
-from patients.identity.access import may_somewhere
+from patients.disease.words import REGIMENS
+from patients.identity.access import access_to, may_somewhere
 from patients.identity.models import Patient
 from patients.pathway.doors import open_pathway
 from patients.pathway.models import Pathway
 from patients.pathway.views import PathwayFormView
 from patients.pathway.words import refusal_words
 from patients.referral import actions, rules, words
+from patients.referral.dossier import Dossier as ReadDossier
+from patients.referral.dossier import acting_centre
+from patients.referral.dossier_forms import FORMS
 from patients.referral.forms import AnswerForm, AskForm, ReplyForm, read_code
-from patients.referral.models import HubAnswer, Referral
+from patients.referral.models import HubAnswer, Referral, SectionSaid
 
 ASK = "referral.submit"
 
@@ -258,7 +262,7 @@ def code(request: HttpRequest) -> HttpResponse:
 
 
 class Dossier(View):
-    """What was asked, what the hub answered, what happens next."""
+    """What was asked, what the hub answered, what happens next, and the dossier section by section."""
 
     def get(self, request: HttpRequest, pathway_id) -> HttpResponse:
         opened = open_pathway(request.user, pathway_id, facet="dossier", what="referral:dossier")
@@ -269,27 +273,41 @@ class Dossier(View):
             .prefetch_related("questions__asked_by", "questions__answered_by", "hub_answers__by")
             .first()
         )
-        if referral is None:
-            raise Http404
         may = opened.access.may
         ours = pathway.referring_centre_id in opened.access.centre_ids
-        questions = list(referral.questions.all())
-        answers = list(referral.hub_answers.all())
-        taken_on = any(answer.kind == HubAnswer.Kind.TAKEN_ON for answer in answers)
         closed = pathway.status == Pathway.Status.CLOSED
-        waiting = pathway.steps.filter(code="answer_referral", done_at__isnull=True, dropped_at__isnull=True).first()
         page = {
-            "title": _("Referral"),
+            "title": _("Dossier"),
             "section": "dossier",
             "pathway": pathway,
             "patient": pathway.patient,
             "access": opened.access,
             "referral": referral,
-            "facts": words.told_facts(referral),
             "under_18": rules.is_under_18(pathway.patient.age_on(clock.today(pathway.hub.timezone))),
+            "sections": ReadDossier(pathway, acting_centre(pathway, opened.access)).sections(),
+            "may_write": (may(ASK) or may("referral.answer")) and not closed,
+            "to_ring": pathway.steps.filter(code="ring_referrer", done_at__isnull=True, dropped_at__isnull=True),
+            "may_ring": may("referral.answer") or (ours and may(ASK)),
+        }
+        if referral is not None:
+            page |= self._asked(pathway, referral, may, ours)
+        return render(request, "referral/dossier.html", page)
+
+    def _asked(self, pathway: Pathway, referral: Referral, may, ours: bool) -> dict:
+        """What was asked, the hub's answers, its questions, and what its reader may do next."""
+        questions = list(referral.questions.all())
+        answers = list(referral.hub_answers.all())
+        taken_on = any(answer.kind == HubAnswer.Kind.TAKEN_ON for answer in answers)
+        closed = pathway.status == Pathway.Status.CLOSED
+        waiting = pathway.steps.filter(code="answer_referral", done_at__isnull=True, dropped_at__isnull=True).first()
+        return {
+            "facts": words.told_facts(referral),
             "questions": questions,
             "answers": [(words.HUB_ANSWERS[answer.kind], answer, grounds(answer)) for answer in answers],
-            "asked": [(words.ITEMS[question.item], question) for question in questions],
+            "asked": [
+                (words.ITEMS[question.item], question, rules.SECTION_OF_QUESTION.get(question.item))
+                for question in questions
+            ],
             "answer_due": waiting and clock.local(waiting.due_at, pathway.hub.timezone),
             "taken_on": taken_on,
             "ours": ours,
@@ -297,10 +315,7 @@ class Dossier(View):
             "may_reply": may(ASK) and not closed and any(one.answered_at is None for one in questions),
             "may_answer": may("referral.answer") and pathway.status == Pathway.Status.OPEN and not taken_on,
             "may_ask_again": ours and may(ASK) and closed and pathway.patient.died_on is None,
-            "to_ring": pathway.steps.filter(code="ring_referrer", done_at__isnull=True, dropped_at__isnull=True),
-            "may_ring": may("referral.answer") or (ours and may(ASK)),
         }
-        return render(request, "referral/dossier.html", page)
 
 
 def grounds(answer: HubAnswer) -> str:
@@ -379,3 +394,62 @@ def rang(request: HttpRequest, pathway_id, step_id) -> HttpResponse:
         raise PermissionDenied
     actions.rang(pathway=opened.pathway, step_id=step_id, by=request.user)
     return redirect("referral:dossier", pathway_id)
+
+
+class Section(PathwayFormView):
+    """One section of the dossier, written by the referring centre and by the hub, saved as far as it is known."""
+
+    template_name = "referral/section.html"
+    facet = "dossier"
+    words = words.REFUSALS
+    WRITE = (ASK, "referral.answer")
+
+    def open(self, request: HttpRequest, pathway_id, kind: str, **address) -> Pathway:
+        if kind not in FORMS:
+            raise Http404
+        pathway = super().open(request, pathway_id)
+        if not any(self.opened.access.may(permission) for permission in self.WRITE):
+            raise PermissionDenied
+        self.kind, self.form_class, self.title = kind, FORMS[kind], words.SECTIONS[kind]
+        return pathway
+
+    def centre(self, subject: Pathway) -> Centre:
+        return acting_centre(subject, self.opened.access)
+
+    def dossier(self, subject: Pathway) -> ReadDossier:
+        fresh = Pathway.objects.visible_to(self.request.user).select_related("patient", "hub", "referral")
+        return ReadDossier(fresh.get(pk=subject.pk), self.centre(subject))
+
+    def version(self, subject: Pathway) -> int:
+        saved = SectionSaid.objects.filter(pathway=subject, kind=self.kind)
+        return saved.values_list("version", flat=True).first() or 0
+
+    def form_kwargs(self, subject: Pathway) -> dict:
+        ours = subject.referring_centre_id in self.opened.access.centre_ids
+        return {"dossier": self.dossier(subject), "may_hide": ours}
+
+    def initial(self, subject: Pathway) -> dict:
+        return self.form_class.initial_of(self.dossier(subject))
+
+    def context(self, subject: Pathway) -> dict:
+        read = self.dossier(subject)
+        return {
+            "section": "dossier",
+            "kind": self.kind,
+            "sections": [(kind, words.SECTIONS[kind], len(read.missing(kind))) for kind in rules.SECTIONS],
+            "regimens": REGIMENS,
+        }
+
+    def write(self, subject: Pathway, form, by: User) -> None:
+        form.save(pathway=subject, centre=self.centre(subject), by=by)
+
+    def success_url(self, subject: Pathway) -> str:
+        if not access_to(self.request.user, subject.patient).reads("dossier"):  # a withdrawal has just ended the link
+            return reverse("worklist:today")
+        kinds = list(rules.SECTIONS)
+        place = kinds.index(self.kind)
+        if self.request.POST.get("do") == "more":
+            return self.request.path
+        if self.request.POST.get("do") == "next" and place + 1 < len(kinds):
+            return reverse("referral:section", args=[subject.pk, kinds[place + 1]])
+        return reverse("referral:dossier", args=[subject.pk]) + f"#{self.kind}"

@@ -3,8 +3,11 @@
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from patients.disease.models import Status
-from patients.disease.words import DISEASES, STATUSES
+from patients.disease.models import DrugClass, Status
+from patients.disease.words import CLASSES, DISEASES, STATUSES
+from patients.observations.words import MEASURED
+from patients.observations.words import SEROLOGY as TESTS
+from patients.referral import rules
 from patients.referral.models import HubAnswer, Referral
 
 UNKNOWN = ("unknown", _("Not known"))
@@ -29,6 +32,7 @@ ITEMS = {
 }
 
 SECTIONS = {
+    "person": _("Who the patient is"),
     "disease": _("Disease"),
     "lines": _("Lines of therapy"),
     "comorbidity": _("Other illnesses"),
@@ -45,6 +49,57 @@ SYSTEMS = {
     "renal": _("Kidneys"),
     "hepatic": _("Liver"),
     "infectious": _("Infections"),
+}
+
+DOSSIER_ITEMS = {
+    "code": _("Fiscal code, STP or ENI"),
+    "birth_date": _("Born on"),
+    "sex": _("Sex"),
+    "subtype": _("Subtype"),
+    "diagnosed": _("Diagnosed"),
+    "stage": _("Stage of the disease"),
+    "bulky": _("Bulky"),
+    "cns": _("Disease in the CNS"),
+    "lines": _("Lines of therapy"),
+    **SYSTEMS,
+    **{code: MEASURED[code] for code in rules.MEASURES},
+    "allergies": _("Allergies"),
+    "medicines": _("Medicines"),
+    **TESTS,
+    "town": _("Town"),
+    "within_two_hours": _("Within two hours of the hub"),
+    "phone": _("Patient's phone"),
+    "caregiver": _("Caregiver"),
+    "language": _("Language"),
+    "interpreter_needed": _("Interpreter needed"),
+    "informed": _("Informed that data go to the hub"),
+}
+
+# The treatments of seeds/washouts.yaml, as a wash-out before apheresis names them.
+WASHOUTS = {
+    "systemic_steroid_over_5_mg_prednisone": _("Steroid above 5 mg of prednisone"),
+    "cytotoxic_chemotherapy": _("Chemotherapy"),
+    "short_acting_oral_chemotherapy": _("Short-acting oral chemotherapy"),
+    "high_dose_chemotherapy": _("High-dose chemotherapy"),
+    "intrathecal_chemotherapy": _("Intrathecal chemotherapy"),
+    "radiotherapy": _("Radiotherapy"),
+    "anti_cd20": CLASSES[DrugClass.ANTI_CD20],
+    "checkpoint_inhibitor": _("Checkpoint inhibitor"),
+    "imid": CLASSES[DrugClass.IMID],
+    "btki": CLASSES[DrugClass.BTKI],
+    "g_csf_short": _("G-CSF, short-acting"),
+    "g_csf_long": _("G-CSF, long-acting"),
+    "peg_asparaginase": _("Peg-asparaginase"),
+    "donor_lymphocytes": _("Donor lymphocytes"),
+    "allogeneic_transplant": _("Allogeneic transplant"),
+    "immunosuppression_after_transplant": _("Immunosuppression after transplant"),
+    "alemtuzumab": "Alemtuzumab",
+    "atg": _("Antithymocyte globulin"),
+    "fludarabine_cladribine": _("Fludarabine or cladribine"),
+    "bendamustine": CLASSES[DrugClass.BENDAMUSTINE],
+    "anti_cd38": CLASSES[DrugClass.ANTI_CD38],
+    "proteasome_inhibitor": CLASSES[DrugClass.PI],
+    "mmf_calcineurin_jak_inhibitor": _("Mycophenolate, calcineurin or JAK inhibitor"),
 }
 
 HOW_INFORMED = {
@@ -87,6 +142,16 @@ REFUSALS = {
     "person_known": _("Somebody else has this code already. Check it."),
     "ask_for_something": _("Tick at least one thing to ask for."),
     "say_what": _("Say what you need."),
+    "patient_withdrew": _("The patient took back that data may go to the hub. Inform the patient again first."),
+    "disease_is_decided_on": _("The hub has decided on this disease: another one is a new request."),
+    "say_the_disease_first": _("Say first which disease it is."),
+    "line_number_twice": _("Two lines have the number %(number)s."),
+    "before_the_line_began": _("This lies before the line began."),
+    "name_the_allergies": _("Name the allergies, separated by commas."),
+    "result_needs_its_day": _("Write the day on which the blood was taken."),
+    "implausible_limit": _("No laboratory has this upper limit: check it."),
+    "not_yours_to_hide": _("Another centre recorded this: it cannot stay at yours alone."),
+    "say_the_version": _("Write which version of the notice the patient got."),
     "answer_one": _("Answer at least one question."),
     "no_ground": _("Tick what the refusal rests on."),
     "age_or_comorbidity_alone": _(

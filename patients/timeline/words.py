@@ -12,7 +12,16 @@ from patients.followup.words import RESPONSES, UPTAKE_CHOICES, WHERE
 from patients.observations.words import MEASURED, SEROLOGY
 from patients.ordering.words import REGISTRY_FORMS
 from patients.pathway.words import EXIT_REASONS, IDENTIFIERS, MILESTONES, STAGES, STEPS
-from patients.referral.words import GROUNDS, HOW_INFORMED, HUB_ANSWERS, INFORMATION, ITEMS, SECTIONS
+from patients.referral.words import (
+    DOSSIER_ITEMS,
+    GROUNDS,
+    HOW_INFORMED,
+    HUB_ANSWERS,
+    INFORMATION,
+    ITEMS,
+    SECTIONS,
+    WASHOUTS,
+)
 from patients.referral.words import SYSTEMS as SYSTEMS_OF_ORGANS
 from patients.reminders.words import RULES
 from patients.toxicity.words import (
@@ -435,6 +444,10 @@ VALUES = {
     **{("cns", code): words for code, words in CNS.items()},
     **{("best_response", code): words for code, words in BEST_RESPONSES.items()},
     **{("classes", code): words for code, words in CLASSES.items()},
+    **{("said", code): words for code, words in DOSSIER_ITEMS.items()},
+    ("said", "lines_none"): _("No line so far"),
+    ("said", "medicines_none"): _("None now"),
+    **{("washout", code): words for code, words in WASHOUTS.items()},
     **{("transplant", code): words for code, words in TRANSPLANTS.items()},
     **{("system", code): words for code, words in SYSTEMS_OF_ORGANS.items()},
     **{("how", code): words for code, words in HOW_INFORMED.items()},
@@ -484,6 +497,15 @@ WHYS = {
     "asked for a person who is known elsewhere": _("asked for a person who is known elsewhere"),
     "rang the second referrer": _("rang the second referrer"),
     "disease told": _("disease told"),
+    "disease described": _("disease described"),
+    "lines of therapy told": _("lines of therapy told"),
+    "illnesses told": _("other illnesses told"),
+    "medicines told": _("allergies and medicines told"),
+    "serology told": _("serology told"),
+    "telephone told": _("telephone told"),
+    "home and people told": _("home and people told"),
+    "information of the patient": _("information of the patient"),
+    "measured": _("measured"),
     "more asked for": _("more asked for"),
     "questions answered": _("questions answered"),
     "taken on": _("taken on"),

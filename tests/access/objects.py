@@ -133,7 +133,7 @@ class Objects:
 
     def kind(self, name, state):
         """What of several kinds an address records."""
-        return {"toxicity:add": "other", "toxicity:amend": "treatment"}[name]
+        return {"toxicity:add": "other", "toxicity:amend": "treatment", "referral:section": "living"}[name]
 
     def toxicity_amend(self):
         return self._make_treatment(self.pathways["ward"])
