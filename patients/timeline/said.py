@@ -20,6 +20,7 @@ NEVER_TOLD = {"id", "version", "sort_key", "pathway_id", "patient_id"}
 SILENT_WHEN_MADE = {"Reminder"}
 # What a row's own title says, or what only planning needs.
 NOT_OF: dict[str, set[str]] = {
+    "Closing": {"stays", "steps"},
     "Milestone": {"what"},
     "StageEntry": {"stage"},
     "Step": {"code", "stage", "origin", "subject", "next_owner_role_id", "opened_at"},

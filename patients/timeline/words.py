@@ -197,6 +197,7 @@ FIELDS = {
     "ended_on": _("Ended on"),
     "superseded": _("Counts no more"),
     "before_carpath": _("Before CARPath"),
+    "came_from": _("First recorded on another patient"),
     "known_from": _("Not before"),
     "death": _("Death"),
     "undo_asked_at": _("Undoing asked for at"),

@@ -274,10 +274,32 @@ class ConfirmForm(fields.Form):
         }
 
 
-class WhyForm(fields.Form):
-    """An act that needs nothing but its reason."""
+class RightPatient(forms.ChoiceField):
+    """On whom a fact that was entered in error is recorded anew; nobody is an answer."""
+
+    def __init__(self, **kwargs):
+        kwargs = {
+            "label": _("Record it on the right patient"),
+            "required": False,
+            "help_text": _("Only with “entered in error”: it is struck through here and recorded there in one step."),
+        } | kwargs
+        super().__init__(**kwargs)
+
+    def offer(self, candidates) -> None:
+        """The courses that may be chosen."""
+        named = [(str(one.pk), f"{one.patient.display_name} · {one.patient.number}") for one in candidates]
+        self.choices = [("", _("Nobody: strike it through alone")), *named]
+
+
+class StrikeForm(fields.Form):
+    """Why a set was entered in error, and whose it is."""
 
     why = forms.CharField(label=_("Why"), max_length=240)
+    right_patient = RightPatient(help_text=_("It is struck through here and recorded there in one step."))
+
+    def __init__(self, *args, offered, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["right_patient"].offer(offered)
 
 
 class ToldForm(fields.Form):
@@ -334,20 +356,30 @@ class Amending(fields.Form):
         required=False,
         help_text=_("It counts nowhere any more; what is written above is then not read."),
     )
+    right_patient = RightPatient()
     why = forms.CharField(label=_("Why it is corrected"), max_length=240, required=False)
+
+    def __init__(self, *args, offered, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["right_patient"].offer(offered)
+
+    @property
+    def strikes(self) -> bool:
+        """Whether the whole was entered in error; to choose the right patient says so too."""
+        return self.is_bound and bool(self.data.get("struck") or self.data.get("right_patient"))
 
     def full_clean(self) -> None:
         """What is struck through need not be right."""
         super().full_clean()
-        if self.is_bound and self.data.get("struck"):
-            for name in set(self._errors) - {"why", "struck"}:
+        if self.strikes:
+            for name in set(self._errors) - {"why", "struck", "right_patient"}:
                 del self._errors[name]
 
 
 class TreatmentCorrectionForm(Amending, TreatmentForm):
     """A treatment again as it was recorded."""
 
-    field_order = ("drug", "dose_mg", "checked", "route", "at", "note", "struck", "why")
+    field_order = ("drug", "dose_mg", "checked", "route", "at", "note", "struck", "right_patient", "why")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -390,7 +422,7 @@ class OtherToxicityForm(fields.Form):
 class OtherToxicityCorrectionForm(Amending, OtherToxicityForm):
     """Another toxicity again as it was recorded."""
 
-    field_order = ("what", "named", "grade", "started_on", "ended_on", "note", "struck", "why")
+    field_order = ("what", "named", "grade", "started_on", "ended_on", "note", "struck", "right_patient", "why")
 
 
 class IntensiveCareForm(fields.Form):
@@ -418,7 +450,7 @@ class IntensiveCareForm(fields.Form):
 class IntensiveCareCorrectionForm(Amending, IntensiveCareForm):
     """A stay again as it was recorded; writing the way out needs no reason."""
 
-    field_order = ("in_at", "out_at", "reason", "struck", "why")
+    field_order = ("in_at", "out_at", "reason", "struck", "right_patient", "why")
 
 
 class MeasureForm(fields.Form):

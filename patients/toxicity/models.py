@@ -26,7 +26,10 @@ class StandingQuerySet(models.QuerySet):
 
 
 class Appended(VersionedRow):
-    """A clinical fact that is never overwritten: corrected by a new row with its reason, or struck through."""
+    """A clinical fact that is never overwritten: corrected by a new row with its reason, or struck through.
+
+    `came_from`: the row, struck through on another patient, that was recorded anew here.
+    """
 
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -34,6 +37,7 @@ class Appended(VersionedRow):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrected_by"
     )
     correction_reason = models.CharField(max_length=240, blank=True)
+    came_from = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="went_to")
     struck_at = models.DateTimeField(null=True, blank=True)
     struck_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     struck_why = models.CharField(max_length=240, blank=True)
@@ -69,11 +73,13 @@ class RecordedQuerySet(models.QuerySet):
 class Recorded(VersionedRow):
     """A fact that is corrected in place with a reason (history keeps each version), or struck through.
 
-    `recorded_at`, `recorded_by`: who wrote what stands now.
+    `recorded_at`, `recorded_by`: who wrote what stands now. `came_from`: the row, struck through on another patient,
+    that was recorded anew here.
     """
 
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    came_from = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="went_to")
     struck_at = models.DateTimeField(null=True, blank=True)
     struck_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     struck_why = models.CharField(max_length=240, blank=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -25,7 +26,7 @@ from patients.observations.models import Observation, latest
 from patients.pathway.doors import open_pathway
 from patients.pathway.models import Pathway
 from patients.pathway.views import PathwayFormView
-from patients.toxicity import actions, episodes, forms, reading, rules, shown, ward, words
+from patients.toxicity import actions, episodes, forms, re_entry, reading, rules, shown, ward, words
 from patients.toxicity.models import Assessment, Grade, IntensiveCare, OtherToxicity, Treatment, WatchProtocol
 
 
@@ -171,7 +172,9 @@ class Confirm(Bedside):
 
     def context(self, subject: Pathway) -> dict:
         may_confirm = self.opened.access.may("toxicity.confirm")
-        return {"said": shown.one_set(subject, self.assessment, self.grades()), "may_confirm": may_confirm}
+        said = shown.one_set(subject, self.assessment, self.grades())
+        moved = re_entry.moved(self.request.user, self.assessment)
+        return {"said": said, "may_confirm": may_confirm, "moved": moved}
 
     def write(self, subject: Pathway, form, by) -> None:
         for scale, (value, reason) in form.chosen(form.cleaned_data).items():
@@ -200,16 +203,44 @@ class OneSet(Bedside):
         return {"about": shown.set_line(subject, self.assessment)}
 
 
-class Strike(OneSet):
-    """A set that was entered in error: struck through, with its reason."""
+class OffersRightPatient:
+    """A page that strikes a fact through and may record it on the right patient in the same step."""
 
-    form_class = forms.WhyForm
+    def offered(self, subject: Pathway) -> list[Pathway]:
+        if not hasattr(self, "_offered"):
+            self._offered = re_entry.candidates(self.request.user, subject)
+        return self._offered
+
+    def _page(self, request, subject, form, **kwargs) -> HttpResponse:
+        patients = [one.patient_id for one in self.offered(subject)]
+        if patients:
+            saw(by=request.user, what="toxicity:right_patient", patient_ids=patients)
+        return super()._page(request, subject, form, **kwargs)
+
+    def re_enters(self, subject: Pathway, form, fact, by) -> bool:
+        """Record the fact on the chosen patient, if one was chosen."""
+        chosen = form.cleaned_data.get("right_patient")
+        if not chosen:
+            return False
+        to = next(one for one in self.offered(subject) if str(one.pk) == chosen)
+        re_entry.re_enter(fact=fact, to=to, why=form.cleaned_data["why"], by=by, version=fact.version)
+        number = {"number": to.patient.number}
+        messages.success(self.request, _("Struck through here, recorded on %(number)s.") % number)
+        return True
+
+
+class Strike(OffersRightPatient, OneSet):
+    """A set that was entered in error: struck through with its reason, and recorded anew on whose it is."""
+
+    form_class = forms.StrikeForm
     title = gettext_lazy("Entered in error")
 
     def form_kwargs(self, subject: Pathway) -> dict:
-        return {}
+        return {"offered": self.offered(subject)}
 
     def write(self, subject: Pathway, form, by) -> None:
+        if self.re_enters(subject, form, self.assessment, by):
+            return
         why = form.cleaned_data["why"]
         actions.strike(assessment=self.assessment, why=why, by=by, version=self.assessment.version)
 
@@ -318,8 +349,8 @@ class Add(Bedside):
         self.kind.write(pathway=subject, by=by, **form.told())
 
 
-class Amend(Bedside):
-    """Correct what was recorded, or strike it through, with a reason."""
+class Amend(OffersRightPatient, Bedside):
+    """Correct what was recorded, or strike it through with a reason, and record it anew on whose it is."""
 
     template_name = "toxicity/form.html"
 
@@ -348,14 +379,19 @@ class Amend(Bedside):
 
     def context(self, subject: Pathway) -> dict:
         is_drug = isinstance(self.row, Treatment)
-        return {"about": shown.treatment_line(subject, self.row) if is_drug else ""}
+        about = shown.treatment_line(subject, self.row) if is_drug else ""
+        return {"about": about, "moved": re_entry.moved(self.request.user, self.row)}
+
+    def form_kwargs(self, subject: Pathway) -> dict:
+        return super().form_kwargs(subject) | {"offered": self.offered(subject)}
 
     def write(self, subject: Pathway, form, by) -> None:
         why = form.cleaned_data["why"]
         if not self.row.stands:
             raise Conflict(self.row)
-        if form.cleaned_data["struck"]:
-            self._strike(why, by)
+        if form.strikes:
+            if not self.re_enters(subject, form, self.row, by):
+                self._strike(why, by)
         elif isinstance(self.row, Treatment):
             told = {name: form.cleaned_data[name] for name in TREATMENT_FIELDS}
             actions.treat(pathway=subject, corrects=self.row, version=self.row.version, reason=why, by=by, **told)
