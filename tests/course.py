@@ -7,7 +7,9 @@ from patients.apheresis import actions as apheresis
 from patients.audit import clock
 from patients.audit.actions import act
 from patients.infusion import actions as infusion
+from patients.infusion import rules
 from patients.infusion.models import Infusion
+from patients.infusion.rules import Answer
 from patients.lymphodepletion import actions as lymphodepletion
 from patients.manufacturing import actions as manufacturing
 from patients.manufacturing.models import Lot
@@ -132,44 +134,69 @@ class Course:
         self.receive(self.pharmacist)
         return self
 
-    def planned(self, **release) -> "Course":
-        self.received(**release)
+    def planned_to(self, starts: int = 5, infusion: int = 0, regimen: str = "axi-cel") -> "Course":
         lymphodepletion.plan(
             pathway=self.pathway,
-            regimen=Regimen.objects.get(pk="axi-cel"),
-            starts_on=self.ago(5),
-            infusion_on=self.ago(0),
+            regimen=Regimen.objects.get(pk=regimen),
+            starts_on=self.ago(starts),
+            infusion_on=self.ago(infusion),
             by=self.haematologist,
         )
         return self
 
-    def depleted(self, **release) -> "Course":
-        self.planned(**release)
-        lymphodepletion.record(
-            pathway=self.pathway, given={self.ago(5): True, self.ago(4): True, self.ago(3): True}, by=self.nurse
-        )
+    def planned(self, regimen: str = "axi-cel", **release) -> "Course":
+        self.received(**release)
+        return self.planned_to(starts=6 if regimen == "obe-cel" else 5, regimen=regimen)
+
+    def given(self, *days: int) -> "Course":
+        """The doses of the days given, counted back from today."""
+        lymphodepletion.record(pathway=self.pathway, given={self.ago(day): True for day in days}, by=self.nurse)
         return self
+
+    def depleted(self, regimen: str = "axi-cel", **release) -> "Course":
+        self.planned(regimen, **release)
+        return self.given(*((6, 5, 4, 3) if regimen == "obe-cel" else (5, 4, 3)))
 
     def ready(self, **release) -> "Course":
         self.depleted(**release)
         self.go()
         return self
 
-    def go(self):
-        return infusion.make_ready(
-            pathway=self.pathway,
-            tocilizumab_doses_on_site=2,
-            weight_kg=Decimal("64.5"),
-            patient_informed=True,
-            by=self.haematologist,
-        )
+    def go(self, decision: str = "go", **changes):
+        """Every item of the go answered well, but for `changes`: an item's answer, or None = not asked."""
+        said = {item: Answer(holds=True) for item in rules.items(infusion.awaited(self.fresh()) or 1)}
+        said |= {
+            "tocilizumab": Answer(amount=Decimal(2)),
+            "weight": Answer(amount=Decimal("64.5")),
+            "baseline_ice": Answer(holds=True, amount=Decimal(10)),
+            "baseline_pressure": Answer(holds=True, amount=Decimal(124), second=Decimal(76)),
+        }
+        if rules.CRS_SINCE_FIRST in said:
+            said[rules.CRS_SINCE_FIRST] = Answer(amount=Decimal(1))
+        how = {name: changes.pop(name) for name in ("reason", "window_reason", "planned_on") if name in changes}
+        said = {item: answer for item, answer in (said | changes).items() if answer is not None}
+        return infusion.make_ready(pathway=self.pathway, answers=said, decision=decision, by=self.haematologist, **how)
 
-    def check(self, by, **changes):
-        """One person's identity check before the infusion; `changes`: what they typed otherwise."""
-        return infusion.check_identity(pathway=self.pathway, typed={**self.right, **changes}, by=by)
+    def check(self, by, point: str = infusion.POINT, **changes):
+        """One person's identity check, at the bedside unless said otherwise; `changes`: what they typed otherwise."""
+        return infusion.check_identity(pathway=self.pathway, typed={**self.right, **changes}, by=by, point=point)
+
+    def checked_for_thaw(self, **release) -> "Course":
+        self.ready(**release)
+        self.check(self.nurse, infusion.THAW)
+        self.check(self.haematologist, infusion.THAW)
+        return self
+
+    def thaw(self, at: datetime | None = None, bag: int = 1, **how):
+        return infusion.start_thaw(pathway=self.pathway, bag=bag, at=at or clock.now(), by=self.nurse, **how)
+
+    def thawed(self, **release) -> "Course":
+        self.checked_for_thaw(**release)
+        self.thaw()
+        return self
 
     def checked(self, **release) -> "Course":
-        self.ready(**release)
+        self.thawed(**release)
         self.check(self.nurse)
         self.check(self.haematologist)
         return self

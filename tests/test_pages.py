@@ -199,9 +199,9 @@ class Site(network.Network):
         course("received", 27).received()
         course("planned", 28).planned()
         course("depleted", 29).depleted()
-        course("one_check", 30).ready().check(self.nurse)
+        course("one_check", 30).thawed().check(self.nurse)
         course("two_checks", 31).checked()
-        course("mismatch", 32).ready().check(self.nurse, product="LOT-9999")
+        course("mismatch", 32).thawed().check(self.nurse, product="LOT-9999")
         course("given", 33).infused()
         self.pathways |= {state: one.pathway for state, one in made.items()}
 
@@ -254,15 +254,19 @@ PAGES = [
         state="booked",
         args=lambda site: {"course_id": site.pathways["booked"].bridging_courses.get().pk},
     ),
-    Page("infusion:correct", state="given", who="haematologist"),
-    Page("infusion:identity", state="depleted", who="nurse"),
+    Page("infusion:afterwards", state="depleted", who="haematologist"),
+    Page("infusion:correct", state="given", who="haematologist", args=lambda site: {"number": 1}),
+    Page("infusion:identity_thaw", state="depleted", who="nurse"),
+    Page("infusion:identity_afterwards", state="depleted", who="haematologist"),
+    Page("infusion:thaw", state="two_checks", who="nurse"),
     Page("infusion:identity", state="one_check", who="haematologist"),
     Page("infusion:identity", state="one_check", who="nurse"),
     Page("infusion:identity", state="two_checks", who="nurse"),
     Page("infusion:identity", state="mismatch", who="haematologist"),
     Page("infusion:incident", state="mismatch"),
     Page("infusion:incident", state="given"),
-    Page("infusion:ready", state="depleted", who="nurse"),
+    Page("infusion:ready", state="depleted", who="haematologist"),
+    Page("infusion:ready", state="two_checks", who="nurse"),
     Page("infusion:record", state="depleted", who="nurse"),
     Page("infusion:record", state="two_checks", who="nurse"),
     Page("infusion:record", state="given", who="haematologist"),

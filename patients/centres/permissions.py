@@ -16,6 +16,7 @@ PERMISSIONS: dict[str, str] = {
     "lymphodepletion.plan": "plan lymphodepletion and the day of infusion",
     "lymphodepletion.record": "record lymphodepletion day by day",
     "infusion.record": "record the infusion",
+    "infusion.override": "let an infusion go on, with a reason, where a door may be overridden; record one afterwards",
     "identity.check": "be one of the two people who check identity",
     "identity.resolve": "be one of the two people who resolve an identity incident",
     "toxicity.record": "record bedside assessments and what was given",

@@ -98,7 +98,9 @@ class IdentityCheck(Row):
 
     class Point(models.TextChoices):
         RECEIPT = "receipt"
-        INFUSION = "infusion"
+        THAW = "thaw"
+        INFUSION = "infusion"  # at the bedside
+        AFTERWARDS = "afterwards"  # from the papers, for an infusion given while the app could not be used
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="identity_checks")
     pathway_id = models.UUIDField(db_index=True)

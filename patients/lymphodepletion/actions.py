@@ -1,6 +1,7 @@
 """Planning and recording lymphodepletion: only with the product received and available at the hub."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from patients.audit import clock
@@ -10,7 +11,7 @@ from patients.identity import checks
 from patients.identity.changes import changed
 from patients.lymphodepletion import rules
 from patients.lymphodepletion.models import LymphodepletionDay, LymphodepletionPlan
-from patients.lymphodepletion.rules import Placed, Window
+from patients.lymphodepletion.rules import Placed
 from patients.manufacturing.actions import must_be_available, standing_lot
 from patients.pathway.actions import (
     enter_stage,
@@ -30,9 +31,9 @@ def standing_plan(pathway: Pathway) -> LymphodepletionPlan | None:
     return LymphodepletionPlan.objects.filter(pathway=pathway, superseded=False).select_related("regimen").first()
 
 
-def window(regimen: Regimen) -> Window:
+def window(regimen: Regimen) -> rules.Window:
     """A regimen's window as the rules read it."""
-    return Window(regimen.anchor, regimen.least_days, regimen.best_days, regimen.most_days)
+    return rules.Window(regimen.anchor, regimen.least_days, regimen.best_days, regimen.most_days)
 
 
 def placed(plan: LymphodepletionPlan, infusion: date) -> Placed:
@@ -40,6 +41,26 @@ def placed(plan: LymphodepletionPlan, infusion: date) -> Placed:
     days = list(plan.days.all())
     given = [row.day for row in days if row.given] or [row.day for row in days]
     return rules.place(window(plan.regimen), min(given), max(given), infusion)
+
+
+@dataclass(frozen=True)
+class Bearing:
+    """What the standing plan's window says of an infusion on a day."""
+
+    result: str
+    days: int
+    verified: bool
+    reason_given: bool  # the plan was made outside of the window, for that very day, with its reason
+
+
+def window_of(pathway: Pathway, on: date) -> Bearing | None:
+    """The window of the standing plan as it bears on an infusion on a day; None without a plan."""
+    plan = standing_plan(pathway)
+    if plan is None:
+        return None
+    found = placed(plan, on)
+    said = bool(plan.window_reason) and plan.infusion_on == on
+    return Bearing(found.result, found.days, plan.regimen.window_verified, said)
 
 
 def plan(

@@ -583,6 +583,43 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='GoItem',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('number', models.PositiveSmallIntegerField()),
+                ('item', models.CharField(choices=[('no_infection', 'No Infection'), ('organs', 'Organs'), ('consent', 'Consent'), ('icu_told', 'Icu Told'), ('tocilizumab', 'Tocilizumab'), ('baseline_ice', 'Baseline Ice'), ('baseline_pressure', 'Baseline Pressure'), ('weight', 'Weight'), ('premedication', 'Premedication'), ('crs_since_first', 'Crs Since First')], max_length=20)),
+                ('holds', models.BooleanField(blank=True, null=True)),
+                ('amount', models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True)),
+                ('second', models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True)),
+                ('note', models.CharField(blank=True, max_length=240)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='GoItemEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('number', models.PositiveSmallIntegerField()),
+                ('item', models.CharField(choices=[('no_infection', 'No Infection'), ('organs', 'Organs'), ('consent', 'Consent'), ('icu_told', 'Icu Told'), ('tocilizumab', 'Tocilizumab'), ('baseline_ice', 'Baseline Ice'), ('baseline_pressure', 'Baseline Pressure'), ('weight', 'Weight'), ('premedication', 'Premedication'), ('crs_since_first', 'Crs Since First')], max_length=20)),
+                ('holds', models.BooleanField(blank=True, null=True)),
+                ('amount', models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True)),
+                ('second', models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True)),
+                ('note', models.CharField(blank=True, max_length=240)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Grade',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -724,7 +761,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('pathway_id', models.UUIDField(db_index=True)),
                 ('subject', models.UUIDField()),
-                ('point', models.CharField(choices=[('receipt', 'Receipt'), ('infusion', 'Infusion')], max_length=10)),
+                ('point', models.CharField(choices=[('receipt', 'Receipt'), ('thaw', 'Thaw'), ('infusion', 'Infusion'), ('afterwards', 'Afterwards')], max_length=10)),
                 ('own_log_in', models.BooleanField()),
                 ('at', models.DateTimeField()),
                 ('holds_until', models.DateTimeField()),
@@ -746,7 +783,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
                 ('pathway_id', models.UUIDField()),
                 ('subject', models.UUIDField()),
-                ('point', models.CharField(choices=[('receipt', 'Receipt'), ('infusion', 'Infusion')], max_length=10)),
+                ('point', models.CharField(choices=[('receipt', 'Receipt'), ('thaw', 'Thaw'), ('infusion', 'Infusion'), ('afterwards', 'Afterwards')], max_length=10)),
                 ('own_log_in', models.BooleanField()),
                 ('at', models.DateTimeField()),
                 ('holds_until', models.DateTimeField()),
@@ -855,13 +892,21 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
+                ('number', models.PositiveSmallIntegerField(default=1)),
                 ('started_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('bags', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('dose_10e6', models.DecimalField(blank=True, decimal_places=2, max_digits=7, null=True)),
+                ('whole_volume', models.BooleanField(blank=True, null=True)),
                 ('reaction', models.BooleanField(blank=True, null=True)),
                 ('reaction_note', models.CharField(blank=True, max_length=400)),
+                ('thaw_reason', models.CharField(blank=True, max_length=240)),
+                ('afterwards_reason', models.CharField(blank=True, max_length=240)),
+                ('paper_checked_by', models.CharField(blank=True, max_length=160)),
             ],
+            options={
+                'ordering': ['number'],
+            },
         ),
         migrations.CreateModel(
             name='InfusionEvent',
@@ -873,12 +918,17 @@ class Migration(migrations.Migration):
                 ('pgh_context_id', models.UUIDField(null=True)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
+                ('number', models.PositiveSmallIntegerField(default=1)),
                 ('started_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('bags', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('dose_10e6', models.DecimalField(blank=True, decimal_places=2, max_digits=7, null=True)),
+                ('whole_volume', models.BooleanField(blank=True, null=True)),
                 ('reaction', models.BooleanField(blank=True, null=True)),
                 ('reaction_note', models.CharField(blank=True, max_length=400)),
+                ('thaw_reason', models.CharField(blank=True, max_length=240)),
+                ('afterwards_reason', models.CharField(blank=True, max_length=240)),
+                ('paper_checked_by', models.CharField(blank=True, max_length=160)),
             ],
             options={
                 'abstract': False,
@@ -1281,7 +1331,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('more_answered', 'more_answered'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('registry_eligibility', 'registry_eligibility'), ('registry_request', 'registry_request'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('released', 'released'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('registry_infusion', 'registry_infusion'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('registry_outcome', 'registry_outcome'), ('followup_ended', 'followup_ended'), ('death_reported', 'death_reported')], max_length=30)),
+                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('more_answered', 'more_answered'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('registry_eligibility', 'registry_eligibility'), ('registry_request', 'registry_request'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('released', 'released'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('registry_infusion', 'registry_infusion'), ('infusion_2', 'infusion_2'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('registry_outcome', 'registry_outcome'), ('followup_ended', 'followup_ended'), ('death_reported', 'death_reported')], max_length=30)),
                 ('first_planned_on', models.DateField(blank=True, null=True)),
                 ('planned_on', models.DateField(blank=True, null=True)),
                 ('actual_on', models.DateField(blank=True, null=True)),
@@ -1303,7 +1353,7 @@ class Migration(migrations.Migration):
                 ('pgh_context_id', models.UUIDField(null=True)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('more_answered', 'more_answered'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('registry_eligibility', 'registry_eligibility'), ('registry_request', 'registry_request'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('released', 'released'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('registry_infusion', 'registry_infusion'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('registry_outcome', 'registry_outcome'), ('followup_ended', 'followup_ended'), ('death_reported', 'death_reported')], max_length=30)),
+                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('more_answered', 'more_answered'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('registry_eligibility', 'registry_eligibility'), ('registry_request', 'registry_request'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('released', 'released'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('registry_infusion', 'registry_infusion'), ('infusion_2', 'infusion_2'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('registry_outcome', 'registry_outcome'), ('followup_ended', 'followup_ended'), ('death_reported', 'death_reported')], max_length=30)),
                 ('first_planned_on', models.DateField(blank=True, null=True)),
                 ('planned_on', models.DateField(blank=True, null=True)),
                 ('actual_on', models.DateField(blank=True, null=True)),
@@ -1593,6 +1643,10 @@ class Migration(migrations.Migration):
                 ('vein_to_vein_weeks_least', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('vein_to_vein_weeks_most', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('shelf_life_months', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('infusion_days', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), blank=True, null=True, size=None)),
+                ('infusion_tolerance_days', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('infusion_latest_day', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('dose_splits', models.JSONField(blank=True, null=True)),
                 ('unverified', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
                 ('source', models.CharField(max_length=40)),
             ],
@@ -1622,6 +1676,10 @@ class Migration(migrations.Migration):
                 ('vein_to_vein_weeks_least', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('vein_to_vein_weeks_most', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('shelf_life_months', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('infusion_days', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), blank=True, null=True, size=None)),
+                ('infusion_tolerance_days', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('infusion_latest_day', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('dose_splits', models.JSONField(blank=True, null=True)),
                 ('unverified', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
                 ('source', models.CharField(max_length=40)),
             ],
@@ -1696,11 +1754,16 @@ class Migration(migrations.Migration):
             name='Readiness',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('number', models.PositiveSmallIntegerField()),
+                ('decision', models.CharField(choices=[('go', 'Go'), ('no_go', 'No Go'), ('left_out', 'Left Out')], max_length=8)),
                 ('at', models.DateTimeField()),
                 ('by', models.CharField(max_length=60)),
-                ('tocilizumab_doses_on_site', models.PositiveSmallIntegerField()),
+                ('reason', models.CharField(blank=True, max_length=240)),
+                ('overridden', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
+                ('window_reason', models.CharField(blank=True, max_length=240)),
+                ('tocilizumab_doses_on_site', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('tocilizumab_alternative', models.CharField(blank=True, max_length=160)),
-                ('weight_kg', models.DecimalField(decimal_places=1, max_digits=4)),
+                ('weight_kg', models.DecimalField(blank=True, decimal_places=1, max_digits=4, null=True)),
                 ('patient_informed', models.BooleanField(blank=True, null=True)),
             ],
             options={
@@ -1716,11 +1779,16 @@ class Migration(migrations.Migration):
                 ('pgh_context', pghistory.utils.JSONField(null=True)),
                 ('pgh_context_id', models.UUIDField(null=True)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('number', models.PositiveSmallIntegerField()),
+                ('decision', models.CharField(choices=[('go', 'Go'), ('no_go', 'No Go'), ('left_out', 'Left Out')], max_length=8)),
                 ('at', models.DateTimeField()),
                 ('by', models.CharField(max_length=60)),
-                ('tocilizumab_doses_on_site', models.PositiveSmallIntegerField()),
+                ('reason', models.CharField(blank=True, max_length=240)),
+                ('overridden', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
+                ('window_reason', models.CharField(blank=True, max_length=240)),
+                ('tocilizumab_doses_on_site', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('tocilizumab_alternative', models.CharField(blank=True, max_length=160)),
-                ('weight_kg', models.DecimalField(decimal_places=1, max_digits=4)),
+                ('weight_kg', models.DecimalField(blank=True, decimal_places=1, max_digits=4, null=True)),
                 ('patient_informed', models.BooleanField(blank=True, null=True)),
             ],
             options={
@@ -2293,6 +2361,45 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Thaw',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('number', models.PositiveSmallIntegerField()),
+                ('bag', models.PositiveSmallIntegerField()),
+                ('at', models.DateTimeField()),
+                ('starts', models.CharField(blank=True, choices=[('complete_thaw', 'Complete Thaw'), ('room_temperature', 'Room Temperature'), ('removal_from_storage', 'Removal From Storage'), ('start_of_thaw', 'Start Of Thaw')], max_length=24)),
+                ('minutes', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('verified', models.BooleanField()),
+                ('superseded', models.BooleanField(default=False)),
+            ],
+            options={
+                'ordering': ['number', 'bag'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ThawEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('number', models.PositiveSmallIntegerField()),
+                ('bag', models.PositiveSmallIntegerField()),
+                ('at', models.DateTimeField()),
+                ('starts', models.CharField(blank=True, choices=[('complete_thaw', 'Complete Thaw'), ('room_temperature', 'Room Temperature'), ('removal_from_storage', 'Removal From Storage'), ('start_of_thaw', 'Start Of Thaw')], max_length=24)),
+                ('minutes', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('verified', models.BooleanField()),
+                ('superseded', models.BooleanField(default=False)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='TherapyLine',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -2840,6 +2947,21 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.diagnosis'),
         ),
         migrations.AddField(
+            model_name='goitem',
+            name='by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='goitemevent',
+            name='by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='goitemevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.goitem'),
+        ),
+        migrations.AddField(
             model_name='grade',
             name='assessment',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='patients.assessment'),
@@ -3133,7 +3255,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='infusion',
             name='lot',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='infusion', to='patients.lot'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='infusions', to='patients.lot'),
         ),
         migrations.AddField(
             model_name='lotevent',
@@ -3438,7 +3560,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='infusion',
             name='pathway',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='infusion', to='patients.pathway'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='infusions', to='patients.pathway'),
         ),
         migrations.AddField(
             model_name='informationevent',
@@ -3449,6 +3571,16 @@ class Migration(migrations.Migration):
             model_name='information',
             name='pathway',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='information', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='goitemevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='goitem',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='go_items', to='patients.pathway'),
         ),
         migrations.AddField(
             model_name='decisionevent',
@@ -3724,15 +3856,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='product',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_productevent" ("brand", "code", "costimulation", "diseases", "maker", "monitoring_daily_days", "monitoring_week_1_least", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shelf_life_months", "source", "target", "thaw_minutes", "thaw_starts", "unverified", "vein_to_vein_weeks_least", "vein_to_vein_weeks_most") VALUES (NEW."brand", NEW."code", NEW."costimulation", NEW."diseases", NEW."maker", NEW."monitoring_daily_days", NEW."monitoring_week_1_least", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."code", NEW."shelf_life_months", NEW."source", NEW."target", NEW."thaw_minutes", NEW."thaw_starts", NEW."unverified", NEW."vein_to_vein_weeks_least", NEW."vein_to_vein_weeks_most"); RETURN NULL;', hash='328335cb049969e89d0eefa3cceb6d0a05c0fbb9', operation='INSERT', pgid='pgtrigger_insert_insert_61bc2', table='patients_product', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_productevent" ("brand", "code", "costimulation", "diseases", "dose_splits", "infusion_days", "infusion_latest_day", "infusion_tolerance_days", "maker", "monitoring_daily_days", "monitoring_week_1_least", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shelf_life_months", "source", "target", "thaw_minutes", "thaw_starts", "unverified", "vein_to_vein_weeks_least", "vein_to_vein_weeks_most") VALUES (NEW."brand", NEW."code", NEW."costimulation", NEW."diseases", NEW."dose_splits", NEW."infusion_days", NEW."infusion_latest_day", NEW."infusion_tolerance_days", NEW."maker", NEW."monitoring_daily_days", NEW."monitoring_week_1_least", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."code", NEW."shelf_life_months", NEW."source", NEW."target", NEW."thaw_minutes", NEW."thaw_starts", NEW."unverified", NEW."vein_to_vein_weeks_least", NEW."vein_to_vein_weeks_most"); RETURN NULL;', hash='2f09c31f721fab04238a91449648cc812d278645', operation='INSERT', pgid='pgtrigger_insert_insert_61bc2', table='patients_product', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='product',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_productevent" ("brand", "code", "costimulation", "diseases", "maker", "monitoring_daily_days", "monitoring_week_1_least", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shelf_life_months", "source", "target", "thaw_minutes", "thaw_starts", "unverified", "vein_to_vein_weeks_least", "vein_to_vein_weeks_most") VALUES (NEW."brand", NEW."code", NEW."costimulation", NEW."diseases", NEW."maker", NEW."monitoring_daily_days", NEW."monitoring_week_1_least", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."code", NEW."shelf_life_months", NEW."source", NEW."target", NEW."thaw_minutes", NEW."thaw_starts", NEW."unverified", NEW."vein_to_vein_weeks_least", NEW."vein_to_vein_weeks_most"); RETURN NULL;', hash='7ddc26797988c5707d7600bc2731f93c3c110fad', operation='UPDATE', pgid='pgtrigger_update_update_551d8', table='patients_product', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_productevent" ("brand", "code", "costimulation", "diseases", "dose_splits", "infusion_days", "infusion_latest_day", "infusion_tolerance_days", "maker", "monitoring_daily_days", "monitoring_week_1_least", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shelf_life_months", "source", "target", "thaw_minutes", "thaw_starts", "unverified", "vein_to_vein_weeks_least", "vein_to_vein_weeks_most") VALUES (NEW."brand", NEW."code", NEW."costimulation", NEW."diseases", NEW."dose_splits", NEW."infusion_days", NEW."infusion_latest_day", NEW."infusion_tolerance_days", NEW."maker", NEW."monitoring_daily_days", NEW."monitoring_week_1_least", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."code", NEW."shelf_life_months", NEW."source", NEW."target", NEW."thaw_minutes", NEW."thaw_starts", NEW."unverified", NEW."vein_to_vein_weeks_least", NEW."vein_to_vein_weeks_most"); RETURN NULL;', hash='f5f6d37b1c02228c64c52a8ce60213b17ff5048b', operation='UPDATE', pgid='pgtrigger_update_update_551d8', table='patients_product', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='product',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_productevent" ("brand", "code", "costimulation", "diseases", "maker", "monitoring_daily_days", "monitoring_week_1_least", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shelf_life_months", "source", "target", "thaw_minutes", "thaw_starts", "unverified", "vein_to_vein_weeks_least", "vein_to_vein_weeks_most") VALUES (OLD."brand", OLD."code", OLD."costimulation", OLD."diseases", OLD."maker", OLD."monitoring_daily_days", OLD."monitoring_week_1_least", OLD."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."code", OLD."shelf_life_months", OLD."source", OLD."target", OLD."thaw_minutes", OLD."thaw_starts", OLD."unverified", OLD."vein_to_vein_weeks_least", OLD."vein_to_vein_weeks_most"); RETURN NULL;', hash='5924dcc30d71430758e98a7d788fce113b8becc9', operation='DELETE', pgid='pgtrigger_delete_delete_c6bdd', table='patients_product', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_productevent" ("brand", "code", "costimulation", "diseases", "dose_splits", "infusion_days", "infusion_latest_day", "infusion_tolerance_days", "maker", "monitoring_daily_days", "monitoring_week_1_least", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shelf_life_months", "source", "target", "thaw_minutes", "thaw_starts", "unverified", "vein_to_vein_weeks_least", "vein_to_vein_weeks_most") VALUES (OLD."brand", OLD."code", OLD."costimulation", OLD."diseases", OLD."dose_splits", OLD."infusion_days", OLD."infusion_latest_day", OLD."infusion_tolerance_days", OLD."maker", OLD."monitoring_daily_days", OLD."monitoring_week_1_least", OLD."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."code", OLD."shelf_life_months", OLD."source", OLD."target", OLD."thaw_minutes", OLD."thaw_starts", OLD."unverified", OLD."vein_to_vein_weeks_least", OLD."vein_to_vein_weeks_most"); RETURN NULL;', hash='eb5425231be54b1082ce16b3f73f66fc53d3ae47', operation='DELETE', pgid='pgtrigger_delete_delete_c6bdd', table='patients_product', when='AFTER')),
         ),
         migrations.AddField(
             model_name='productevent',
@@ -3787,12 +3919,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='infusionevent',
             name='readiness',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.readiness'),
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.readiness'),
         ),
         migrations.AddField(
             model_name='infusion',
             name='readiness',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='infusion', to='patients.readiness'),
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='infusion', to='patients.readiness'),
         ),
         migrations.AddField(
             model_name='readinessevent',
@@ -4277,6 +4409,51 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
+            model_name='thaw',
+            name='by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='thaw',
+            name='identity',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='thaws', to='patients.identitycheck'),
+        ),
+        migrations.AddField(
+            model_name='thaw',
+            name='lot',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='thaws', to='patients.lot'),
+        ),
+        migrations.AddField(
+            model_name='thaw',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='thaws', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='thawevent',
+            name='by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='thawevent',
+            name='identity',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.identitycheck'),
+        ),
+        migrations.AddField(
+            model_name='thawevent',
+            name='lot',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.lot'),
+        ),
+        migrations.AddField(
+            model_name='thawevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='thawevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.thaw'),
+        ),
+        migrations.AddField(
             model_name='therapyline',
             name='patient',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='therapy_lines', to='patients.patient'),
@@ -4691,7 +4868,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='milestone',
-            trigger=pgtrigger.compiler.Trigger(name='milestones_in_possible_order', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((NEW."actual_on" IS NOT NULL AND NOT NEW."superseded") OR (NEW."known_from" IS NOT NULL AND NOT NEW."superseded"))', func="\n        IF EXISTS (\n            SELECT 1 FROM (VALUES ('more_asked', 'referral_sent'), ('more_answered', 'referral_sent'), ('taken_on', 'referral_sent'), ('decided', 'taken_on'), ('ordered', 'decided'), ('slot_confirmed', 'ordered'), ('registry_eligibility', 'taken_on'), ('registry_request', 'registry_eligibility'), ('apheresis', 'decided'), ('shipped', 'apheresis'), ('released', 'shipped'), ('received', 'shipped'), ('lymphodepletion_started', 'received'), ('lymphodepletion_ended', 'lymphodepletion_started'), ('infusion', 'received'), ('infusion', 'apheresis'), ('infusion', 'lymphodepletion_ended'), ('registry_infusion', 'infusion'), ('toxicity_closed', 'infusion'), ('discharged', 'infusion'), ('pet_30', 'infusion'), ('pet_90', 'infusion'), ('pet_180', 'infusion'), ('pet_365', 'infusion'), ('registry_outcome', 'infusion'), ('followup_ended', 'infusion')) AS pair(later, earlier)\n            JOIN patients_milestone other ON other.pathway_id = NEW.pathway_id AND other.id <> NEW.id\n             AND NOT other.superseded\n            WHERE (pair.later = NEW.what AND pair.earlier = other.what\n                   AND COALESCE(NEW.actual_on, NEW.known_to) < COALESCE(other.actual_on, other.known_from))\n               OR (pair.earlier = NEW.what AND pair.later = other.what\n                   AND COALESCE(NEW.actual_on, NEW.known_from) > COALESCE(other.actual_on, other.known_to))\n        ) THEN\n            RAISE EXCEPTION 'milestone % stands in an impossible order', NEW.what USING ERRCODE = 'check_violation';\n        END IF;\n        RETURN NEW;\n    ", hash='ec79fa21e9edf744a8d2b40294d8a17663a1b6c3', operation='INSERT OR UPDATE', pgid='pgtrigger_milestones_in_possible_order_517d8', table='patients_milestone', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='milestones_in_possible_order', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((NEW."actual_on" IS NOT NULL AND NOT NEW."superseded") OR (NEW."known_from" IS NOT NULL AND NOT NEW."superseded"))', func="\n        IF EXISTS (\n            SELECT 1 FROM (VALUES ('more_asked', 'referral_sent'), ('more_answered', 'referral_sent'), ('taken_on', 'referral_sent'), ('decided', 'taken_on'), ('ordered', 'decided'), ('slot_confirmed', 'ordered'), ('registry_eligibility', 'taken_on'), ('registry_request', 'registry_eligibility'), ('apheresis', 'decided'), ('shipped', 'apheresis'), ('released', 'shipped'), ('received', 'shipped'), ('lymphodepletion_started', 'received'), ('lymphodepletion_ended', 'lymphodepletion_started'), ('infusion', 'received'), ('infusion', 'apheresis'), ('infusion', 'lymphodepletion_ended'), ('registry_infusion', 'infusion'), ('infusion_2', 'infusion'), ('toxicity_closed', 'infusion'), ('discharged', 'infusion'), ('pet_30', 'infusion'), ('pet_90', 'infusion'), ('pet_180', 'infusion'), ('pet_365', 'infusion'), ('registry_outcome', 'infusion'), ('followup_ended', 'infusion')) AS pair(later, earlier)\n            JOIN patients_milestone other ON other.pathway_id = NEW.pathway_id AND other.id <> NEW.id\n             AND NOT other.superseded\n            WHERE (pair.later = NEW.what AND pair.earlier = other.what\n                   AND COALESCE(NEW.actual_on, NEW.known_to) < COALESCE(other.actual_on, other.known_from))\n               OR (pair.earlier = NEW.what AND pair.later = other.what\n                   AND COALESCE(NEW.actual_on, NEW.known_from) > COALESCE(other.actual_on, other.known_to))\n        ) THEN\n            RAISE EXCEPTION 'milestone % stands in an impossible order', NEW.what USING ERRCODE = 'check_violation';\n        END IF;\n        RETURN NEW;\n    ", hash='06a9376bcdaf3e8a6946be4a4d834ecc599cebae', operation='INSERT OR UPDATE', pgid='pgtrigger_milestones_in_possible_order_517d8', table='patients_milestone', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='milestone',
@@ -4836,6 +5013,38 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='information',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_informationevent" ("at", "by_id", "how", "id", "kind", "note", "notice_version", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "said_on") VALUES (OLD."at", OLD."by_id", OLD."how", OLD."id", OLD."kind", OLD."note", OLD."notice_version", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."said_on"); RETURN NULL;', hash='19b9522dd9c6183f8cec3e96f9ba1dea617f0447', operation='DELETE', pgid='pgtrigger_delete_delete_97045', table='patients_information', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='goitemevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e3e2b7975fa42f814ca5b7c6220489e4e03d7583', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7bf73', table='patients_goitemevent', when='BEFORE')),
+        ),
+        migrations.AddIndex(
+            model_name='goitem',
+            index=models.Index(fields=['pathway', 'number', 'item', '-at'], name='go_items_by_item'),
+        ),
+        migrations.AddConstraint(
+            model_name='goitem',
+            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='go_item_of_an_infusion'),
+        ),
+        migrations.AddConstraint(
+            model_name='goitem',
+            constraint=models.CheckConstraint(condition=models.Q(('second__isnull', True), models.Q(('amount__gt', models.F('second')), ('item', 'baseline_pressure')), _connector='OR'), name='systolic_is_above_diastolic'),
+        ),
+        migrations.AddConstraint(
+            model_name='goitem',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('item', 'baseline_ice'), _negated=True), ('amount__isnull', True), models.Q(('amount__gte', 0), ('amount__lte', 10)), _connector='OR'), name='ice_is_out_of_ten'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='goitem',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_goitemevent" ("amount", "at", "by_id", "holds", "id", "item", "note", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second") VALUES (NEW."amount", NEW."at", NEW."by_id", NEW."holds", NEW."id", NEW."item", NEW."note", NEW."number", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."second"); RETURN NULL;', hash='07ec4d564af60a7810791bf78d3c27ce550a3441', operation='INSERT', pgid='pgtrigger_insert_insert_cd8fb', table='patients_goitem', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='goitem',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_goitemevent" ("amount", "at", "by_id", "holds", "id", "item", "note", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second") VALUES (NEW."amount", NEW."at", NEW."by_id", NEW."holds", NEW."id", NEW."item", NEW."note", NEW."number", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."second"); RETURN NULL;', hash='5bd80f8437b72aa525ca7e2b58deb362d414d295', operation='UPDATE', pgid='pgtrigger_update_update_6b663', table='patients_goitem', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='goitem',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_goitemevent" ("amount", "at", "by_id", "holds", "id", "item", "note", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second") VALUES (OLD."amount", OLD."at", OLD."by_id", OLD."holds", OLD."id", OLD."item", OLD."note", OLD."number", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."second"); RETURN NULL;', hash='6795438173443c8bf60fd2f0f4cd90c7312447e7', operation='DELETE', pgid='pgtrigger_delete_delete_dd455', table='patients_goitem', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='collectionevent',
@@ -5463,23 +5672,43 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='readiness',
-            constraint=models.CheckConstraint(condition=models.Q(('weight_kg__gte', 20), ('weight_kg__lte', 300)), name='plausible_weight'),
+            constraint=models.CheckConstraint(condition=models.Q(('weight_kg__isnull', True), models.Q(('weight_kg__gte', 20), ('weight_kg__lte', 300)), _connector='OR'), name='plausible_weight'),
+        ),
+        migrations.AddConstraint(
+            model_name='readiness',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', 'go'), _negated=True), models.Q(('patient_informed', True), ('patient_informed__isnull', False), ('weight_kg__isnull', False), models.Q(models.Q(('tocilizumab_doses_on_site__gte', 1), ('tocilizumab_doses_on_site__isnull', False)), models.Q(('tocilizumab_alternative', ''), _negated=True), _connector='OR')), _connector='OR'), name='a_go_has_weight_consent_and_tocilizumab'),
+        ),
+        migrations.AddConstraint(
+            model_name='readiness',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', 'go'), ('overridden', [])), models.Q(('reason', ''), _negated=True), _connector='OR'), name='no_go_and_override_have_a_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='readiness',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', 'left_out'), _negated=True), ('number__gte', 2), _connector='OR'), name='only_a_later_infusion_is_left_out'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='readiness',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_readinessevent" ("at", "by", "id", "pathway_id", "patient_informed", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tocilizumab_alternative", "tocilizumab_doses_on_site", "weight_kg") VALUES (NEW."at", NEW."by", NEW."id", NEW."pathway_id", NEW."patient_informed", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."tocilizumab_alternative", NEW."tocilizumab_doses_on_site", NEW."weight_kg"); RETURN NULL;', hash='ef86661b67f66606d87b506bff15e7611fe5611d', operation='INSERT', pgid='pgtrigger_insert_insert_947dc', table='patients_readiness', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_readinessevent" ("at", "by", "decision", "id", "number", "overridden", "pathway_id", "patient_informed", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "tocilizumab_alternative", "tocilizumab_doses_on_site", "weight_kg", "window_reason") VALUES (NEW."at", NEW."by", NEW."decision", NEW."id", NEW."number", NEW."overridden", NEW."pathway_id", NEW."patient_informed", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."reason", NEW."tocilizumab_alternative", NEW."tocilizumab_doses_on_site", NEW."weight_kg", NEW."window_reason"); RETURN NULL;', hash='c1fd45d31bf7c48859af32c9719482dd55d8109f', operation='INSERT', pgid='pgtrigger_insert_insert_947dc', table='patients_readiness', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='readiness',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_readinessevent" ("at", "by", "id", "pathway_id", "patient_informed", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tocilizumab_alternative", "tocilizumab_doses_on_site", "weight_kg") VALUES (NEW."at", NEW."by", NEW."id", NEW."pathway_id", NEW."patient_informed", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."tocilizumab_alternative", NEW."tocilizumab_doses_on_site", NEW."weight_kg"); RETURN NULL;', hash='ffe002b12fd39765f2b33c535ee63e95417c9aab', operation='UPDATE', pgid='pgtrigger_update_update_765d9', table='patients_readiness', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_readinessevent" ("at", "by", "decision", "id", "number", "overridden", "pathway_id", "patient_informed", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "tocilizumab_alternative", "tocilizumab_doses_on_site", "weight_kg", "window_reason") VALUES (NEW."at", NEW."by", NEW."decision", NEW."id", NEW."number", NEW."overridden", NEW."pathway_id", NEW."patient_informed", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."reason", NEW."tocilizumab_alternative", NEW."tocilizumab_doses_on_site", NEW."weight_kg", NEW."window_reason"); RETURN NULL;', hash='db60976c599b362bd082d5feb2ede45875da6e69', operation='UPDATE', pgid='pgtrigger_update_update_765d9', table='patients_readiness', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='readiness',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_readinessevent" ("at", "by", "id", "pathway_id", "patient_informed", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tocilizumab_alternative", "tocilizumab_doses_on_site", "weight_kg") VALUES (OLD."at", OLD."by", OLD."id", OLD."pathway_id", OLD."patient_informed", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."tocilizumab_alternative", OLD."tocilizumab_doses_on_site", OLD."weight_kg"); RETURN NULL;', hash='eecf20badfc0dcf5fd32e7c7aefee9419b8ef1d5', operation='DELETE', pgid='pgtrigger_delete_delete_386f4', table='patients_readiness', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_readinessevent" ("at", "by", "decision", "id", "number", "overridden", "pathway_id", "patient_informed", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "tocilizumab_alternative", "tocilizumab_doses_on_site", "weight_kg", "window_reason") VALUES (OLD."at", OLD."by", OLD."decision", OLD."id", OLD."number", OLD."overridden", OLD."pathway_id", OLD."patient_informed", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."reason", OLD."tocilizumab_alternative", OLD."tocilizumab_doses_on_site", OLD."weight_kg", OLD."window_reason"); RETURN NULL;', hash='b7c924fb5cc864a67068f8d17afa3446cf6a7c25', operation='DELETE', pgid='pgtrigger_delete_delete_386f4', table='patients_readiness', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='infusionevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2e0a077ec90b5ec2ed33e80af1c609ab44884a5a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2a671', table='patients_infusionevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='infusion',
+            constraint=models.UniqueConstraint(fields=('pathway', 'number'), name='one_row_per_infusion'),
+        ),
+        migrations.AddConstraint(
+            model_name='infusion',
+            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='infusions_are_counted_from_one'),
         ),
         migrations.AddConstraint(
             model_name='infusion',
@@ -5497,25 +5726,29 @@ class Migration(migrations.Migration):
             model_name='infusion',
             constraint=models.CheckConstraint(condition=models.Q(('reaction_note', ''), ('reaction', True), _connector='OR'), name='a_note_belongs_to_a_reaction'),
         ),
+        migrations.AddConstraint(
+            model_name='infusion',
+            constraint=models.CheckConstraint(condition=models.Q(('readiness__isnull', False), models.Q(models.Q(('afterwards_reason', ''), _negated=True), models.Q(('paper_checked_by', ''), _negated=True)), _connector='OR'), name='without_a_go_it_was_recorded_afterwards'),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='infusion',
             trigger=pgtrigger.compiler.Trigger(name='infusions_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='e0f8463019b6521d5acdf3407e70dd1865fcabdf', operation='DELETE', pgid='pgtrigger_infusions_are_kept_753ce', table='patients_infusion', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='infusion',
-            trigger=pgtrigger.compiler.Trigger(name='infusion_has_product_people_and_go', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'UPDATE' AND (NEW.pathway_id, NEW.lot_id, NEW.identity_id, NEW.readiness_id)\n       IS DISTINCT FROM (OLD.pathway_id, OLD.lot_id, OLD.identity_id, OLD.readiness_id) THEN\n        RAISE EXCEPTION 'an infusion keeps its patient, product and checks' USING ERRCODE = 'check_violation';\n    END IF;\n    IF NOT EXISTS (\n        SELECT 1 FROM patients_lot lot\n        JOIN patients_pathway pathway ON pathway.id = lot.pathway_id\n        JOIN patients_centre hub ON hub.id = pathway.hub_id\n        WHERE lot.id = NEW.lot_id AND lot.pathway_id = NEW.pathway_id AND NOT lot.superseded\n          AND (lot.status = 'released' OR (lot.status = 'out_of_specification' AND lot.accepted_at IS NOT NULL))\n          AND lot.received_on <= (NEW.started_at AT TIME ZONE hub.timezone)::date\n          AND lot.expires_on >= (NEW.started_at AT TIME ZONE hub.timezone)::date\n    ) THEN\n        RAISE EXCEPTION 'the product is not available at the hub' USING ERRCODE = 'check_violation';\n    END IF;\n    IF TG_OP = 'UPDATE' THEN RETURN NEW; END IF;\n    IF NOT EXISTS (\n        SELECT 1 FROM patients_identitycheck two JOIN patients_identitycheck one ON one.id = two.first_id\n        WHERE two.id = NEW.identity_id AND two.pathway_id = NEW.pathway_id AND two.subject = NEW.lot_id\n          AND two.point = 'infusion' AND cardinality(two.mismatched) = 0 AND two.by_id <> one.by_id\n          AND NEW.started_at > two.at - interval '1 minute' AND NEW.started_at <= one.holds_until\n          AND NOT EXISTS (\n              SELECT 1 FROM patients_identityincident incident\n              WHERE incident.pathway_id = NEW.pathway_id\n                AND (incident.resolved_at IS NULL OR incident.at >= one.at))\n    ) THEN\n        RAISE EXCEPTION 'two different people compare identity before an infusion' USING ERRCODE = 'check_violation';\n    END IF;\n    IF NOT EXISTS (\n        SELECT 1 FROM patients_readiness ready WHERE ready.id = NEW.readiness_id AND ready.pathway_id = NEW.pathway_id\n          AND (ready.tocilizumab_doses_on_site >= 1 OR ready.tocilizumab_alternative <> '')\n          AND ready.patient_informed\n    ) THEN\n        RAISE EXCEPTION 'no go for this infusion' USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='ee646469492f3276a5c31dfa848b395385cde675', operation='INSERT OR UPDATE', pgid='pgtrigger_infusion_has_product_people_and_go_0d5f0', table='patients_infusion', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='infusion_has_product_people_and_go', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'UPDATE' AND (NEW.pathway_id, NEW.number, NEW.lot_id, NEW.identity_id, NEW.readiness_id)\n       IS DISTINCT FROM (OLD.pathway_id, OLD.number, OLD.lot_id, OLD.identity_id, OLD.readiness_id) THEN\n        RAISE EXCEPTION 'an infusion keeps its patient, product and checks' USING ERRCODE = 'check_violation';\n    END IF;\n    \n    IF NOT EXISTS (\n        SELECT 1 FROM patients_lot lot\n        JOIN patients_pathway pathway ON pathway.id = lot.pathway_id\n        JOIN patients_centre hub ON hub.id = pathway.hub_id\n        WHERE lot.id = NEW.lot_id AND lot.pathway_id = NEW.pathway_id AND NOT lot.superseded\n          AND (lot.status = 'released' OR (lot.status = 'out_of_specification' AND lot.accepted_at IS NOT NULL))\n          AND lot.received_on <= (NEW.started_at AT TIME ZONE hub.timezone)::date\n          AND lot.expires_on >= (NEW.started_at AT TIME ZONE hub.timezone)::date\n    ) THEN\n        RAISE EXCEPTION 'the product is not available at the hub' USING ERRCODE = 'check_violation';\n    END IF;\n\n    IF NOT EXISTS (\n        SELECT 1 FROM patients_identitycheck two JOIN patients_identitycheck one ON one.id = two.first_id\n        WHERE two.id = NEW.identity_id AND two.pathway_id = NEW.pathway_id AND two.subject = NEW.lot_id\n          AND cardinality(two.mismatched) = 0 AND cardinality(one.mismatched) = 0 AND two.by_id <> one.by_id\n\n          AND (two.point = 'infusion' AND NEW.started_at > two.at - interval '1 minute'\n                 AND NEW.started_at <= one.holds_until\n               OR NEW.afterwards_reason <> '' AND two.point IN ('infusion', 'afterwards'))\n    ) THEN\n        RAISE EXCEPTION 'two different people compare identity before an infusion' USING ERRCODE = 'check_violation';\n    END IF;\n    IF TG_OP = 'UPDATE' THEN RETURN NEW; END IF;\n    \n    IF EXISTS (\n        SELECT 1 FROM patients_identityincident incident\n        JOIN patients_identitycheck two ON two.id = NEW.identity_id\n        JOIN patients_identitycheck one ON one.id = two.first_id\n        WHERE incident.pathway_id = NEW.pathway_id AND (incident.resolved_at IS NULL OR incident.at >= one.at)\n    ) THEN\n        RAISE EXCEPTION 'identity did not match' USING ERRCODE = 'check_violation';\n    END IF;\n\n    IF NEW.number > 1 AND NOT EXISTS (\n        SELECT 1 FROM patients_infusion before\n        WHERE before.pathway_id = NEW.pathway_id AND before.number = NEW.number - 1\n          AND before.started_at < NEW.started_at\n    ) AND NOT EXISTS (\n        SELECT 1 FROM patients_milestone before\n        WHERE before.pathway_id = NEW.pathway_id AND before.what = 'infusion' AND before.before_carpath\n          AND NOT before.superseded\n    ) THEN\n        RAISE EXCEPTION 'a later infusion follows the first' USING ERRCODE = 'check_violation';\n    END IF;\n    IF NEW.afterwards_reason <> '' THEN RETURN NEW; END IF;\n    IF NOT EXISTS (\n        SELECT 1 FROM patients_readiness ready WHERE ready.id = NEW.readiness_id AND ready.pathway_id = NEW.pathway_id\n          AND ready.number = NEW.number AND ready.decision = 'go'\n    ) THEN\n        RAISE EXCEPTION 'no go for this infusion' USING ERRCODE = 'check_violation';\n    END IF;\n    IF NOT EXISTS (\n        SELECT 1 FROM patients_thaw thaw WHERE thaw.pathway_id = NEW.pathway_id AND thaw.lot_id = NEW.lot_id\n          AND thaw.number = NEW.number AND NOT thaw.superseded AND thaw.at <= NEW.started_at + interval '1 minute'\n    ) THEN\n        RAISE EXCEPTION 'no bag was thawed for this infusion' USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='568e0b1241a00632c54387808bccd067fce00266', operation='INSERT OR UPDATE', pgid='pgtrigger_infusion_has_product_people_and_go_0d5f0', table='patients_infusion', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='infusion',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_infusionevent" ("bags", "dose_10e6", "ended_at", "id", "identity_id", "lot_id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reaction", "reaction_note", "readiness_id", "started_at", "version") VALUES (NEW."bags", NEW."dose_10e6", NEW."ended_at", NEW."id", NEW."identity_id", NEW."lot_id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."reaction", NEW."reaction_note", NEW."readiness_id", NEW."started_at", NEW."version"); RETURN NULL;', hash='61fe9da3947f9830ec0a7936c700ff458ee9cb32', operation='INSERT', pgid='pgtrigger_insert_insert_08aaf', table='patients_infusion', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_infusionevent" ("afterwards_reason", "bags", "dose_10e6", "ended_at", "id", "identity_id", "lot_id", "number", "paper_checked_by", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reaction", "reaction_note", "readiness_id", "started_at", "thaw_reason", "version", "whole_volume") VALUES (NEW."afterwards_reason", NEW."bags", NEW."dose_10e6", NEW."ended_at", NEW."id", NEW."identity_id", NEW."lot_id", NEW."number", NEW."paper_checked_by", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."reaction", NEW."reaction_note", NEW."readiness_id", NEW."started_at", NEW."thaw_reason", NEW."version", NEW."whole_volume"); RETURN NULL;', hash='6cfa80b0c05197c79b91c8f89aaddcb35b336754', operation='INSERT', pgid='pgtrigger_insert_insert_08aaf', table='patients_infusion', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='infusion',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_infusionevent" ("bags", "dose_10e6", "ended_at", "id", "identity_id", "lot_id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reaction", "reaction_note", "readiness_id", "started_at", "version") VALUES (NEW."bags", NEW."dose_10e6", NEW."ended_at", NEW."id", NEW."identity_id", NEW."lot_id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."reaction", NEW."reaction_note", NEW."readiness_id", NEW."started_at", NEW."version"); RETURN NULL;', hash='4882d7f4e8d165d065080e44e3c10b314df89d8d', operation='UPDATE', pgid='pgtrigger_update_update_6517c', table='patients_infusion', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_infusionevent" ("afterwards_reason", "bags", "dose_10e6", "ended_at", "id", "identity_id", "lot_id", "number", "paper_checked_by", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reaction", "reaction_note", "readiness_id", "started_at", "thaw_reason", "version", "whole_volume") VALUES (NEW."afterwards_reason", NEW."bags", NEW."dose_10e6", NEW."ended_at", NEW."id", NEW."identity_id", NEW."lot_id", NEW."number", NEW."paper_checked_by", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."reaction", NEW."reaction_note", NEW."readiness_id", NEW."started_at", NEW."thaw_reason", NEW."version", NEW."whole_volume"); RETURN NULL;', hash='15cc60ad9519765ea10666f3051d1f79af3e8611', operation='UPDATE', pgid='pgtrigger_update_update_6517c', table='patients_infusion', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='infusion',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_infusionevent" ("bags", "dose_10e6", "ended_at", "id", "identity_id", "lot_id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reaction", "reaction_note", "readiness_id", "started_at", "version") VALUES (OLD."bags", OLD."dose_10e6", OLD."ended_at", OLD."id", OLD."identity_id", OLD."lot_id", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."reaction", OLD."reaction_note", OLD."readiness_id", OLD."started_at", OLD."version"); RETURN NULL;', hash='be570c12b3a9d13c36cf768b1ad5c30d2fda2bc9', operation='DELETE', pgid='pgtrigger_delete_delete_9a480', table='patients_infusion', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_infusionevent" ("afterwards_reason", "bags", "dose_10e6", "ended_at", "id", "identity_id", "lot_id", "number", "paper_checked_by", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reaction", "reaction_note", "readiness_id", "started_at", "thaw_reason", "version", "whole_volume") VALUES (OLD."afterwards_reason", OLD."bags", OLD."dose_10e6", OLD."ended_at", OLD."id", OLD."identity_id", OLD."lot_id", OLD."number", OLD."paper_checked_by", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."reaction", OLD."reaction_note", OLD."readiness_id", OLD."started_at", OLD."thaw_reason", OLD."version", OLD."whole_volume"); RETURN NULL;', hash='7ea240581bdc1e7f1fbf9b4b1da310af1c951be0', operation='DELETE', pgid='pgtrigger_delete_delete_9a480', table='patients_infusion', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='readinessevent',
@@ -6104,6 +6337,38 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='stepevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b0a36e366dd20f6b7ed28d1e026c4d71b3b4f76e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8bc0d', table='patients_stepevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='thaw',
+            constraint=models.UniqueConstraint(condition=models.Q(('superseded', False)), fields=('pathway', 'number', 'bag'), name='one_clock_per_bag'),
+        ),
+        migrations.AddConstraint(
+            model_name='thaw',
+            constraint=models.CheckConstraint(condition=models.Q(('bag__gte', 1), ('number__gte', 1)), name='bags_are_counted_from_one'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='thaw',
+            trigger=pgtrigger.compiler.Trigger(name='thaws_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='05412489b9e3888f642ec4d6eb0f2bd0275cde94', operation='DELETE', pgid='pgtrigger_thaws_are_kept_2fc1f', table='patients_thaw', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='thaw',
+            trigger=pgtrigger.compiler.Trigger(name='thaw_has_product_and_people', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'UPDATE' THEN RETURN NEW; END IF;\n    \n    IF NOT EXISTS (\n        SELECT 1 FROM patients_lot lot\n        JOIN patients_pathway pathway ON pathway.id = lot.pathway_id\n        JOIN patients_centre hub ON hub.id = pathway.hub_id\n        WHERE lot.id = NEW.lot_id AND lot.pathway_id = NEW.pathway_id AND NOT lot.superseded\n          AND (lot.status = 'released' OR (lot.status = 'out_of_specification' AND lot.accepted_at IS NOT NULL))\n          AND lot.received_on <= (NEW.at AT TIME ZONE hub.timezone)::date\n          AND lot.expires_on >= (NEW.at AT TIME ZONE hub.timezone)::date\n    ) THEN\n        RAISE EXCEPTION 'the product is not available at the hub' USING ERRCODE = 'check_violation';\n    END IF;\n\n    IF NOT EXISTS (\n        SELECT 1 FROM patients_identitycheck two JOIN patients_identitycheck one ON one.id = two.first_id\n        WHERE two.id = NEW.identity_id AND two.pathway_id = NEW.pathway_id AND two.subject = NEW.lot_id\n          AND cardinality(two.mismatched) = 0 AND cardinality(one.mismatched) = 0 AND two.by_id <> one.by_id\n\n          AND two.point = 'thaw' AND NEW.at > two.at - interval '1 minute' AND NEW.at <= one.holds_until\n    ) THEN\n        RAISE EXCEPTION 'two different people compare identity before a thaw' USING ERRCODE = 'check_violation';\n    END IF;\n    \n    IF EXISTS (\n        SELECT 1 FROM patients_identityincident incident\n        JOIN patients_identitycheck two ON two.id = NEW.identity_id\n        JOIN patients_identitycheck one ON one.id = two.first_id\n        WHERE incident.pathway_id = NEW.pathway_id AND (incident.resolved_at IS NULL OR incident.at >= one.at)\n    ) THEN\n        RAISE EXCEPTION 'identity did not match' USING ERRCODE = 'check_violation';\n    END IF;\n\n    RETURN NEW;\n", hash='07f5ca3f3b9f3a076a36300179a3c391ccc36560', operation='INSERT OR UPDATE', pgid='pgtrigger_thaw_has_product_and_people_0e1fd', table='patients_thaw', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='thaw',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_thawevent" ("at", "bag", "by_id", "id", "identity_id", "lot_id", "minutes", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts", "superseded", "verified", "version") VALUES (NEW."at", NEW."bag", NEW."by_id", NEW."id", NEW."identity_id", NEW."lot_id", NEW."minutes", NEW."number", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."starts", NEW."superseded", NEW."verified", NEW."version"); RETURN NULL;', hash='a33dbd7897357c90724f714ede2f70c9e132285f', operation='INSERT', pgid='pgtrigger_insert_insert_7dc9b', table='patients_thaw', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='thaw',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_thawevent" ("at", "bag", "by_id", "id", "identity_id", "lot_id", "minutes", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts", "superseded", "verified", "version") VALUES (NEW."at", NEW."bag", NEW."by_id", NEW."id", NEW."identity_id", NEW."lot_id", NEW."minutes", NEW."number", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."starts", NEW."superseded", NEW."verified", NEW."version"); RETURN NULL;', hash='1f6440b3f8a1dedf88f6e0159c24981587d754e8', operation='UPDATE', pgid='pgtrigger_update_update_92dbf', table='patients_thaw', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='thaw',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_thawevent" ("at", "bag", "by_id", "id", "identity_id", "lot_id", "minutes", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts", "superseded", "verified", "version") VALUES (OLD."at", OLD."bag", OLD."by_id", OLD."id", OLD."identity_id", OLD."lot_id", OLD."minutes", OLD."number", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."starts", OLD."superseded", OLD."verified", OLD."version"); RETURN NULL;', hash='0f2b9799abcd645587ae4a5770787a3898e70ccc', operation='DELETE', pgid='pgtrigger_delete_delete_e9791', table='patients_thaw', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='thawevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='49d3971f0d80e1f7fa1d04b16eaf811d781cc012', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_20516', table='patients_thawevent', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='therapyline',

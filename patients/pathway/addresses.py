@@ -27,6 +27,7 @@ STEP_PAGES: dict[str, tuple[str, str]] = {
     "plan_lymphodepletion": ("lymphodepletion:plan", "lymphodepletion.plan"),
     "give_lymphodepletion": ("lymphodepletion:record", "lymphodepletion.record"),
     "infuse": ("infusion:record", "infusion.record"),
+    "infuse_again": ("infusion:record", "infusion.record"),
     "watch_toxicity": ("toxicity:sheet", "toxicity.record"),
     "tell_doctor": ("toxicity:sheet", "toxicity.record"),
     "confirm_grade": ("toxicity:sheet", "toxicity.confirm"),

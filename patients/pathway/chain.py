@@ -16,7 +16,12 @@ from patients.pathway.stages import Stage
 
 STEP = "resolve_identity_incident"
 RESOLVERS = ("hub_coordinator", "hub_haematologist")
-STAGE_OF = {IdentityCheck.Point.RECEIPT: Stage.MANUFACTURING, IdentityCheck.Point.INFUSION: Stage.INFUSION}
+STAGE_OF = {
+    IdentityCheck.Point.RECEIPT: Stage.MANUFACTURING,
+    IdentityCheck.Point.THAW: Stage.INFUSION,
+    IdentityCheck.Point.INFUSION: Stage.INFUSION,
+    IdentityCheck.Point.AFTERWARDS: Stage.INFUSION,
+}
 
 
 def check_identity(

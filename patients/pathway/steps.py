@@ -18,7 +18,8 @@ class StepRule:
     `needs`: milestones that have happened; `until`: the milestone that closes the step; `unless`: milestones whose
     happening makes it pointless; `owner`: role; `at`: "hub" or "referring"; `promise`: the hub's promise that sets its
     due time, counted from the latest needed milestone, where the awaited milestone has no plan of its own; `restarts`:
-    milestones that are not needed but start its time anew.
+    milestones that are not needed but start its time anew; `planned_only`: open only while the awaited milestone has a
+    plan (a second infusion, where the product has one).
     """
 
     code: str
@@ -31,6 +32,7 @@ class StepRule:
     unless: tuple[str, ...] = ()
     restarts: tuple[str, ...] = ()
     next_owner: str | None = None
+    planned_only: bool = False
 
 
 # In the order in which a patient meets them. Codes of milestones: patients/pathway/milestones.py.
@@ -167,6 +169,15 @@ STEP_RULES: tuple[StepRule, ...] = (
         next_owner="nurse",
     ),
     StepRule(
+        "infuse_again",
+        Stage.INFUSION,
+        ("infusion",),
+        "infusion_2",
+        "hub_haematologist",
+        next_owner="nurse",
+        planned_only=True,
+    ),
+    StepRule(
         "watch_toxicity",
         Stage.TOXICITY,
         ("infusion",),
@@ -274,6 +285,8 @@ def open_steps(milestones: Mapping[str, Planned]) -> list[OpenStep]:
         counted = [*rule.needs, *filter(happened, rule.restarts)]
         since = max(counted, key=lambda code: (milestones[code].actual_on or date.min, counted.index(code)))
         planned = milestones[rule.until].planned_on if rule.until in milestones else None
+        if rule.planned_only and planned is None:
+            continue
         found.append(OpenStep(rule, since, planned))
     return found
 

@@ -36,6 +36,11 @@ class Product(models.Model):
     vein_to_vein_weeks_least = models.PositiveSmallIntegerField(null=True, blank=True)
     vein_to_vein_weeks_most = models.PositiveSmallIntegerField(null=True, blank=True)
     shelf_life_months = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Only where there is more than one infusion: their days counted from 1, days either side, last day of the second.
+    infusion_days = ArrayField(models.PositiveSmallIntegerField(), null=True, blank=True)
+    infusion_tolerance_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    infusion_latest_day = models.PositiveSmallIntegerField(null=True, blank=True)
+    dose_splits = models.JSONField(null=True, blank=True)  # [{"blasts", "doses_10e6": [first, second]}]
     unverified = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     source = models.CharField(max_length=40)
 
@@ -44,6 +49,11 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def infusions(self) -> int:
+        """How many infusions make the course."""
+        return len(self.infusion_days or [1])
 
     def is_verified(self, column: str) -> bool:
         """Whether a figure was checked against a public source."""

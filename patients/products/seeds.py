@@ -17,6 +17,8 @@ SCHEMA = {
     "monitoring": seeding.Field(dict),
     "vein_to_vein": seeding.Field(dict, required=False),
     "shelf_life": seeding.Field(dict, required=False),
+    "infusions": seeding.Field(dict, required=False),
+    "split": seeding.Field(dict, required=False),
     "diseases": seeding.Field(list),
 }
 # Of each nested fact: its key in the file -> its column. Beside these every fact says `source` and `verified`.
@@ -25,6 +27,12 @@ FACTS: dict[str, dict[str, str]] = {
     "monitoring": {"daily_days": "monitoring_daily_days", "week_1_least": "monitoring_week_1_least"},
     "vein_to_vein": {"weeks": "vein_to_vein_weeks"},
     "shelf_life": {"months": "shelf_life_months"},
+    "infusions": {
+        "days": "infusion_days",
+        "tolerance": "infusion_tolerance_days",
+        "latest": "infusion_latest_day",
+    },
+    "split": {"doses": "dose_splits"},
 }
 
 

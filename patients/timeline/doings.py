@@ -68,7 +68,10 @@ def _referred_and_infused(here: Standing) -> bool:
 
 
 def _before_the_bag(here: Standing) -> bool:
-    return _running(here) and here.happened("lymphodepletion_ended") and not here.happened("infusion")
+    """An infusion is awaited: the first, or a later one that is planned."""
+    if here.happened("infusion"):
+        return _running(here) and here.planned("infusion_2") is not None and here.actual("infusion_2") is None
+    return _running(here) and here.happened("lymphodepletion_ended")
 
 
 def _to_be_decided(here: Standing) -> bool:
@@ -80,7 +83,15 @@ BESIDE_STEPS: tuple[Doing, ...] = (
     Doing("ordering:registry", _("AIFA registry"), "file", "registry.write", _decided),
     Doing("bridging:record", _("Bridging therapy"), "bridge", "bridging.record", _before_infusion),
     Doing("infusion:ready", _("Go or no-go"), "check", "infusion.record", _before_the_bag),
-    Doing("infusion:identity", _("Identity check"), "scan", "identity.check", _before_the_bag),
+    Doing("infusion:identity_thaw", _("Identity check before the thaw"), "scan", "identity.check", _before_the_bag),
+    Doing("infusion:identity", _("Identity check at the bedside"), "scan", "identity.check", _before_the_bag),
+    Doing(
+        "infusion:identity_afterwards",
+        _("Infusion given while the app was down"),
+        "file",
+        "infusion.override",
+        _before_the_bag,
+    ),
     Doing("toxicity:assess", _("Bedside assessment"), "thermo", "toxicity.record", _watching),
     Doing("toxicity:treat", _("Tocilizumab or steroid given"), "pill", "toxicity.record", _watching),
     Doing("followup:restage", _("Restaging PET"), "cal", "followup.record", _infused),

@@ -31,7 +31,7 @@ def lanes_of(standing: Standing) -> list[Lane]:
         Lane(
             _("Lymphodepletion, infusion"),
             _interval(standing, Stage.LYMPHODEPLETION),
-            _marks(standing, "infusion", stage=Stage.INFUSION),
+            _marks(standing, "infusion", "infusion_2", stage=Stage.INFUSION),
         ),
         Lane(str(STAGES[Stage.TOXICITY]), _stays(standing, Stage.TOXICITY)),
         Lane(str(STAGES[Stage.FOLLOWUP]), marks=_marks(standing, *FOLLOW_UP_MARKS, stage=Stage.FOLLOWUP)),

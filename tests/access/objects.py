@@ -125,6 +125,10 @@ class Objects:
             self._made[word] = getattr(self, f"_make_{word}")(self.pathways["ward"]).pk
         return self._made[word]
 
+    def number(self, name, state):
+        """The first of a course's infusions."""
+        return 1
+
     def course_id(self, name, state):
         return self._on_the_ward("course", state)
 

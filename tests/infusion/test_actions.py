@@ -17,7 +17,8 @@ from patients.identity.access import access_to
 from patients.identity.chain import IdentityCheck, IdentityIncident, IdentityResolution
 from patients.identity.models import CareLink
 from patients.infusion import actions
-from patients.infusion.models import Infusion, Readiness
+from patients.infusion.models import Infusion, Readiness, Thaw
+from patients.infusion.rules import Answer
 from patients.manufacturing.models import Lot
 from patients.observations.models import Observation, latest
 from patients.pathway import actions as pathways
@@ -52,7 +53,7 @@ def course() -> Course:
 @pytest.mark.parametrize("first", [True, False], ids=["the first person", "the second person"])
 @pytest.mark.parametrize("matches", list(combinations([True, False], repeat=3)))
 def test_every_combination_of_mismatches_is_a_hard_stop(course, first, matches):
-    course.ready()
+    course.thawed()
     missed = [name for name, good in zip(NAMES, matches, strict=True) if not good]
     if not first:
         course.check(course.nurse)
@@ -69,19 +70,19 @@ def test_every_combination_of_mismatches_is_a_hard_stop(course, first, matches):
     elif first:
         with pytest.raises(Refused) as refused:
             course.infuse()
-        assert codes(refused) == ["second_check_missing"]
+        assert codes(refused) == ["second_check_missing_infusion"]
     else:
         assert course.infuse().pathway_id == course.pathway.pk
 
 
 def test_either_product_number_and_either_collection_number_match(course):
-    course.ready()
+    course.thawed()
     course.check(course.nurse, product="coi 0001", collection="A9999-26-000001")
     assert course.check(course.haematologist, product="LOT0001", collection="af0001").matched
 
 
 def test_the_same_person_is_never_the_second(course):
-    course.ready()
+    course.thawed()
     course.check(course.nurse)
     with pytest.raises(Refused) as refused:
         course.check(course.nurse)
@@ -90,7 +91,7 @@ def test_the_same_person_is_never_the_second(course):
 
 
 def test_a_mismatch_by_the_same_person_is_an_incident_all_the_same(course):
-    course.ready()
+    course.thawed()
     course.check(course.nurse)
     assert course.check(course.nurse, product="LOT-9999").mismatched == ["product"]
     assert IdentityIncident.objects.count() == 1
@@ -104,7 +105,7 @@ def test_a_third_check_is_refused(course):
 
 
 def test_the_identifiers_of_another_patient_do_not_match(course):
-    course.ready()
+    course.thawed()
     other = Course(course.world, number="CP-0002", family_name="D'Àngelo", given_name="Anna").ready()
     row = course.check(course.nurse, **other.right)
     assert row.mismatched == ["patient", "product", "collection"]
@@ -112,25 +113,26 @@ def test_the_identifiers_of_another_patient_do_not_match(course):
 
 
 def test_no_check_means_no_infusion(course):
-    course.ready()
+    course.thawed()
     with pytest.raises(Refused) as refused:
         course.infuse()
-    assert codes(refused) == ["identity_not_checked"]
+    assert codes(refused) == ["identity_not_checked_infusion"]
 
 
-def test_checks_of_the_receipt_do_not_count_for_the_infusion(course):
-    course.ready()
+def test_checks_of_the_receipt_and_of_the_thaw_do_not_count_for_the_infusion(course):
+    course.thawed()
     assert IdentityCheck.objects.filter(point="receipt").count() == 2
+    assert IdentityCheck.objects.filter(point="thaw").count() == 2
     with pytest.raises(Refused) as refused:
         course.infuse()
-    assert codes(refused) == ["identity_not_checked"]
+    assert codes(refused) == ["identity_not_checked_infusion"]
 
 
 @pytest.mark.parametrize(("minutes", "holds"), [(60, True), (61, False)])
 def test_checks_hold_for_an_hour_until_the_infusion_begins(course, minutes, holds):
     began = datetime(2026, 6, 10, 9, 0, tzinfo=UTC)
     with time_machine.travel(began, tick=False) as now:
-        course = Course(course.world, number="CP-0007").ready()
+        course = Course(course.world, number="CP-0007").thawed()
         course.check(course.nurse)
         now.shift(timedelta(minutes=10))
         course.check(course.haematologist)
@@ -146,7 +148,7 @@ def test_checks_hold_for_an_hour_until_the_infusion_begins(course, minutes, hold
 
 def test_the_second_person_comes_within_the_hour_or_is_the_first_again(course):
     with time_machine.travel(datetime(2026, 6, 10, 9, 0, tzinfo=UTC), tick=False) as now:
-        course = Course(course.world, number="CP-0007").ready()
+        course = Course(course.world, number="CP-0007").thawed()
         course.check(course.nurse)
         now.shift(timedelta(minutes=61))
         assert course.check(course.haematologist).first is None
@@ -164,7 +166,7 @@ def test_the_infusion_cannot_begin_before_the_checks(course):
 
 @pytest.fixture
 def stopped(course) -> Course:
-    course.ready()
+    course.thawed()
     course.check(course.nurse)
     course.check(course.haematologist, collection="AF-9999")
     return course
@@ -188,7 +190,7 @@ def test_two_people_resolve_and_then_two_people_check_anew(stopped):
     assert resolve(stopped, stopped.haematologist).resolved_at is not None
     with pytest.raises(Refused) as refused:
         stopped.infuse()
-    assert codes(refused) == ["identity_not_checked"]
+    assert codes(refused) == ["identity_not_checked_infusion"]
     stopped.check(stopped.nurse)
     stopped.check(stopped.haematologist)
     assert stopped.infuse().pathway_id == stopped.pathway.pk
@@ -256,7 +258,7 @@ def test_a_product_that_may_not_be_given_is_refused_by_the_action_and_by_the_dat
 
 
 def test_the_database_refuses_an_infusion_on_one_persons_check(course):
-    course.ready()
+    course.thawed()
     one = course.check(course.nurse)
     with pytest.raises(IntegrityError), transaction.atomic(), act(by=world.BY):
         Infusion.objects.create(
@@ -294,7 +296,7 @@ def test_the_database_refuses_an_infusion_after_its_checks_have_expired(course):
 
 
 def test_the_database_refuses_a_check_by_the_same_person_and_one_that_only_says_it_matches(course):
-    course.ready()
+    course.thawed()
     one = course.check(course.nurse)
     copied = {
         "patient": course.patient,
@@ -313,76 +315,385 @@ def test_the_database_refuses_a_check_by_the_same_person_and_one_that_only_says_
         )
 
 
-def test_a_no_go_is_refused_by_the_database_too(course):
-    course.depleted()
-    with act(by=world.BY):
-        none = Readiness.objects.create(
-            pathway=course.pathway,
-            at=clock.now(),
-            by="system:test",
-            tocilizumab_doses_on_site=0,
-            weight_kg=Decimal("64.5"),
-            patient_informed=True,
-        )
-    course.check(course.nurse)
-    course.check(course.haematologist)
-    with pytest.raises(Refused) as refused:
-        course.infuse()
-    assert codes(refused) == ["no_go_recorded"]
+def test_the_database_knows_no_go_without_tocilizumab_consent_and_weight(course):
+    course.ready()
+    go = actions.readiness(course.pathway)
+    good = {"tocilizumab_doses_on_site": 1, "weight_kg": Decimal("64.5"), "patient_informed": True}
+    for spoilt in (
+        {"tocilizumab_doses_on_site": 0},
+        {"weight_kg": None},
+        {"patient_informed": None},
+        {"overridden": ["organs"]},
+        {"decision": "no_go"},
+        {"decision": "left_out", "reason": "grade 3"},
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic(), act(by=world.BY):
+            Readiness.objects.create(
+                **{"pathway": course.pathway, "number": 1, "decision": "go", "at": go.at, "by": go.by} | good | spoilt
+            )
+
+
+def test_an_infusion_rests_on_a_go_and_on_a_thaw_in_the_database_too(course):
+    course.checked()
+    pair = checks.last_pair(course.pathway.pk, course.lot.pk, actions.POINT)
+    course.go("no_go", reason="fever")
+    given = {"pathway": course.pathway, "lot": course.lot, "identity": pair, "started_at": clock.now()}
     with pytest.raises(IntegrityError), transaction.atomic(), act(by=world.BY):
-        Infusion.objects.create(
-            pathway=course.pathway,
-            lot=course.lot,
-            identity=checks.last_pair(course.pathway.pk, course.lot.pk, actions.POINT),
-            readiness=none,
-            started_at=clock.now(),
-        )
+        Infusion.objects.create(**given, readiness=actions.readiness(course.pathway))
+    with pytest.raises(IntegrityError), transaction.atomic(), act(by=world.BY):
+        Infusion.objects.create(**given)
+    go = Readiness.objects.filter(pathway=course.pathway, decision="go").latest("at")
+    with act(by=world.BY):
+        Thaw.objects.filter(pathway=course.pathway).update(superseded=True)
+    with pytest.raises(IntegrityError), transaction.atomic(), act(by=world.BY):
+        Infusion.objects.create(**given, readiness=go)
 
 
 # ── the go ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
-    ("answers", "expected"),
+    ("said", "expected"),
     [
-        ({"tocilizumab_doses_on_site": 0}, ["no_tocilizumab"]),
-        ({"tocilizumab_doses_on_site": 0, "tocilizumab_alternative": "siltuximab"}, None),
-        ({"patient_informed": None}, ["not_informed"]),
-        ({"patient_informed": False}, ["not_informed"]),
+        ({"tocilizumab": Answer(amount=Decimal(0))}, [("no_tocilizumab", "tocilizumab_doses_on_site")]),
+        ({"tocilizumab": Answer(amount=Decimal(0), note="siltuximab")}, None),
+        ({"consent": Answer(holds=None)}, [("not_informed", "patient_informed")]),
+        ({"consent": Answer(holds=False)}, [("not_informed", "patient_informed")]),
+        ({"weight": None}, [("not_answered", "weight_kg")]),
+        ({"organs": Answer(holds=False)}, [("item_does_not_hold", "organs")]),
+        ({"baseline_pressure": None}, [("not_answered", "systolic")]),
+        (
+            {"baseline_pressure": Answer(holds=True, amount=Decimal(80), second=Decimal(80))},
+            [("diastolic_above_systolic", "diastolic")],
+        ),
     ],
 )
-def test_without_tocilizumab_or_its_alternative_or_an_informed_patient_it_is_no_go(course, answers, expected):
+def test_each_item_that_does_not_hold_stops_the_go_beside_its_field(course, said, expected):
     course.depleted()
-    given = {"tocilizumab_doses_on_site": 1, "weight_kg": Decimal("64.5"), "patient_informed": True} | answers
     if expected is None:
-        assert actions.make_ready(pathway=course.pathway, by=course.nurse, **given).go
+        assert course.go(**said).tocilizumab_alternative == "siltuximab"
         return
     with pytest.raises(Refused) as refused:
-        actions.make_ready(pathway=course.pathway, by=course.nurse, **given)
-    assert codes(refused) == expected
+        course.go(**said)
+    assert [(reason.code, reason.field) for reason in refused.value.reasons] == expected
+    assert actions.readiness(course.pathway) is None
 
 
-def test_the_weight_of_the_go_is_measured_for_everybody(course):
+def test_answers_come_from_two_people_at_their_own_time(course):
+    with time_machine.travel(clock.now(), tick=False) as now:
+        course = Course(course.world, number="CP-0004").depleted()
+        nurses = {"weight": Answer(holds=True, amount=Decimal("64.5")), "premedication": Answer(holds=True)}
+        assert actions.make_ready(pathway=course.pathway, answers=nurses, by=course.nurse) is None
+        now.shift(timedelta(minutes=30))
+        assert course.go(weight=None, premedication=None).go
+    rows = actions.answers(course.pathway, 1)
+    assert (rows["weight"].by, rows["organs"].by) == (course.nurse, course.haematologist)
+    assert rows["organs"].at - rows["weight"].at == timedelta(minutes=30)
+
+
+def test_a_physicians_reason_lets_pass_what_may_be_overridden_and_is_kept_with_it(course):
+    course.depleted()
+    row = course.go(organs=Answer(holds=False), reason="creatinine 1.6, stable for a week")
+    assert (row.go, row.overridden, row.reason) == (True, ["organs"], "creatinine 1.6, stable for a week")
+    with pytest.raises(Refused) as refused:
+        course.go(consent=Answer(holds=False), reason="no time to ask")
+    assert codes(refused) == ["not_informed"]
+
+
+def test_a_no_go_has_its_reason_moves_the_plan_and_takes_the_go_back(course):
+    course.ready()
+    with pytest.raises(Refused) as refused:
+        course.go("no_go")
+    assert codes(refused) == ["reason_missing"]
+    course.go("no_go", reason="fever since the night", planned_on=course.ago(-2))
+    assert course.pathway.milestones.get(what="infusion").planned_on == course.ago(-2)
+    course.check(course.nurse, actions.THAW)
+    course.check(course.haematologist, actions.THAW)
+    with pytest.raises(Refused) as refused:
+        course.thaw()
+    assert codes(refused) == ["no_go_recorded"]
+
+
+def test_outside_the_labels_window_a_go_asks_a_physicians_reason():
+    course = Course(number="CP-0003").received()
+    course.planned_to(starts=6, infusion=1)
+    course.given(6, 5, 4)
+    with pytest.raises(Refused) as refused:
+        course.go()
+    assert [(reason.code, reason.field) for reason in refused.value.reasons] == [("outside_window", "window_reason")]
+    assert course.go(window_reason="bed free only today").window_reason == "bed free only today"
+
+
+def test_weight_and_baseline_are_measured_for_everybody(course):
     course.ready()
     weight = latest(course.patient, Observation.What.WEIGHT)
     assert (weight.value, weight.unit, weight.recorded_by) == (Decimal("64.5"), "kg", course.haematologist)
+    assert latest(course.patient, Observation.What.BASELINE_SYSTOLIC).value == 124
+    assert latest(course.patient, Observation.What.BASELINE_DIASTOLIC).value == 76
 
 
-def test_without_a_go_no_infusion(course):
+def test_without_a_go_nothing_is_thawed_and_nothing_infused(course):
     course.depleted()
-    course.check(course.nurse)
-    course.check(course.haematologist)
+    course.check(course.nurse, actions.THAW)
+    course.check(course.haematologist, actions.THAW)
     with pytest.raises(Refused) as refused:
-        course.infuse()
+        course.thaw()
     assert codes(refused) == ["no_go_recorded"]
+    with pytest.raises(Refused) as refused:
+        course.check(course.nurse)
+    assert codes(refused) == ["nothing_thawed"]
 
 
 def test_before_lymphodepletion_has_ended_nothing_of_day_0_is_possible(course):
     course.planned()
-    for attempt in (course.go, lambda: course.check(course.nurse), course.infuse):
+    for attempt in (course.go, lambda: course.check(course.nurse, actions.THAW), course.thaw, course.infuse):
         with pytest.raises(Refused) as refused:
             attempt()
         assert codes(refused) == ["door_closed"]
+
+
+# ── the thaw ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_two_people_check_before_a_bag_is_thawed_and_each_check_says_where(course):
+    course.ready()
+    with pytest.raises(Refused) as refused:
+        course.thaw()
+    assert codes(refused) == ["identity_not_checked_thaw"]
+    course.check(course.nurse, actions.THAW)
+    with pytest.raises(Refused) as refused:
+        course.thaw()
+    assert codes(refused) == ["second_check_missing_thaw"]
+    course.check(course.haematologist, actions.THAW)
+    row = course.thaw()
+    assert (row.starts, row.minutes, row.verified) == ("complete_thaw", 30, False)
+    assert (row.identity.point, row.identity.first.by, row.identity.by) == (
+        "thaw",
+        course.nurse,
+        course.haematologist,
+    )
+
+
+def test_a_mismatch_at_the_thaw_is_a_hard_stop(course):
+    course.ready()
+    course.check(course.nurse, actions.THAW)
+    assert course.check(course.haematologist, actions.THAW, product="LOT-9999").mismatched == ["product"]
+    with pytest.raises(Refused) as refused:
+        course.thaw()
+    assert codes(refused) == ["incident_open"]
+
+
+def test_the_database_thaws_nothing_without_two_peoples_checks_at_the_thaw(course):
+    course.checked()
+    bedside = checks.last_pair(course.pathway.pk, course.lot.pk, actions.POINT)
+    with pytest.raises(IntegrityError), transaction.atomic(), act(by=world.BY):
+        Thaw.objects.create(
+            pathway=course.pathway,
+            number=1,
+            lot=course.lot,
+            bag=2,
+            identity=bedside,
+            at=clock.now(),
+            verified=False,
+            by=course.nurse,
+        )
+
+
+def test_a_bags_clock_is_corrected_with_a_reason_only(course):
+    course.thawed()
+    with pytest.raises(Refused) as refused:
+        course.thaw()
+    assert codes(refused) == ["bag_is_thawed"]
+    course.thaw(why="the second bag was started")
+    assert course.thaw(bag=2).bag == 2
+    assert Thaw.objects.filter(pathway=course.pathway, superseded=False).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("product", "minutes", "reason", "expected"),
+    [
+        ("brexu-cel", 30, "", None),
+        ("brexu-cel", 31, "", "thaw_ran_out"),
+        ("brexu-cel", 31, "one minute, the bag was cold", None),
+        ("axi-cel", 31, "", None),  # the figure was not read in the label: it only warns
+        ("liso-cel", 50, "", None),
+    ],
+)
+def test_a_bag_whose_clock_has_run_out_is_given_on_a_physicians_reason_only(course, product, minutes, reason, expected):
+    with time_machine.travel(datetime(2026, 6, 10, 9, 0, tzinfo=UTC), tick=False) as now:
+        course = Course(course.world, number="CP-0011", product=product)
+        course.depleted(regimen="brexu-cel-mcl" if product == "brexu-cel" else product)
+        course.go(window_reason="as planned")
+        for point in (actions.THAW, actions.POINT):
+            course.check(course.nurse, point)
+            course.check(course.haematologist, point)
+            if point == actions.THAW:
+                course.thaw()
+        now.shift(timedelta(minutes=minutes))
+        if expected is None:
+            row = course.infuse(thaw_reason=reason)
+            assert row.thaw_reason == reason
+            return
+        with pytest.raises(Refused) as refused:
+            course.infuse(thaw_reason=reason)
+        assert codes(refused) == [expected]
+
+
+# ── recorded afterwards ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def on_paper(course, **changes) -> Infusion:
+    given = {
+        "started_at": clock.now() - timedelta(hours=5),
+        "paper_checked_by": "A. Neri, B. Bianchi",
+        "reason": "server down from 9 to 14",
+        "reaction": False,
+        "by": course.haematologist,
+    }
+    return actions.record_afterwards(pathway=course.pathway, **given | changes)
+
+
+def compared(course) -> None:
+    course.check(course.nurse, actions.AFTERWARDS)
+    course.check(course.haematologist, actions.AFTERWARDS)
+
+
+def test_an_infusion_given_while_the_app_was_down_is_recorded_and_marked_so(course):
+    course.depleted()
+    compared(course)
+    row = on_paper(course)
+    assert (row.readiness, row.identity.point) == (None, "afterwards")
+    assert (row.afterwards_reason, row.paper_checked_by) == ("server down from 9 to 14", "A. Neri, B. Bianchi")
+    assert course.fresh().day_0 == clock.local(row.started_at, "Europe/Rome").date()
+    assert course.pathway.entries.filter(stage="toxicity", ended_on=None).exists()
+
+
+@pytest.mark.parametrize("missing", ["reason", "paper_checked_by"])
+def test_it_needs_its_reason_and_the_names_of_the_two(course, missing):
+    course.depleted()
+    compared(course)
+    with pytest.raises(Refused) as refused:
+        on_paper(course, **{missing: " "})
+    assert [(reason.code, reason.field) for reason in refused.value.reasons] == [("reason_missing", missing)]
+
+
+def test_the_papers_are_compared_by_two_people_and_a_mismatch_stops(course):
+    course.depleted()
+    with pytest.raises(Refused) as refused:
+        on_paper(course)
+    assert codes(refused) == ["identity_not_checked_afterwards"]
+    course.check(course.nurse, actions.AFTERWARDS)
+    with pytest.raises(Refused) as refused:
+        course.check(course.nurse, actions.AFTERWARDS)
+    assert codes(refused) == ["same_person"]
+    course.check(course.haematologist, actions.AFTERWARDS, patient="CP-9999")
+    with pytest.raises(Refused) as refused:
+        on_paper(course)
+    assert codes(refused) == ["incident_open"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"expires_on": date(2000, 1, 1)}, "product_expired"),
+        ({}, "product_not_received"),
+        ({"status": "failed", "fault": "no growth"}, "product_failed"),
+        ({"status": "out_of_specification", "fault": "viability"}, "product_not_accepted"),
+    ],
+)
+def test_a_product_that_may_not_be_given_is_not_recorded_afterwards_either(course, changes, code):
+    course.depleted()
+    compared(course)
+    pair = checks.last_pair(course.pathway.pk, course.lot.pk, actions.AFTERWARDS)
+    spoil(course, received_on=None, receipt=None, **changes)
+    with pytest.raises(Refused) as refused:
+        on_paper(course)
+    assert code in codes(refused)
+    with pytest.raises(IntegrityError), transaction.atomic(), act(by=world.BY):
+        Infusion.objects.create(
+            pathway=course.pathway,
+            lot=course.lot,
+            identity=pair,
+            started_at=clock.now(),
+            afterwards_reason="down",
+            paper_checked_by="A, B",
+        )
+
+
+# ── two infusions ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def split(course):
+    """A course of obe-cel on the day of its first infusion, in the frozen summer of 2026."""
+    with time_machine.travel(datetime(2026, 6, 10, 9, 0, tzinfo=UTC), tick=False) as now:
+        made = Course(course.world, number="CP-0012", product="obe-cel").depleted(regimen="obe-cel")
+        whole(made)
+        yield made, now
+
+
+def whole(course) -> Infusion:
+    """Go, thaw, checks and infusion of the number that comes next."""
+    course.go()
+    for point in (actions.THAW, actions.POINT):
+        course.check(course.nurse, point)
+        course.check(course.haematologist, point)
+        if point == actions.THAW:
+            course.thaw()
+    return course.infuse()
+
+
+def test_the_first_of_two_infusions_sets_day_0_and_plans_the_second_on_day_10(split):
+    course, _now = split
+    pathway = course.fresh()
+    assert pathway.day_0 == date(2026, 6, 10)
+    assert pathway.milestones.get(what="infusion_2").planned_on == date(2026, 6, 19)
+    assert pathway.steps.filter(code="infuse_again", done_at=None, dropped_at=None).count() == 1
+
+
+def test_the_second_infusion_has_its_own_go_and_checks_and_leaves_day_0(split):
+    course, now = split
+    now.shift(timedelta(days=9))
+    with pytest.raises(Refused) as refused:
+        course.infuse()
+    assert codes(refused) == ["identity_not_checked_infusion"]
+    with pytest.raises(Refused) as refused:
+        course.go(crs_since_first=None)
+    assert codes(refused) == ["not_answered"]
+    second = whole(course)
+    first = actions.infusion(course.pathway)
+    assert (second.number, second.readiness.number) == (2, 2)
+    assert {first.identity_id, first.readiness_id} & {second.identity_id, second.readiness_id} == set()
+    pathway = course.fresh()
+    assert pathway.day_0 == date(2026, 6, 10)
+    assert pathway.milestones.get(what="infusion_2").actual_on == date(2026, 6, 19)
+    assert not pathway.steps.filter(code="infuse_again", done_at=None, dropped_at=None).exists()
+    with pytest.raises(Refused) as refused:
+        course.go()
+    assert codes(refused) == ["already_infused"]
+
+
+def test_checks_of_the_first_infusion_do_not_count_for_the_second(split):
+    course, _now = split
+    course.go(window_reason="the same day, to try")
+    with pytest.raises(Refused) as refused:
+        course.thaw()
+    assert codes(refused) == ["identity_not_checked_thaw"]
+
+
+def test_the_second_infusion_is_left_out_with_a_reason_and_nobody_is_asked_for_it_any_more(split):
+    course, _now = split
+    course.go("left_out", reason="CRS of grade 3 on day +4")
+    assert actions.awaited(course.fresh()) is None
+    assert course.pathway.milestones.get(what="infusion_2").planned_on is None
+    assert not course.pathway.steps.filter(code="infuse_again", done_at=None, dropped_at=None).exists()
+
+
+def test_correcting_the_first_infusion_moves_the_plan_of_the_second(split):
+    course, now = split
+    now.shift(timedelta(hours=20))
+    correct(course, datetime(2026, 6, 9, 21, 30, tzinfo=UTC), checks_reason="given the evening before, app down")
+    assert course.pathway.milestones.get(what="infusion_2").planned_on == date(2026, 6, 18)
 
 
 # ── day 0 ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -477,7 +788,7 @@ def test_a_pathway_on_hold_is_not_infused(course):
 # ── correction ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def correct(course: Course, started_at: datetime, why="typed the wrong day", version=None, ended_at=None):
+def correct(course: Course, started_at: datetime, why="typed the wrong day", version=None, ended_at=None, **more):
     row = actions.infusion(course.pathway)
     return actions.correct(
         pathway=course.pathway,
@@ -486,13 +797,37 @@ def correct(course: Course, started_at: datetime, why="typed the wrong day", ver
         ended_at=ended_at,
         why=why,
         by=course.haematologist,
+        **more,
     )
+
+
+OUTSIDE = {"checks_reason": "compared on paper on the day itself"}
+
+
+def test_a_corrected_hour_must_lie_within_the_hour_of_the_checks_or_have_a_physicians_reason(course):
+    with time_machine.travel(datetime(2026, 6, 10, 9, 0, tzinfo=UTC), tick=False) as now:
+        course = Course(course.world, number="CP-0008").checked()
+        course.infuse()
+        now.shift(timedelta(hours=3))
+        began = datetime(2026, 6, 10, 9, 0, tzinfo=UTC)
+        assert correct(course, began + timedelta(minutes=60)).afterwards_reason == ""
+        for moved, code in ((61, "checks_expired"), (-2, "started_before_the_checks")):
+            with pytest.raises(Refused) as refused:
+                correct(course, began + timedelta(minutes=moved))
+            assert [(reason.code, reason.field) for reason in refused.value.reasons] == [(code, "started_at")]
+        assert correct(course, began + timedelta(minutes=61), **OUTSIDE).afterwards_reason == OUTSIDE["checks_reason"]
+
+
+def test_the_database_moves_no_infusion_out_of_the_hour_of_its_checks_unmarked(course):
+    course.infused()
+    with pytest.raises(IntegrityError), transaction.atomic(), act(by=world.BY):
+        Infusion.objects.filter(pathway=course.pathway).update(started_at=clock.now() + timedelta(minutes=61))
 
 
 def test_a_corrected_date_moves_day_0_the_stays_and_the_wards_time(course):
     course.infused()
     yesterday = clock.now() - timedelta(days=1)
-    correct(course, yesterday)
+    correct(course, yesterday, **OUTSIDE)
     pathway = course.fresh()
     day = clock.local(yesterday, "Europe/Rome").date()
     assert pathway.day_0 == day
@@ -511,7 +846,7 @@ def test_a_correction_past_the_wards_end_opens_its_door_again():
         now.move_to(datetime(2026, 7, 12, 10, 0, tzinfo=ROME))  # day +32
         nurse = type(ward.nurse).objects.get(pk=ward.nurse.pk)
         assert not access_to(nurse, ward.patient).reads("toxicity")
-        correct(ward, datetime(2026, 6, 13, 10, 0, tzinfo=ROME))
+        correct(ward, datetime(2026, 6, 13, 10, 0, tzinfo=ROME), **OUTSIDE)
         nurse = type(ward.nurse).objects.get(pk=ward.nurse.pk)
         assert access_to(nurse, ward.patient).reads("toxicity")
 
@@ -533,7 +868,7 @@ def test_a_correction_into_an_impossible_order_is_refused(course, days, expected
 
 def test_a_correction_beyond_what_followed_is_refused(course):
     course.infused()
-    correct(course, clock.now() - timedelta(days=2))
+    correct(course, clock.now() - timedelta(days=2), **OUTSIDE)
     yesterday = clock.today("Europe/Rome") - timedelta(days=1)
     with act(by=world.BY):
         pathway = pathways.for_writing(course.pathway.pk)

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def course() -> Course:
-    return Course().ready()
+    return Course().thawed()
 
 
 def browser(user) -> Client:
@@ -44,6 +44,21 @@ def as_colleague(course, by, colleague, password=world.PASSWORD, **typed):
 def now_typed() -> dict:
     here = clock.local(clock.now(), "Europe/Rome")
     return {"started_at_day": f"{here:%d/%m/%Y}", "started_at_time": f"{here:%H:%M}", "reaction": "no"}
+
+
+GO = {
+    "no_infection": "yes",
+    "organs": "yes",
+    "patient_informed": "yes",
+    "icu_told": "yes",
+    "tocilizumab_doses_on_site": "2",
+    "weight_kg": "64,5",
+    "baseline_ice": "10",
+    "systolic": "124",
+    "diastolic": "76",
+    "premedication": "yes",
+    "decision": "go",
+}
 
 
 # ── two people ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -143,7 +158,7 @@ def test_a_mismatch_shows_the_stop_and_leaves_no_form(course):
 
 @pytest.mark.django_db(transaction=True)
 def test_the_incident_stays_though_the_answer_fails(monkeypatch):
-    course = Course().ready()
+    course = Course().thawed()
 
     def fails(self, pathway):
         raise RuntimeError("the page breaks after the check")
@@ -169,7 +184,7 @@ def test_a_page_that_is_no_check_keeps_nothing_when_its_answer_fails(monkeypatch
     address = page(course, "ready")
     client = browser(course.nurse)
     client.raise_request_exception = False
-    typed = {"tocilizumab_doses_on_site": "2", "weight_kg": "64,5", "patient_informed": "yes"}
+    typed = dict(GO)
     typed["token"] = token(client, address)
     monkeypatch.setattr(views.Ready, "success_url", fails)
     assert client.post(address, typed).status_code == 500
@@ -209,7 +224,7 @@ def test_a_page_opened_before_the_first_check_does_not_count_as_the_second(cours
 
 
 def test_a_form_of_one_patient_posted_to_another_is_refused(course):
-    twin = Course(course.world, number="CP-0002").ready()
+    twin = Course(course.world, number="CP-0002").thawed()
     for name in ("identity", "record", "ready"):
         client = browser(course.nurse)
         typed = {"token": token(client, page(course, name)), **course.right, **now_typed()}
@@ -260,15 +275,60 @@ def test_who_may_open_the_pages_of_day_0(course):
         ({"weight_kg": ""}, "weight_kg"),
         ({"weight_kg": "645"}, "weight_kg"),
         ({"patient_informed": "unknown"}, "patient_informed"),
+        ({"organs": "no"}, "organs"),
+        ({"systolic": "76", "diastolic": "76"}, "diastolic"),
+        ({"diastolic": ""}, "diastolic"),
+        ({"baseline_ice": "11"}, "baseline_ice"),
+        ({"decision": "no_go"}, "reason"),
+        ({"organs": "no", "reason": "it will do"}, "reason"),  # a nurse lets nothing pass
     ],
 )
-def test_a_no_go_says_why_beside_its_field_and_keeps_what_was_typed(course, typed, field):
-    good = {"tocilizumab_doses_on_site": "2", "weight_kg": "64,5", "patient_informed": "yes"}
-    answer = send(browser(course.nurse), page(course, "ready"), **good | {"tocilizumab_alternative": ""} | typed)
+def test_a_no_go_says_why_beside_its_field_and_keeps_what_was_typed(typed, field):
+    course = Course().depleted()
+    answer = send(browser(course.nurse), page(course, "ready"), **GO | typed)
     shown = answer.content.decode()
     assert answer.status_code == 422
     assert f'id="id_{field}_error"' in shown
-    assert f'value="{(good | typed)["weight_kg"]}"' in shown or not (good | typed)["weight_kg"]
+    assert f'value="{(GO | typed)["weight_kg"]}"' in shown or not (GO | typed)["weight_kg"]
+    assert course.pathway.go_items.count() == 0
+
+
+def test_nurse_and_physician_answer_in_turn_and_the_physician_lets_pass(course):
+    course = Course(course.world, number="CP-0005").depleted()
+    nurses = {name: GO[name] for name in ("tocilizumab_doses_on_site", "weight_kg", "baseline_ice", "premedication")}
+    assert send(browser(course.nurse), page(course, "ready"), **nurses).status_code == 302
+    shown = browser(course.haematologist).get(page(course, "ready")).content.decode()
+    assert course.nurse.get_full_name() in shown
+    rest = {name: GO[name] for name in GO if name not in nurses} | {"organs": "no", "reason": "creatinine stable"}
+    answer = send(browser(course.haematologist), page(course, "ready"), **rest)
+    assert (answer.status_code, answer["Location"]) == (302, page(course, "record"))
+    assert course.pathway.readiness.get().overridden == ["organs"]
+
+
+def test_the_thaw_clock_starts_after_two_checks_and_says_what_is_left(course):
+    course = Course(course.world, number="CP-0006").ready()
+    for user, who in ((course.nurse, {}), (course.haematologist, {"who": "me"})):
+        assert send(browser(user), page(course, "identity_thaw"), **course.right, **who).status_code == 302
+    here = clock.local(clock.now(), "Europe/Rome")
+    typed = {"bag": "1", "at_day": f"{here:%d/%m/%Y}", "at_time": f"{here:%H:%M}"}
+    assert send(browser(course.nurse), page(course, "thaw"), **typed).status_code == 302
+    shown = browser(course.nurse).get(page(course, "record")).content.decode()
+    assert 'data-runs-out="' in shown
+    again = send(browser(course.nurse), page(course, "thaw"), **typed)
+    assert (again.status_code, 'id="id_bag_error"' in again.content.decode()) == (422, True)
+
+
+def test_what_was_given_while_the_app_was_down_is_recorded_by_a_physician_and_marked(course):
+    course = Course(course.world, number="CP-0009").depleted()
+    for user, who in ((course.nurse, {}), (course.haematologist, {"who": "me"})):
+        assert send(browser(user), page(course, "identity_afterwards"), **course.right, **who).status_code == 302
+    assert browser(course.nurse).get(page(course, "afterwards")).status_code == 403
+    address = page(course, "afterwards")
+    assert send(browser(course.haematologist), address, **now_typed()).status_code == 422
+    typed = now_typed() | {"paper_checked_by": "A. Neri, B. Bianchi", "reason": "server down"}
+    assert send(browser(course.haematologist), address, **typed).status_code == 302
+    shown = browser(course.haematologist).get(page(course, "record")).content.decode()
+    assert "server down" in shown and "A. Neri, B. Bianchi" in shown
 
 
 def test_an_end_before_the_start_is_an_error_beside_it(course):
@@ -285,7 +345,7 @@ def test_a_correction_from_an_old_tab_shows_both_and_loses_nothing(course):
     course.check(course.nurse)
     course.check(course.haematologist)
     course.infuse()
-    client, address = browser(course.haematologist), page(course, "correct")
+    client, address = browser(course.haematologist), reverse("infusion:correct", args=[course.pathway.pk, 1])
     opened = token(client, address)
     typed = {name: text for name, text in now_typed().items() if name != "reaction"}
     assert send(browser(course.nurse), address, **typed, why="a minute earlier").status_code == 302

@@ -153,12 +153,23 @@ def test_from_asking_early_to_the_day_30_pet(hospital, people, calendar, mail_se
 
     # When the infusion comes, two different people check identity, and the infusion sets day 0
     calendar.move_to(infused_on, "09:00")
+    nurse.opens("infusion:ready", pathway.pk).fills(
+        tocilizumab_doses_on_site="4",
+        weight_kg="64,5",
+        baseline_ice="10",
+        systolic="124",
+        diastolic="76",
+        premedication="yes",
+    ).sends()
     haematologist.opens("infusion:ready", pathway.pk).fills(
-        tocilizumab_doses_on_site="4", weight_kg="64,5", patient_informed="yes"
+        no_infection="yes", organs="yes", patient_informed="yes", icu_told="yes", decision="go"
     ).sends()
     labels = LABELS | {"patient": pathway.patient.number}
-    nurse.opens("infusion:identity", pathway.pk).fills(**labels).sends()
-    haematologist.opens("infusion:identity", pathway.pk).fills(who="me", **labels).sends()
+    for point in ("identity_thaw", "identity"):
+        nurse.opens(f"infusion:{point}", pathway.pk).fills(**labels).sends()
+        haematologist.opens(f"infusion:{point}", pathway.pk).fills(who="me", **labels).sends()
+        if point == "identity_thaw":
+            nurse.opens("infusion:thaw", pathway.pk).fills(at=calendar.move_to(infused_on, "09:10")).sends()
     started_at = calendar.move_to(infused_on, "09:30")
     nurse.opens("infusion:record", pathway.pk).fills(started_at=started_at, bags="1", reaction="no").sends()
     assert only_pathway().day_0 == infused_on

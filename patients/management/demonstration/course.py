@@ -22,6 +22,7 @@ from patients.followup.models import Visit
 from patients.followup.rules import Read
 from patients.identity.models import Patient
 from patients.infusion import actions as infusion
+from patients.infusion.rules import Answer
 from patients.lymphodepletion import actions as lymphodepletion
 from patients.management.demonstration.network import Network
 from patients.manufacturing import actions as manufacturing
@@ -390,20 +391,26 @@ class Course:
 
     def infuse(self, day: int) -> "Course":
         with self.at(day, "09:00"):
-            self._weigh(self.who.weight_kg)
-            observations.record(
-                patient=self.patient, what="baseline_systolic", value=Decimal(124), unit="mmHg", by=self.nurse
-            )
-            infusion.make_ready(
-                pathway=self.pathway,
-                tocilizumab_doses_on_site=4,
-                weight_kg=self.who.weight_kg,
-                patient_informed=True,
-                by=self.haematologist,
-            )
-        with self.at(day, "10:05"):
-            for by in (self.nurse, self.haematologist):
-                infusion.check_identity(pathway=self.pathway, typed=self.labels, by=by)
+            asked = dict.fromkeys(("no_infection", "organs", "consent", "icu_told"), Answer(holds=True))
+            infusion.make_ready(pathway=self.pathway, answers=asked, by=self.haematologist)
+        with self.at(day, "09:20"):
+            measured = {
+                "tocilizumab": Answer(amount=Decimal(4)),
+                "weight": Answer(holds=True, amount=self.who.weight_kg),
+                "baseline_ice": Answer(holds=True, amount=Decimal(10)),
+                "baseline_pressure": Answer(holds=True, amount=Decimal(124), second=Decimal(76)),
+                "premedication": Answer(holds=True),
+            }
+            infusion.make_ready(pathway=self.pathway, answers=measured, by=self.nurse)
+        with self.at(day, "09:25"):
+            infusion.make_ready(pathway=self.pathway, answers={}, decision="go", by=self.haematologist)
+        for hour, point in (("09:50", infusion.THAW), ("10:05", infusion.POINT)):
+            with self.at(day, hour):
+                for by in (self.nurse, self.haematologist):
+                    infusion.check_identity(pathway=self.pathway, typed=self.labels, by=by, point=point)
+            if point == infusion.THAW:
+                with self.at(day, "09:55") as thawed_at:
+                    infusion.start_thaw(pathway=self.pathway, bag=1, at=thawed_at, by=self.nurse)
         with self.at(day, "10:15") as started_at:
             infusion.record(pathway=self.pathway, started_at=started_at, bags=1, reaction=False, by=self.nurse)
             self._registry("infusion", clock.today(self.pathway.hub.timezone))
