@@ -91,11 +91,22 @@ class Site(network.Network):
         deaths.ask_to_undo(patient=dead.patient, why="È morta un'omonima", by=self.coordinator)
         restaged = self.infused(96, "Serra", "Ivo", days_ago=40)
         done_on = restaged.day_0 + timedelta(days=30)
-        read = Read(done_on, "indeterminate", "4", "reduced", False, False, "Biopsia attesa")
+        read = Read(
+            done_on,
+            "indeterminate",
+            "4",
+            "reduced",
+            False,
+            False,
+            "Biopsia attesa",
+            settle_how="biopsy",
+            settle_by=done_on + timedelta(days=14),
+        )
         self.restaging = followup.restage(pathway=restaged, read=read, milestone="pet_30", by=self.haematologist)
         self.visit = followup.visit(
             pathway=restaged, done_on=done_on, where="hub", note="Sta bene, emocromo in ripresa", by=self.referrer
         )
+        self._followed(restaged)
         self.pathways = {
             "advised_against": advised_against,
             "held": held,
@@ -155,6 +166,28 @@ class Site(network.Network):
                 invited_at=clock.now(),
                 expires_at=clock.now() + timedelta(days=7),
             )
+
+    def _followed(self, pathway: Pathway) -> None:
+        """A course of follow-up with something of each kind, offered to the referring centre."""
+        on = pathway.day_0 + timedelta(days=31)
+        values = {"haemoglobin": Decimal("9.8"), "anc": Decimal("1.1"), "igg": Decimal("3.2"), "cd4": Decimal("0.11")}
+        followup.record_counts(pathway=pathway, on=on, values=values, by=self.haematologist)
+        toxicity.record_other(
+            pathway=pathway, what="infection", named="CMV, sangue", grade=2, started_on=on, by=self.haematologist
+        )
+        for kind, what, named in (
+            ("prophylaxis", "aciclovir", ""),
+            ("immunoglobulin", "intravenous", ""),
+            ("vaccine", "influenza", ""),
+            ("relapse", "by_pet", "linfonodi addominali"),
+            ("treatment", "systemic", "glofitamab"),
+        ):
+            self.fact = followup.record_fact(
+                pathway=pathway, kind=kind, what=what, named=named, started_on=on, by=self.haematologist
+            )
+        with act(by=network.SYSTEM, why="test"):
+            pathway_actions.record_milestone(pathway=pathway, what="toxicity_closed", on=on, by=self.haematologist)
+        followup.hand_over(pathway=pathway, from_on=on, note="Febbre: chiamare l'hub", by=self.haematologist)
 
     def of_treatment(self) -> dict:
         if "treatment" not in self.made:
@@ -323,6 +356,9 @@ PAGES = [
     Page("followup:course", state="restaged", who="referrer"),
     Page("followup:restage", state="infused", who="haematologist"),
     Page("followup:visit", state="infused", who="referrer"),
+    Page("followup:add", state="infused", who="haematologist", args=lambda site: {"kind": "counts"}),
+    Page("followup:amend", state="restaged", args=lambda site: {"kind": "treatment", "row_id": site.fact.pk}),
+    Page("followup:hand_over", state="restaged", who="referrer"),
     Page("exchange:bring_in", args=lambda site: {"centre_id": site.hub.pk}),
     Page("exchange:many", args=lambda site: {"centre_id": site.hub.pk}),
     Page("pathway:close", state="eligible"),

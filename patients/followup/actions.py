@@ -1,19 +1,29 @@
-"""Recording restaging and visits; a later correction is a new version, with its reason."""
+"""Recording what follow-up finds, and who follows; a later correction is a new version, with its reason."""
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from patients.audit import clock
 from patients.audit.actions import act
 from patients.audit.refusals import Reason, Refused
-from patients.centres.models import User
+from patients.centres.models import Centre, User
 from patients.clinical.result import Result
 from patients.followup import rules
-from patients.followup.models import Restaging, Visit
-from patients.followup.rules import Read
+from patients.followup.models import FollowUpFact, HandOver, MyelomaResponse, Restaging, Visit
+from patients.followup.rules import MyelomaRead, Read
+from patients.identity import access
 from patients.identity.changes import changed
+from patients.notices.actions import tell
+from patients.observations import actions as observations
+from patients.observations import rules as observation_rules
 from patients.pathway import actions as pathway_actions
+from patients.pathway import planning
 from patients.pathway.models import Pathway
+from patients.pathway.stages import Stage
+from patients.toxicity.actions import days_in_order, must_take_facts, row_to_write, write_down
 
 
 def restage(
@@ -21,15 +31,14 @@ def restage(
 ) -> Restaging:
     """Record a restaging that a person has read and confirmed; with `restaging_id`, correct one (`why` is compulsory).
 
-    `milestone`: which planned one it is, "" for one in between: that one is then done. Raises Refused before the
-    infusion, for rules.faults, and when that milestone is another restaging's.
+    `milestone`: which planned one it is, "" for one in between: that one is then done. An indeterminate one opens a
+    Step for its biopsy or repeat PET, which closes once it is corrected or a later restaging decides it. Raises
+    Refused before the infusion, for rules.faults, and when that milestone is another restaging's.
     """
     with act(by=by, why=why or "restaging recorded"):
         pathway = _after_infusion(pathway)
         found = rules.faults(read, day_0=pathway.day_0, today=clock.today(pathway.hub.timezone))
-        others = Restaging.objects.filter(pathway=pathway).exclude(pk=restaging_id)
-        if milestone and others.filter(milestone=milestone).exists():
-            found.append(("milestone", "done_already"))
+        found += _taken(pathway, milestone, restaging_id)
         found += [("why", "say_why_corrected")] if restaging_id and not why.strip() else []
         result = read.computed()
         if found:
@@ -42,14 +51,115 @@ def restage(
         row.computed, row.rule_version = result.value if result.is_known else None, result.version
         row.response, row.note = read.response, read.note
         row.differs_because = "" if row.computed == read.response else read.differs_because
+        undecided = read.response == rules.INDETERMINATE
+        row.settle_how, row.settle_by = (read.settle_how, read.settle_by) if undecided else (None, None)
         row.confirmed_at, row.confirmed_by, row.version = clock.now(), by, row.version + 1
         row.save()
-        if was and was != milestone:
-            pathway_actions.undo_milestone(pathway=pathway, what=was, by=by, why=why)
-        if milestone:
-            pathway_actions.record_milestone(pathway=pathway, what=milestone, on=read.done_on, by=by, why=why)
+        _mark_done(pathway, was, milestone, read.done_on, by, why)
+        _ask_to_settle(pathway, by)
         changed(patient=pathway.patient, pathway=pathway, fact="restaging", by=by, why=why)
         return row
+
+
+def restage_myeloma(
+    *, pathway: Pathway, read: MyelomaRead, milestone: str, by: User, response_id: UUID | None = None, why: str = ""
+) -> MyelomaResponse:
+    """Record a restaging of myeloma by IMWG, as `restage` does by Lugano; its nadirs follow from what was recorded."""
+    with act(by=by, why=why or "restaging recorded"):
+        pathway = _after_infusion(pathway)
+        earlier = [myeloma_read(row) for row in pathway.myeloma_responses.exclude(pk=response_id)]
+        found = rules.myeloma_faults(read, earlier, day_0=pathway.day_0, today=clock.today(pathway.hub.timezone))
+        found += _taken(pathway, milestone, response_id)
+        found += [("why", "say_why_corrected")] if response_id and not why.strip() else []
+        result = rules.myeloma_response(read, earlier)
+        if found:
+            raise Refused(*(Reason(code, field, _computed_words(result, code)) for field, code in found))
+        row = (
+            MyelomaResponse.objects.get(pk=response_id, pathway=pathway)
+            if response_id
+            else MyelomaResponse(pathway=pathway, version=0)
+        )
+        was = row.milestone
+        for name in MYELOMA_FACTS:
+            setattr(row, name, getattr(read, name))
+        row.milestone, row.done_on, row.response, row.note = milestone, read.done_on, read.response, read.note
+        row.computed, row.rule_version = result.value if result.is_known else None, result.version
+        row.differs_because = "" if row.computed == read.response else read.differs_because
+        row.confirmed_at, row.confirmed_by, row.version = clock.now(), by, row.version + 1
+        row.save()
+        _mark_done(pathway, was, milestone, read.done_on, by, why)
+        changed(patient=pathway.patient, pathway=pathway, fact="restaging", by=by, why=why)
+        return row
+
+
+MYELOMA_FACTS = (
+    "serum_baseline",
+    "serum",
+    "urine_baseline",
+    "urine",
+    "dflc",
+    "immunofixation_negative",
+    "plasmacytoma",
+    "plasma_cells_percent",
+    "new_lesion",
+    "mrd_assay",
+    "mrd_sensitivity",
+    "mrd_detected",
+)
+
+
+def myeloma_read(row: MyelomaResponse) -> MyelomaRead:
+    """A recorded restaging of myeloma as the rules read it."""
+    facts = {name: getattr(row, name) for name in MYELOMA_FACTS}
+    return MyelomaRead(row.done_on, row.response, differs_because=row.differs_because, note=row.note, **facts)
+
+
+def _taken(pathway: Pathway, milestone: str, own: UUID | None) -> list[tuple[str, str]]:
+    """Whether a planned restaging is another one's already."""
+    if not milestone:
+        return []
+    others = [
+        model.objects.filter(pathway=pathway, milestone=milestone).exclude(pk=own).exists()
+        for model in (Restaging, MyelomaResponse)
+    ]
+    return [("milestone", "done_already")] if any(others) else []
+
+
+def _mark_done(pathway: Pathway, was: str, milestone: str, done_on: date, by: User, why: str) -> None:
+    if was and was != milestone:
+        pathway_actions.undo_milestone(pathway=pathway, what=was, by=by, why=why)
+    if milestone:
+        pathway_actions.record_milestone(pathway=pathway, what=milestone, on=done_on, by=by, why=why)
+
+
+def _ask_to_settle(pathway: Pathway, by: User) -> None:
+    """One Step while the last restaging is indeterminate; it closes with the restaging that decides."""
+    rows = {row.done_on: row for row in pathway.restagings.all()}
+    day = rules.open_question((row.done_on, row.response) for row in rows.values())
+    asked = str(rows[day].pk) if day else ""
+    for step in pathway.steps.filter(code="settle_indeterminate", done_at=None, dropped_at=None):
+        moved = step.subject == asked and step.due_at != _end_of(rows[day].settle_by, pathway.hub)
+        if step.subject != asked or moved:
+            pathway_actions.finish_steps(pathway=pathway, code=step.code, subject=step.subject, by=by)
+    if day:
+        where = follower(pathway)
+        role, person = _whose(pathway, where)
+        pathway_actions.open_step(
+            pathway=pathway,
+            code="settle_indeterminate",
+            stage=Stage.FOLLOWUP,
+            origin="followup",
+            subject=asked,
+            centre=_centre(pathway, where),
+            owner_role=role,
+            owner=person,
+            due_at=_end_of(rows[day].settle_by, pathway.hub),
+            by=by,
+        )
+
+
+def _end_of(day: date, centre: Centre) -> datetime:
+    return datetime.combine(day, planning.END_OF_WORK, tzinfo=ZoneInfo(centre.timezone))
 
 
 def _computed_words(result: Result, code: str) -> dict:
@@ -64,6 +174,7 @@ def visit(
     note: str,
     by: User,
     ecog: int | None = None,
+    setting: str | None = None,
     visit_id: UUID | None = None,
     why: str = "",
 ) -> Visit:
@@ -82,10 +193,165 @@ def visit(
             raise Refused(*(Reason(code, field) for field, code in found))
         row = Visit.objects.get(pk=visit_id, pathway=pathway) if visit_id else Visit(version=0)
         row.pathway, row.done_on, row.where, row.ecog, row.note = pathway, done_on, where, ecog, note
+        row.setting = setting
         row.written_at, row.written_by, row.version = clock.now(), by, row.version + 1
         row.save()
         changed(patient=pathway.patient, pathway=pathway, fact="visit", by=by, why=why)
         return row
+
+
+NOON = time(12)
+
+
+def record_counts(*, pathway: Pathway, on: date, values: Mapping[str, Decimal], by: User) -> None:
+    """Record blood values of one day (names of observations.rules.BANDS, in their units). Refused in the future.
+
+    The hour is not asked: it is taken as noon at the hub, today's as now.
+    """
+    with act(by=by, why="counts recorded"):
+        pathway = _after_infusion(pathway)
+        today = clock.today(pathway.hub.timezone)
+        if on > today:
+            raise Refused(Reason("in_the_future", "on"))
+        if on < pathway.day_0:
+            raise Refused(Reason("before_infusion", "on"))
+        if not values:
+            raise Refused(Reason("nothing_measured"))
+        at = clock.now() if on == today else datetime.combine(on, NOON, tzinfo=ZoneInfo(pathway.hub.timezone))
+        for what, value in values.items():
+            unit = observation_rules.BANDS[what].unit
+            observations.record(patient=pathway.patient, what=what, value=value, unit=unit, at=at, by=by)
+        changed(patient=pathway.patient, pathway=pathway, fact="counts", by=by)
+
+
+def record_fact(
+    *,
+    pathway: Pathway,
+    kind: str,
+    what: str,
+    started_on: date,
+    by: User,
+    ended_on: date | None = None,
+    named: str = "",
+    dose: str = "",
+    note: str = "",
+    corrects: FollowUpFact | None = None,
+    version: int | None = None,
+    why: str = "",
+) -> FollowUpFact:
+    """Record a course of prophylaxis or immunoglobulin, a vaccine, a relapse or the next treatment; or correct one.
+
+    Ending what runs needs no reason. Refused: in the future, an end before the start, before the infusion (prophylaxis
+    may have begun before it), what needs its name without one.
+    """
+    with act(by=by, why=why or f"{kind} recorded"):
+        pathway = pathway_actions.for_writing(pathway.pk)
+        must_take_facts(pathway, corrects)
+        day_0 = None if kind == rules.PROPHYLAXIS else pathway.day_0
+        days_in_order(started_on, ended_on, clock.today(pathway.hub.timezone), day_0)
+        if what in rules.NAMED and not named.strip():
+            raise Refused(Reason("name_it", "named"))
+        only_ends = corrects is not None and corrects.ended_on is None and corrects.started_on == started_on
+        row = row_to_write(FollowUpFact, pathway, corrects, version, why, needs_why=not only_ends)
+        row.kind, row.what, row.named, row.dose, row.note = kind, what, named.strip(), dose.strip(), note
+        row.started_on, row.ended_on = started_on, ended_on
+        write_down(row, by)
+        changed(patient=pathway.patient, pathway=pathway, fact=f"followup_{kind}", by=by, why=why)
+        return row
+
+
+# ── who follows ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def follower(pathway: Pathway) -> str:
+    """Who follows now: "hub" or "referring"."""
+    taken = pathway.hand_overs.filter(state=HandOver.State.TAKEN).order_by("answered_at").values_list("to", flat=True)
+    return rules.follower(taken)
+
+
+def hand_over(*, pathway: Pathway, from_on: date, note: str, by: User) -> HandOver:
+    """Offer follow-up to the other centre, from a day on. A Step asks it to take over; until then nothing changes.
+
+    Refused: nobody referred, the toxicity watch still open, an offer that waits already, by the centre that does not
+    follow.
+    """
+    with act(by=by, why="follow-up handed over"):
+        pathway = _after_infusion(pathway)
+        if pathway.referring_centre is None:
+            raise Refused(Reason("no_referring_centre"))
+        now_at = follower(pathway)
+        if not access.may_at(by, "followup.record", _centre(pathway, now_at)):
+            raise Refused(Reason("not_yours_to_hand_over"))
+        if not pathway.milestones.happened().filter(what="toxicity_closed").exists():
+            raise Refused(Reason("watch_still_open"))
+        if pathway.hand_overs.filter(state=HandOver.State.OFFERED).exists():
+            raise Refused(Reason("offered_already"))
+        to = rules.REFERRING if now_at == rules.HUB else rules.HUB
+        now, there = clock.now(), _centre(pathway, to)
+        role, person = _whose(pathway, to)
+        row = HandOver.objects.create(pathway=pathway, to=to, from_on=from_on, note=note, offered_at=now, offered_by=by)
+        promise = planning.promise(pathway.hub, "follow_up_taken")
+        pathway_actions.open_step(
+            pathway=pathway,
+            code="take_follow_up",
+            stage=Stage.FOLLOWUP,
+            origin="followup",
+            subject=str(row.pk),
+            centre=there,
+            owner_role=role,
+            owner=person,
+            due_at=planning.due_by(promise, now, pathway.hub),
+            by=by,
+        )
+        tell(
+            kind="follow_up_offered",
+            key=f"follow-up-offered:{row.pk}",
+            role=role,
+            centre=there,
+            patient_id=pathway.patient_id,
+            pathway_id=pathway.pk,
+            about=row.pk,
+        )
+        changed(patient=pathway.patient, pathway=pathway, fact="follow_up_offered", by=by, why=note)
+        return row
+
+
+def answer_hand_over(*, pathway: Pathway, takes: bool, by: User, note: str = "") -> HandOver:
+    """The other centre takes follow-up over, or declines with a reason; the offering one takes its offer back.
+
+    Taken: the follow-up step and the reminders of restaging and visits are that centre's from now on.
+    """
+    with act(by=by, why=note or ("follow-up taken" if takes else "follow-up not taken")):
+        pathway = pathway_actions.for_writing(pathway.pk)
+        row = pathway.hand_overs.filter(state=HandOver.State.OFFERED).first()
+        if row is None:
+            raise Refused(Reason("nothing_offered"))
+        asked = access.may_at(by, "followup.record", _centre(pathway, row.to))
+        if takes and not asked:
+            raise Refused(Reason("not_yours_to_take"))
+        if asked and not takes and not note.strip():
+            raise Refused(Reason("say_why_declined", "note"))
+        row.state = HandOver.State.TAKEN if takes else HandOver.State.DECLINED if asked else HandOver.State.TAKEN_BACK
+        row.answered_at, row.answered_by, row.answer_note = clock.now(), by, note.strip()
+        row.version += 1
+        row.save()
+        pathway_actions.finish_steps(pathway=pathway, code="take_follow_up", subject=str(row.pk), by=by)
+        if takes and row.to == rules.REFERRING:
+            today = clock.today(pathway.hub.timezone)
+            pathway_actions.record_milestone(pathway=pathway, what="handed_over", on=today, by=by)
+        elif takes:
+            pathway_actions.undo_milestone(pathway=pathway, what="handed_over", by=by)
+        changed(patient=pathway.patient, pathway=pathway, fact=f"follow_up_{row.state}", by=by, why=note)
+        return row
+
+
+def _centre(pathway: Pathway, where: str) -> Centre:
+    return pathway.hub if where == rules.HUB else pathway.referring_centre
+
+
+def _whose(pathway: Pathway, where: str) -> tuple[str, User | None]:
+    """Role and person who follow at a centre."""
+    return ("hub_haematologist", None) if where == rules.HUB else ("referral_haematologist", pathway.referrer)
 
 
 def open_plans(pathway: Pathway) -> dict[str, date | None]:

@@ -1,11 +1,13 @@
-"""Pages of follow-up: what was done and is planned, a restaging, a visit."""
+"""Pages of follow-up: what was done and is planned, restaging, visits, other facts, and who follows."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,15 +15,19 @@ from django.views import View
 from django.views.decorators.http import require_POST
 
 from patients.audit import clock
+from patients.audit.refusals import Conflict
 from patients.clinical.days import day_number
 from patients.clinical.response import LuganoFacts, lugano, may_be_pseudo_progression
-from patients.followup import actions, rules, words
-from patients.followup.forms import BETWEEN, ReadingForm, RestagingForm, VisitForm, asked_of, computed_words, offered
-from patients.followup.models import Restaging, Visit
-from patients.identity.access import may_somewhere
+from patients.disease.models import Disease
+from patients.followup import actions, forms, rules, shown, words
+from patients.followup.forms import ReadingForm, RestagingForm, VisitForm, asked_of, computed_words, offered
+from patients.followup.models import FollowUpFact, HandOver, MyelomaResponse, Restaging, Visit
+from patients.identity.access import may_at, may_somewhere
 from patients.pathway.doors import open_pathway
 from patients.pathway.models import Pathway
 from patients.pathway.views import PathwayFormView
+from patients.toxicity.actions import record_other, strike_recorded
+from patients.toxicity.models import OtherToxicity
 
 RECORD = "followup.record"
 
@@ -38,14 +44,21 @@ class FollowupPage(PathwayFormView):
 
 
 class Restage(FollowupPage):
-    """Record a restaging."""
+    """Record a restaging: by Lugano, of myeloma by IMWG."""
 
     form_class = RestagingForm
     template_name = "followup/restage.html"
     title = gettext_lazy("Record a restaging")
+    model: type = Restaging
+
+    def open(self, request: HttpRequest, pathway_id, **address) -> Pathway:
+        pathway = super().open(request, pathway_id, **address)
+        if pathway.disease == Disease.MM:
+            self.form_class, self.model = forms.MyelomaForm, MyelomaResponse
+        return pathway
 
     def version(self, subject: Pathway) -> int:
-        return Restaging.objects.filter(pathway=subject).count()
+        return self.model.objects.filter(pathway=subject).count()
 
     def form_kwargs(self, subject: Pathway) -> dict:
         return {"pathway": subject, "offered": offered(list(actions.open_plans(subject)))}
@@ -58,11 +71,21 @@ class Restage(FollowupPage):
         return {"milestone": nearest} if nearest else {}
 
     def context(self, subject: Pathway) -> dict:
-        return {"section": "followup", "not_infused": subject.day_0 is None, "scores": words.DEAUVILLE_WORDS}
+        return {
+            "section": "followup",
+            "not_infused": subject.day_0 is None,
+            "scores": words.DEAUVILLE_WORDS if self.model is Restaging else {},
+        }
 
-    def write(self, subject: Pathway, form: RestagingForm, by) -> None:
-        row = actions.restage(pathway=subject, read=form.read(), milestone=form.chosen_milestone(), by=by)
-        self.say_pseudo_progression(subject, row)
+    def write(self, subject: Pathway, form, by) -> None:
+        self.record(subject, form, by)
+
+    def record(self, subject: Pathway, form, by, *, row_id: UUID | None = None, why: str = "") -> None:
+        told = {"pathway": subject, "read": form.read(), "milestone": form.chosen_milestone(), "by": by, "why": why}
+        if self.model is MyelomaResponse:
+            actions.restage_myeloma(response_id=row_id, **told)
+        else:
+            self.say_pseudo_progression(subject, actions.restage(restaging_id=row_id, **told))
 
     def say_pseudo_progression(self, subject: Pathway, row: Restaging) -> None:
         day = day_number(row.done_on, day_0=subject.day_0)
@@ -80,13 +103,13 @@ class CorrectRestaging(Restage):
 
     def open(self, request: HttpRequest, pathway_id, restaging_id, **address) -> Pathway:
         pathway = super().open(request, pathway_id)
-        if not Restaging.objects.filter(pk=restaging_id, pathway=pathway).exists():
+        if not self.model.objects.filter(pk=restaging_id, pathway=pathway).exists():
             raise Http404
         self.row_id: UUID = restaging_id
         return pathway
 
-    def row(self) -> Restaging:
-        return Restaging.objects.get(pk=self.row_id)
+    def row(self):
+        return self.model.objects.get(pk=self.row_id)
 
     def version(self, subject: Pathway) -> int:
         return self.row().version
@@ -99,18 +122,10 @@ class CorrectRestaging(Restage):
         }
 
     def initial(self, subject: Pathway) -> dict:
-        return asked_of(self.row())
+        return asked_of(self.row()) if self.model is Restaging else forms.myeloma_typed(self.row())
 
-    def write(self, subject: Pathway, form: RestagingForm, by) -> None:
-        row = actions.restage(
-            pathway=subject,
-            read=form.read(),
-            milestone=form.chosen_milestone(),
-            restaging_id=self.row_id,
-            why=form.cleaned_data["why"],
-            by=by,
-        )
-        self.say_pseudo_progression(subject, row)
+    def write(self, subject: Pathway, form, by) -> None:
+        self.record(subject, form, by, row_id=self.row_id, why=form.cleaned_data["why"])
 
 
 class RecordVisit(FollowupPage):
@@ -153,14 +168,158 @@ class CorrectVisit(RecordVisit):
     def initial(self, subject: Pathway) -> dict:
         row = Visit.objects.get(pk=self.row_id)
         ecog = "unknown" if row.ecog is None else str(row.ecog)
-        return {"done_on": row.done_on, "where": row.where, "ecog": ecog, "note": row.note}
+        setting = row.setting or "unknown"
+        return {"done_on": row.done_on, "where": row.where, "setting": setting, "ecog": ecog, "note": row.note}
 
     def write(self, subject: Pathway, form: VisitForm, by) -> None:
         actions.visit(pathway=subject, visit_id=self.row_id, by=by, **form.told())
 
 
+# ── the other facts ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Something that follow-up records by one form: its form, that of its correction, its model and titles."""
+
+    form: type
+    title: object
+    write: Callable
+    amend: type | None = None
+    model: type | None = None
+    amend_title: object = ""
+
+
+def _fact(form: type, title, amend_title) -> Kind:
+    return Kind(form, title, actions.record_fact, forms.correction_of(form), FollowUpFact, amend_title)
+
+
+KINDS = {
+    "counts": Kind(forms.CountsForm, gettext_lazy("Blood values"), actions.record_counts),
+    "infection": Kind(
+        forms.InfectionForm,
+        gettext_lazy("Infection"),
+        record_other,
+        forms.InfectionCorrectionForm,
+        OtherToxicity,
+        gettext_lazy("Correct the infection"),
+    ),
+    "malignancy": Kind(
+        forms.MalignancyForm,
+        gettext_lazy("Second malignancy"),
+        record_other,
+        forms.MalignancyCorrectionForm,
+        OtherToxicity,
+        gettext_lazy("Correct the second malignancy"),
+    ),
+    "prophylaxis": _fact(forms.ProphylaxisForm, words.KINDS["prophylaxis"], gettext_lazy("Correct the prophylaxis")),
+    "immunoglobulin": _fact(
+        forms.ImmunoglobulinForm, words.KINDS["immunoglobulin"], gettext_lazy("Correct the immunoglobulin")
+    ),
+    "vaccine": _fact(forms.VaccineForm, words.KINDS["vaccine"], gettext_lazy("Correct the vaccine")),
+    "relapse": _fact(forms.RelapseForm, words.KINDS["relapse"], gettext_lazy("Correct the relapse")),
+    "treatment": _fact(forms.NextTreatmentForm, words.KINDS["treatment"], gettext_lazy("Correct the treatment")),
+}
+
+
+class Add(FollowupPage):
+    """A fact of follow-up: one address with its kind."""
+
+    def open(self, request: HttpRequest, pathway_id, kind, **address) -> Pathway:
+        self.kind = KINDS.get(kind)
+        if self.kind is None:
+            raise Http404
+        self.form_class, self.title = self.kind.form, self.kind.title
+        return super().open(request, pathway_id, **address)
+
+    def form_kwargs(self, subject: Pathway) -> dict:
+        return {"pathway": subject}
+
+    def context(self, subject: Pathway) -> dict:
+        return {"section": "followup"}
+
+    def write(self, subject: Pathway, form, by) -> None:
+        told = form.told()
+        self.kind.write(pathway=subject, by=by, **told)
+        if told.get("kind") == rules.VACCINE:
+            first = rules.vaccine_too_early(told["what"], told["started_on"], day_0=subject.day_0)
+            if first is not None:
+                said = _("Recorded. The published earliest day for this vaccine is %(day)s.")
+                messages.warning(self.request, said % {"day": f"{first:%d/%m/%Y}"})
+
+
+class Amend(Add):
+    """Correct a fact, write its end, or strike it through."""
+
+    def open(self, request: HttpRequest, pathway_id, kind, row_id, **address) -> Pathway:
+        pathway = super().open(request, pathway_id, kind, **address)
+        if self.kind.model is None:
+            raise Http404
+        self.form_class, self.title = self.kind.amend, self.kind.amend_title
+        own = {"kind": self.kind.form.kind} if self.kind.model is FollowUpFact else {"what": self.kind.form.what_is}
+        self.row = get_object_or_404(self.kind.model, pk=row_id, pathway=pathway, **own)
+        return pathway
+
+    def subject_id(self, subject: Pathway) -> UUID:
+        return self.row.pk
+
+    def version(self, subject: Pathway) -> int:
+        row = self.kind.model.objects.get(pk=self.row.pk)
+        return row.version if row.stands else 0
+
+    def initial(self, subject: Pathway) -> dict:
+        return self.form_class.typed(self.row)
+
+    def write(self, subject: Pathway, form, by) -> None:
+        why, version = form.cleaned_data["why"], self.row.version
+        if not self.row.stands:
+            raise Conflict(self.row)
+        if form.cleaned_data["struck"]:
+            strike_recorded(row=self.row, why=why, by=by, version=version)
+        else:
+            self.kind.write(pathway=subject, corrects=self.row, version=version, why=why, by=by, **form.told())
+
+
+class HandOverPage(FollowupPage):
+    """Follow-up is offered to the other centre; the other centre answers; an offer is taken back."""
+
+    form_class = forms.OfferForm
+
+    def open(self, request: HttpRequest, pathway_id, **address) -> Pathway:
+        pathway = super().open(request, pathway_id, **address)
+        self.offer = pathway.hand_overs.filter(state=HandOver.State.OFFERED).first()
+        if self.offer is None:
+            self.title = gettext_lazy("Hand follow-up over")
+        elif may_at(request.user, RECORD, pathway.hub if self.offer.to == rules.HUB else pathway.referring_centre):
+            self.form_class, self.title = forms.AnswerForm, gettext_lazy("Take follow-up over")
+        else:
+            self.form_class, self.title = forms.TakeBackForm, gettext_lazy("Take the offer back")
+        return pathway
+
+    def version(self, subject: Pathway) -> int:
+        return sum(subject.hand_overs.values_list("version", flat=True))
+
+    def form_kwargs(self, subject: Pathway) -> dict:
+        return {"pathway": subject}
+
+    def initial(self, subject: Pathway) -> dict:
+        return {} if self.offer else {"from_on": clock.today(subject.hub.timezone)}
+
+    def context(self, subject: Pathway) -> dict:
+        return {"section": "followup", "offer": shown.offer_lines(self.offer, subject)}
+
+    template_name = "followup/hand_over.html"
+
+    def write(self, subject: Pathway, form, by) -> None:
+        said = form.cleaned_data
+        if self.offer is None:
+            actions.hand_over(pathway=subject, from_on=said["from_on"], note=said["note"], by=by)
+        else:
+            actions.answer_hand_over(pathway=subject, takes=said.get("takes") == "yes", note=said["note"], by=by)
+
+
 class Course(View):
-    """What was found since the infusion, and what is planned."""
+    """What was found since the infusion, what is planned, and who follows."""
 
     def get(self, request: HttpRequest, pathway_id) -> HttpResponse:
         opened = open_pathway(request.user, pathway_id, facet="followup", what="followup:course")
@@ -171,43 +330,10 @@ class Course(View):
             "pathway": pathway,
             "patient": pathway.patient,
             "access": opened.access,
-            "restagings": [restaging_row(row, pathway) for row in restagings(pathway, opened.access.until)],
-            "visits": [visit_row(row, pathway) for row in visits(pathway, opened.access.until)],
-            "plans": plan_rows(pathway),
             "may_record": opened.access.may(RECORD) and pathway.status == Pathway.Status.OPEN and pathway.day_0,
+            "course": shown.course(pathway, opened.access.until),
         }
         return render(request, "followup/course.html", page)
-
-
-def restagings(pathway: Pathway, until):
-    """The restagings that a reader may see; after the reader's care has ended, those confirmed until then."""
-    rows = pathway.restagings.select_related("confirmed_by").order_by("-done_on")
-    return rows if until is None else rows.filter(confirmed_at__lte=until)
-
-
-def visits(pathway: Pathway, until):
-    rows = pathway.visits.select_related("written_by").order_by("-done_on")
-    return rows if until is None else rows.filter(written_at__lte=until)
-
-
-def restaging_row(row: Restaging, pathway: Pathway) -> dict:
-    return {
-        "row": row,
-        "day": day_number(row.done_on, day_0=pathway.day_0),
-        "which": words.MILESTONES[row.milestone or BETWEEN],
-        "response": words.SHORT_RESPONSES[Restaging.Response(row.response)],
-    }
-
-
-def visit_row(row: Visit, pathway: Pathway) -> dict:
-    return {"row": row, "day": day_number(row.done_on, day_0=pathway.day_0), "where": words.WHERE[row.where]}
-
-
-def plan_rows(pathway: Pathway) -> list[dict]:
-    """The restagings that are still to come, each with its planned day once one is set."""
-    if pathway.day_0 is None:
-        return []
-    return [{"which": words.MILESTONES[code], "on": day} for code, day in actions.open_plans(pathway).items()]
 
 
 @require_POST

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from patients.clinical.response import DEAUVILLE
-from patients.followup.models import Restaging, Visit
+from patients.followup.models import HandOver, MyelomaResponse, Restaging, Visit
 
 UNKNOWN = ("unknown", _("Not known"))
 
@@ -42,6 +42,88 @@ SHORT_RESPONSES = {code: code.value for code in Restaging.Response if code != Re
     Restaging.Response.INDETERMINATE: _("Indeterminate")
 }
 
+SETTLE = {
+    Restaging.Settle.BIOPSY: _("Biopsy"),
+    Restaging.Settle.PET: _("Repeat PET"),
+}
+
+MYELOMA_RESPONSES = {
+    MyelomaResponse.Response.SCR: _("sCR, stringent complete response"),
+    MyelomaResponse.Response.CR: _("CR, complete response"),
+    MyelomaResponse.Response.VGPR: _("VGPR, very good partial response"),
+    MyelomaResponse.Response.PR: _("PR, partial response"),
+    MyelomaResponse.Response.MR: _("MR, minimal response"),
+    MyelomaResponse.Response.SD: _("SD, stable disease"),
+    MyelomaResponse.Response.PD: _("PD, progressive disease"),
+}
+
+PROPHYLAXES = {
+    "aciclovir": "Aciclovir",
+    "valaciclovir": "Valaciclovir",
+    "co_trimoxazole": _("Co-trimoxazole"),
+    "atovaquone": "Atovaquone",
+    "dapsone": "Dapsone",
+    "pentamidine": _("Pentamidine"),
+    "levofloxacin": _("Levofloxacin"),
+    "fluconazole": _("Fluconazole"),
+    "mould_active": _("Mould-active antifungal"),
+    "entecavir": "Entecavir",
+    "levetiracetam": "Levetiracetam",
+    "g_csf": "G-CSF",
+    "other_drug": _("Another drug"),
+}
+IMMUNOGLOBULINS = {"intravenous": _("Intravenous"), "subcutaneous": _("Subcutaneous")}
+VACCINES = {
+    "influenza": _("Influenza"),
+    "covid": "COVID-19",
+    "pneumococcus": _("Pneumococcus"),
+    "hepatitis_b": _("Hepatitis B"),
+    "dtp": _("Diphtheria, tetanus, pertussis"),
+    "haemophilus": "Haemophilus",
+    "meningococcus": _("Meningococcus"),
+    "zoster": _("Zoster, recombinant"),
+    "live": _("A live vaccine"),
+    "other_vaccine": _("Another vaccine"),
+}
+RELAPSES = {
+    "by_biopsy": _("Biopsy"),
+    "by_pet": "PET",
+    "by_marrow": _("Marrow"),
+    "by_laboratory": _("Laboratory"),
+    "by_signs": _("Signs and symptoms"),
+}
+TREATMENTS = {
+    "systemic": _("Systemic therapy"),
+    "radiotherapy": _("Radiotherapy"),
+    "transplant": _("Transplant"),
+    "trial": _("Clinical trial"),
+    "palliative": _("Palliative care"),
+}
+WHAT = PROPHYLAXES | IMMUNOGLOBULINS | VACCINES | RELAPSES | TREATMENTS
+
+KINDS = {
+    "prophylaxis": _("Prophylaxis"),
+    "immunoglobulin": _("Immunoglobulin"),
+    "vaccine": _("Vaccine"),
+    "relapse": _("Relapse or progression"),
+    "treatment": _("Next treatment"),
+}
+
+# What reference 6.2's stop rule says of a prophylaxis: shown, never done by itself.
+STOPS = {
+    "may_stop": _("12 months have passed and CD4 was at least 0.2 twice: stopping may be looked at"),
+    "too_soon": _("12 months have not passed yet"),
+    "cd4_low": _("CD4 below 0.2"),
+    "cd4_not_known": _("CD4 is not known twice"),
+}
+
+STATES = {
+    HandOver.State.OFFERED: _("offered, not taken yet"),
+    HandOver.State.TAKEN: _("taken"),
+    HandOver.State.DECLINED: _("declined"),
+    HandOver.State.TAKEN_BACK: _("offer taken back"),
+}
+
 WHERE = {
     Visit.Where.HUB: _("Hub"),
     Visit.Where.REFERRING: _("Referral centre"),
@@ -57,4 +139,23 @@ REFUSALS = {
     "say_why_it_differs": _("By Lugano 2014 this is %(computed)s: write why it differs."),
     "say_why_it_is_so": _("The facts do not decide by Lugano 2014: write what the response rests on."),
     "say_why_corrected": _("Write why it is corrected."),
+    "say_how_settled": _("Choose how it is settled: it counts as no progression until then."),
+    "say_settled_by": _("Write by which day it is settled."),
+    "settled_before_it_was_seen": _("This lies before the restaging itself."),
+    "say_the_assay": _("Choose the assay."),
+    "say_whether_found": _("Say whether disease was found."),
+    "nothing_measured": _("Write at least one value."),
+    "name_it": _("Write which one."),
+    "reason_needed": _("Say why."),
+    "ends_before_start": _("The end cannot come before the start."),
+    "name_the_toxicity": _("Say what it is."),
+    "death_needs_haematologist": _("Death due to a toxicity is recorded by a haematologist of the hub."),
+    "not_yours_to_hand_over": _("The centre that follows hands over: it is not yours."),
+    "not_yours_to_take": _("The other centre takes it over, not the one that offers it."),
+    "watch_still_open": _("The toxicity watch is still open: close it before follow-up is handed over."),
+    "offered_already": _("It is offered already, and waits for an answer."),
+    "nothing_offered": _("No offer waits for an answer any more."),
+    "say_why_declined": _("Say why it is not taken over."),
+    "implausible": _("This cannot be: between %(least)s and %(most)s %(unit)s."),
+    "ahead_of_clock": _("This lies in the future: record it when it has happened."),
 }

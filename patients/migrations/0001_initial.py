@@ -437,6 +437,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('died_on', models.DateField()),
+                ('cause', models.CharField(blank=True, choices=[('progression', 'Progression'), ('infection', 'Infection'), ('crs', 'Crs'), ('icans', 'Icans'), ('iec_hs', 'Iec Hs'), ('other', 'Other')], max_length=12, null=True)),
                 ('note', models.CharField(blank=True, max_length=400)),
                 ('recorded_at', models.DateTimeField()),
                 ('undo_asked_at', models.DateTimeField(blank=True, null=True)),
@@ -455,6 +456,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('died_on', models.DateField()),
+                ('cause', models.CharField(blank=True, choices=[('progression', 'Progression'), ('infection', 'Infection'), ('crs', 'Crs'), ('icans', 'Icans'), ('iec_hs', 'Iec Hs'), ('other', 'Other')], max_length=12, null=True)),
                 ('note', models.CharField(blank=True, max_length=400)),
                 ('recorded_at', models.DateTimeField()),
                 ('undo_asked_at', models.DateTimeField(blank=True, null=True)),
@@ -583,6 +585,52 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='FollowUpFact',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
+                ('recorded_at', models.DateTimeField()),
+                ('kind', models.CharField(choices=[('prophylaxis', 'Prophylaxis'), ('immunoglobulin', 'Immunoglobulin'), ('vaccine', 'Vaccine'), ('relapse', 'Relapse'), ('treatment', 'Treatment')], max_length=16)),
+                ('what', models.CharField(max_length=24)),
+                ('named', models.CharField(blank=True, max_length=120)),
+                ('dose', models.CharField(blank=True, max_length=80)),
+                ('started_on', models.DateField()),
+                ('ended_on', models.DateField(blank=True, null=True)),
+                ('note', models.TextField(blank=True)),
+            ],
+            options={
+                'ordering': ['-started_on'],
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='FollowUpFactEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
+                ('recorded_at', models.DateTimeField()),
+                ('kind', models.CharField(choices=[('prophylaxis', 'Prophylaxis'), ('immunoglobulin', 'Immunoglobulin'), ('vaccine', 'Vaccine'), ('relapse', 'Relapse'), ('treatment', 'Treatment')], max_length=16)),
+                ('what', models.CharField(max_length=24)),
+                ('named', models.CharField(blank=True, max_length=120)),
+                ('dose', models.CharField(blank=True, max_length=80)),
+                ('started_on', models.DateField()),
+                ('ended_on', models.DateField(blank=True, null=True)),
+                ('note', models.TextField(blank=True)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='GoItem',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -674,6 +722,45 @@ class Migration(migrations.Migration):
                 ('confirmed_reason', models.CharField(blank=True, max_length=240)),
                 ('confirmed_against', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('confirmed_facts', models.JSONField(blank=True, null=True)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='HandOver',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('to', models.CharField(choices=[('referring', 'Referring'), ('hub', 'Hub')], max_length=10)),
+                ('from_on', models.DateField()),
+                ('note', models.TextField()),
+                ('offered_at', models.DateTimeField()),
+                ('state', models.CharField(choices=[('offered', 'Offered'), ('taken', 'Taken'), ('declined', 'Declined'), ('taken_back', 'Taken Back')], default='offered', max_length=10)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('answer_note', models.TextField(blank=True)),
+            ],
+            options={
+                'ordering': ['-offered_at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='HandOverEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('to', models.CharField(choices=[('referring', 'Referring'), ('hub', 'Hub')], max_length=10)),
+                ('from_on', models.DateField()),
+                ('note', models.TextField()),
+                ('offered_at', models.DateTimeField()),
+                ('state', models.CharField(choices=[('offered', 'Offered'), ('taken', 'Taken'), ('declined', 'Declined'), ('taken_back', 'Taken Back')], default='offered', max_length=10)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('answer_note', models.TextField(blank=True)),
             ],
             options={
                 'abstract': False,
@@ -965,9 +1052,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('recorded_at', models.DateTimeField()),
                 ('struck_at', models.DateTimeField(blank=True, null=True)),
                 ('struck_why', models.CharField(blank=True, max_length=240)),
+                ('recorded_at', models.DateTimeField()),
                 ('in_at', models.DateTimeField()),
                 ('out_at', models.DateTimeField(blank=True, null=True)),
                 ('reason', models.CharField(max_length=240)),
@@ -987,9 +1074,9 @@ class Migration(migrations.Migration):
                 ('pgh_context_id', models.UUIDField(null=True)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('recorded_at', models.DateTimeField()),
                 ('struck_at', models.DateTimeField(blank=True, null=True)),
                 ('struck_why', models.CharField(blank=True, max_length=240)),
+                ('recorded_at', models.DateTimeField()),
                 ('in_at', models.DateTimeField()),
                 ('out_at', models.DateTimeField(blank=True, null=True)),
                 ('reason', models.CharField(max_length=240)),
@@ -1331,7 +1418,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('more_answered', 'more_answered'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('registry_eligibility', 'registry_eligibility'), ('registry_request', 'registry_request'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('released', 'released'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('registry_infusion', 'registry_infusion'), ('infusion_2', 'infusion_2'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('registry_outcome', 'registry_outcome'), ('followup_ended', 'followup_ended'), ('death_reported', 'death_reported')], max_length=30)),
+                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('more_answered', 'more_answered'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('registry_eligibility', 'registry_eligibility'), ('registry_request', 'registry_request'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('released', 'released'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('registry_infusion', 'registry_infusion'), ('infusion_2', 'infusion_2'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('registry_outcome', 'registry_outcome'), ('handed_over', 'handed_over'), ('followup_ended', 'followup_ended'), ('death_reported', 'death_reported')], max_length=30)),
                 ('first_planned_on', models.DateField(blank=True, null=True)),
                 ('planned_on', models.DateField(blank=True, null=True)),
                 ('actual_on', models.DateField(blank=True, null=True)),
@@ -1353,7 +1440,7 @@ class Migration(migrations.Migration):
                 ('pgh_context_id', models.UUIDField(null=True)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('more_answered', 'more_answered'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('registry_eligibility', 'registry_eligibility'), ('registry_request', 'registry_request'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('released', 'released'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('registry_infusion', 'registry_infusion'), ('infusion_2', 'infusion_2'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('registry_outcome', 'registry_outcome'), ('followup_ended', 'followup_ended'), ('death_reported', 'death_reported')], max_length=30)),
+                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('more_answered', 'more_answered'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('registry_eligibility', 'registry_eligibility'), ('registry_request', 'registry_request'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('released', 'released'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('registry_infusion', 'registry_infusion'), ('infusion_2', 'infusion_2'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('registry_outcome', 'registry_outcome'), ('handed_over', 'handed_over'), ('followup_ended', 'followup_ended'), ('death_reported', 'death_reported')], max_length=30)),
                 ('first_planned_on', models.DateField(blank=True, null=True)),
                 ('planned_on', models.DateField(blank=True, null=True)),
                 ('actual_on', models.DateField(blank=True, null=True)),
@@ -1363,6 +1450,71 @@ class Migration(migrations.Migration):
                 ('known_to', models.DateField(blank=True, null=True)),
                 ('by', models.CharField(max_length=60)),
                 ('superseded', models.BooleanField(default=False)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='MyelomaResponse',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('milestone', models.CharField(blank=True, choices=[('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365')], max_length=10)),
+                ('done_on', models.DateField()),
+                ('serum_baseline', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True)),
+                ('serum', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True)),
+                ('urine_baseline', models.DecimalField(blank=True, decimal_places=1, max_digits=7, null=True)),
+                ('urine', models.DecimalField(blank=True, decimal_places=1, max_digits=7, null=True)),
+                ('dflc', models.DecimalField(blank=True, decimal_places=2, max_digits=7, null=True)),
+                ('immunofixation_negative', models.BooleanField(blank=True, null=True)),
+                ('plasmacytoma', models.BooleanField(blank=True, null=True)),
+                ('plasma_cells_percent', models.DecimalField(blank=True, decimal_places=1, max_digits=4, null=True)),
+                ('new_lesion', models.BooleanField(blank=True, null=True)),
+                ('mrd_assay', models.CharField(blank=True, choices=[('NGF', 'NGF'), ('NGS', 'NGS')], max_length=4, null=True)),
+                ('mrd_sensitivity', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('mrd_detected', models.BooleanField(blank=True, null=True)),
+                ('computed', models.CharField(blank=True, max_length=4, null=True)),
+                ('rule_version', models.CharField(max_length=20)),
+                ('response', models.CharField(choices=[('sCR', 'Scr'), ('CR', 'Cr'), ('VGPR', 'Vgpr'), ('PR', 'Pr'), ('MR', 'Mr'), ('SD', 'Sd'), ('PD', 'Pd')], max_length=4)),
+                ('differs_because', models.TextField(blank=True)),
+                ('note', models.TextField(blank=True)),
+                ('confirmed_at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['done_on'],
+            },
+        ),
+        migrations.CreateModel(
+            name='MyelomaResponseEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('milestone', models.CharField(blank=True, choices=[('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365')], max_length=10)),
+                ('done_on', models.DateField()),
+                ('serum_baseline', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True)),
+                ('serum', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True)),
+                ('urine_baseline', models.DecimalField(blank=True, decimal_places=1, max_digits=7, null=True)),
+                ('urine', models.DecimalField(blank=True, decimal_places=1, max_digits=7, null=True)),
+                ('dflc', models.DecimalField(blank=True, decimal_places=2, max_digits=7, null=True)),
+                ('immunofixation_negative', models.BooleanField(blank=True, null=True)),
+                ('plasmacytoma', models.BooleanField(blank=True, null=True)),
+                ('plasma_cells_percent', models.DecimalField(blank=True, decimal_places=1, max_digits=4, null=True)),
+                ('new_lesion', models.BooleanField(blank=True, null=True)),
+                ('mrd_assay', models.CharField(blank=True, choices=[('NGF', 'NGF'), ('NGS', 'NGS')], max_length=4, null=True)),
+                ('mrd_sensitivity', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('mrd_detected', models.BooleanField(blank=True, null=True)),
+                ('computed', models.CharField(blank=True, max_length=4, null=True)),
+                ('rule_version', models.CharField(max_length=20)),
+                ('response', models.CharField(choices=[('sCR', 'Scr'), ('CR', 'Cr'), ('VGPR', 'Vgpr'), ('PR', 'Pr'), ('MR', 'Mr'), ('SD', 'Sd'), ('PD', 'Pd')], max_length=4)),
+                ('differs_because', models.TextField(blank=True)),
+                ('note', models.TextField(blank=True)),
+                ('confirmed_at', models.DateTimeField()),
             ],
             options={
                 'abstract': False,
@@ -1397,7 +1549,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('what', models.CharField(choices=[('weight', 'Weight'), ('height', 'Height'), ('ldh', 'Ldh'), ('crp', 'Crp'), ('ferritin', 'Ferritin'), ('wbc', 'Wbc'), ('anc', 'Anc'), ('alc', 'Alc'), ('platelets', 'Platelets'), ('haemoglobin', 'Haemoglobin'), ('creatinine', 'Creatinine'), ('bilirubin', 'Bilirubin'), ('baseline_systolic', 'Baseline Systolic'), ('baseline_diastolic', 'Baseline Diastolic')], max_length=24)),
+                ('what', models.CharField(choices=[('weight', 'Weight'), ('height', 'Height'), ('ldh', 'Ldh'), ('crp', 'Crp'), ('ferritin', 'Ferritin'), ('wbc', 'Wbc'), ('anc', 'Anc'), ('alc', 'Alc'), ('platelets', 'Platelets'), ('haemoglobin', 'Haemoglobin'), ('igg', 'Igg'), ('cd4', 'Cd4'), ('cd19', 'Cd19'), ('creatinine', 'Creatinine'), ('bilirubin', 'Bilirubin'), ('baseline_systolic', 'Baseline Systolic'), ('baseline_diastolic', 'Baseline Diastolic')], max_length=24)),
                 ('value', models.DecimalField(decimal_places=3, max_digits=10)),
                 ('unit', models.CharField(max_length=12)),
                 ('upper_limit', models.DecimalField(blank=True, decimal_places=3, max_digits=10, null=True)),
@@ -1422,7 +1574,7 @@ class Migration(migrations.Migration):
                 ('pgh_context_id', models.UUIDField(null=True)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('what', models.CharField(choices=[('weight', 'Weight'), ('height', 'Height'), ('ldh', 'Ldh'), ('crp', 'Crp'), ('ferritin', 'Ferritin'), ('wbc', 'Wbc'), ('anc', 'Anc'), ('alc', 'Alc'), ('platelets', 'Platelets'), ('haemoglobin', 'Haemoglobin'), ('creatinine', 'Creatinine'), ('bilirubin', 'Bilirubin'), ('baseline_systolic', 'Baseline Systolic'), ('baseline_diastolic', 'Baseline Diastolic')], max_length=24)),
+                ('what', models.CharField(choices=[('weight', 'Weight'), ('height', 'Height'), ('ldh', 'Ldh'), ('crp', 'Crp'), ('ferritin', 'Ferritin'), ('wbc', 'Wbc'), ('anc', 'Anc'), ('alc', 'Alc'), ('platelets', 'Platelets'), ('haemoglobin', 'Haemoglobin'), ('igg', 'Igg'), ('cd4', 'Cd4'), ('cd19', 'Cd19'), ('creatinine', 'Creatinine'), ('bilirubin', 'Bilirubin'), ('baseline_systolic', 'Baseline Systolic'), ('baseline_diastolic', 'Baseline Diastolic')], max_length=24)),
                 ('value', models.DecimalField(decimal_places=3, max_digits=10)),
                 ('unit', models.CharField(max_length=12)),
                 ('upper_limit', models.DecimalField(blank=True, decimal_places=3, max_digits=10, null=True)),
@@ -1486,9 +1638,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('recorded_at', models.DateTimeField()),
                 ('struck_at', models.DateTimeField(blank=True, null=True)),
                 ('struck_why', models.CharField(blank=True, max_length=240)),
+                ('recorded_at', models.DateTimeField()),
                 ('what', models.CharField(choices=[('parkinsonism', 'Parkinsonism'), ('cranial_nerve_palsy', 'Cranial Nerve Palsy'), ('guillain_barre', 'Guillain Barre'), ('enterocolitis', 'Enterocolitis'), ('perforation', 'Perforation'), ('haemophagocytosis', 'Haemophagocytosis'), ('pml', 'Pml'), ('infection', 'Infection'), ('second_malignancy', 'Second Malignancy'), ('other', 'Other')], max_length=24)),
                 ('named', models.CharField(blank=True, max_length=120)),
                 ('grade', models.PositiveSmallIntegerField(blank=True, null=True)),
@@ -1512,9 +1664,9 @@ class Migration(migrations.Migration):
                 ('pgh_context_id', models.UUIDField(null=True)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('recorded_at', models.DateTimeField()),
                 ('struck_at', models.DateTimeField(blank=True, null=True)),
                 ('struck_why', models.CharField(blank=True, max_length=240)),
+                ('recorded_at', models.DateTimeField()),
                 ('what', models.CharField(choices=[('parkinsonism', 'Parkinsonism'), ('cranial_nerve_palsy', 'Cranial Nerve Palsy'), ('guillain_barre', 'Guillain Barre'), ('enterocolitis', 'Enterocolitis'), ('perforation', 'Perforation'), ('haemophagocytosis', 'Haemophagocytosis'), ('pml', 'Pml'), ('infection', 'Infection'), ('second_malignancy', 'Second Malignancy'), ('other', 'Other')], max_length=24)),
                 ('named', models.CharField(blank=True, max_length=120)),
                 ('grade', models.PositiveSmallIntegerField(blank=True, null=True)),
@@ -2078,6 +2230,8 @@ class Migration(migrations.Migration):
                 ('rule_version', models.CharField(max_length=20)),
                 ('response', models.CharField(choices=[('CMR', 'Cmr'), ('PMR', 'Pmr'), ('NMR', 'Nmr'), ('PMD', 'Pmd'), ('indeterminate', 'Indeterminate')], max_length=14)),
                 ('differs_because', models.TextField(blank=True)),
+                ('settle_how', models.CharField(blank=True, choices=[('biopsy', 'Biopsy'), ('pet', 'Pet')], max_length=8, null=True)),
+                ('settle_by', models.DateField(blank=True, null=True)),
                 ('note', models.TextField(blank=True)),
                 ('confirmed_at', models.DateTimeField()),
             ],
@@ -2105,6 +2259,8 @@ class Migration(migrations.Migration):
                 ('rule_version', models.CharField(max_length=20)),
                 ('response', models.CharField(choices=[('CMR', 'Cmr'), ('PMR', 'Pmr'), ('NMR', 'Nmr'), ('PMD', 'Pmd'), ('indeterminate', 'Indeterminate')], max_length=14)),
                 ('differs_because', models.TextField(blank=True)),
+                ('settle_how', models.CharField(blank=True, choices=[('biopsy', 'Biopsy'), ('pet', 'Pet')], max_length=8, null=True)),
+                ('settle_by', models.DateField(blank=True, null=True)),
                 ('note', models.TextField(blank=True)),
                 ('confirmed_at', models.DateTimeField()),
             ],
@@ -2545,6 +2701,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('done_on', models.DateField()),
                 ('where', models.CharField(choices=[('hub', 'Hub'), ('referring', 'Referring'), ('elsewhere', 'Elsewhere'), ('telephone', 'Telephone')], max_length=10)),
+                ('setting', models.CharField(blank=True, choices=[('inpatient', 'Inpatient'), ('day_hospital', 'Day Hospital'), ('outpatient', 'Outpatient'), ('home', 'Home')], max_length=12, null=True)),
                 ('ecog', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('note', models.TextField()),
                 ('written_at', models.DateTimeField()),
@@ -2565,6 +2722,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('done_on', models.DateField()),
                 ('where', models.CharField(choices=[('hub', 'Hub'), ('referring', 'Referring'), ('elsewhere', 'Elsewhere'), ('telephone', 'Telephone')], max_length=10)),
+                ('setting', models.CharField(blank=True, choices=[('inpatient', 'Inpatient'), ('day_hospital', 'Day Hospital'), ('outpatient', 'Outpatient'), ('home', 'Home')], max_length=12, null=True)),
                 ('ecog', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('note', models.TextField()),
                 ('written_at', models.DateTimeField()),
@@ -2947,6 +3105,41 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.diagnosis'),
         ),
         migrations.AddField(
+            model_name='followupfact',
+            name='came_from',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='went_to', to='patients.followupfact'),
+        ),
+        migrations.AddField(
+            model_name='followupfact',
+            name='recorded_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='followupfact',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='followupfactevent',
+            name='came_from',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.followupfact'),
+        ),
+        migrations.AddField(
+            model_name='followupfactevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.followupfact'),
+        ),
+        migrations.AddField(
+            model_name='followupfactevent',
+            name='recorded_by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='followupfactevent',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
             model_name='goitem',
             name='by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
@@ -2985,6 +3178,31 @@ class Migration(migrations.Migration):
             model_name='gradeevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.grade'),
+        ),
+        migrations.AddField(
+            model_name='handover',
+            name='answered_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='handover',
+            name='offered_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='handoverevent',
+            name='answered_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='handoverevent',
+            name='offered_by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='handoverevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.handover'),
         ),
         migrations.AddField(
             model_name='hubanswer',
@@ -3363,6 +3581,21 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.milestone'),
         ),
         migrations.AddField(
+            model_name='myelomaresponse',
+            name='confirmed_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='myelomaresponseevent',
+            name='confirmed_by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='myelomaresponseevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.myelomaresponse'),
+        ),
+        migrations.AddField(
             model_name='notice',
             name='acknowledged_by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
@@ -3503,6 +3736,16 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='patients.pathway'),
         ),
         migrations.AddField(
+            model_name='myelomaresponseevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='myelomaresponse',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='myeloma_responses', to='patients.pathway'),
+        ),
+        migrations.AddField(
             model_name='milestoneevent',
             name='pathway',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
@@ -3573,6 +3816,16 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='information', to='patients.pathway'),
         ),
         migrations.AddField(
+            model_name='handoverevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='handover',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hand_overs', to='patients.pathway'),
+        ),
+        migrations.AddField(
             model_name='goitemevent',
             name='pathway',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
@@ -3581,6 +3834,16 @@ class Migration(migrations.Migration):
             model_name='goitem',
             name='pathway',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='go_items', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='followupfactevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='followupfact',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='followup_facts', to='patients.pathway'),
         ),
         migrations.AddField(
             model_name='decisionevent',
@@ -4820,7 +5083,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='othertoxicity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('struck_at__isnull', True), ('struck_by__isnull', True), ('struck_why', '')), models.Q(('struck_at__isnull', False), ('struck_by__isnull', False), models.Q(('struck_why', ''), _negated=True)), _connector='OR'), name='othertoxicity_struck_has_who_and_why'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('struck_at__isnull', True), ('struck_by__isnull', True), ('struck_why', '')), models.Q(('struck_at__isnull', False), ('struck_by__isnull', False), models.Q(('struck_why', ''), _negated=True)), _connector='OR'), name='othertoxicity_struck_by_whom_and_why'),
         ),
         migrations.AddConstraint(
             model_name='othertoxicity',
@@ -4851,6 +5114,38 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_othertoxicityevent" ("came_from_id", "ctcae_version", "ended_on", "grade", "id", "named", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "started_on", "struck_at", "struck_by_id", "struck_why", "version", "what") VALUES (OLD."came_from_id", OLD."ctcae_version", OLD."ended_on", OLD."grade", OLD."id", OLD."named", OLD."note", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."started_on", OLD."struck_at", OLD."struck_by_id", OLD."struck_why", OLD."version", OLD."what"); RETURN NULL;', hash='abe146df4705438fbe7239d04ce7a0e9a52a941e', operation='DELETE', pgid='pgtrigger_delete_delete_d4231', table='patients_othertoxicity', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
+            model_name='myelomaresponseevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e136b25944ebf2159e208f4caf129dd85049dc15', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_437f0', table='patients_myelomaresponseevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='myelomaresponse',
+            constraint=models.UniqueConstraint(condition=models.Q(('milestone', ''), _negated=True), fields=('pathway', 'milestone'), name='one_myeloma_response_per_milestone'),
+        ),
+        migrations.AddConstraint(
+            model_name='myelomaresponse',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('computed', models.F('response')), ('computed__isnull', False)), models.Q(('differs_because', ''), _negated=True), _connector='OR'), name='another_myeloma_response_has_its_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='myelomaresponse',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('serum__isnull', True), ('serum__gte', 0), _connector='OR'), models.Q(('serum_baseline__isnull', True), ('serum_baseline__gte', 0), _connector='OR'), models.Q(('urine__isnull', True), ('urine__gte', 0), _connector='OR'), models.Q(('urine_baseline__isnull', True), ('urine_baseline__gte', 0), _connector='OR'), models.Q(('dflc__isnull', True), ('dflc__gte', 0), _connector='OR'), models.Q(('plasma_cells_percent__isnull', True), ('plasma_cells_percent__range', (0, 100)), _connector='OR')), name='myeloma_values_plausible'),
+        ),
+        migrations.AddConstraint(
+            model_name='myelomaresponse',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mrd_assay__isnull', True), ('mrd_detected__isnull', True), ('mrd_sensitivity__isnull', True)), models.Q(('mrd_assay__isnull', False), ('mrd_detected__isnull', False)), _connector='OR'), name='mrd_has_its_assay'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='myelomaresponse',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_myelomaresponseevent" ("computed", "confirmed_at", "confirmed_by_id", "dflc", "differs_because", "done_on", "id", "immunofixation_negative", "milestone", "mrd_assay", "mrd_detected", "mrd_sensitivity", "new_lesion", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plasma_cells_percent", "plasmacytoma", "response", "rule_version", "serum", "serum_baseline", "urine", "urine_baseline", "version") VALUES (NEW."computed", NEW."confirmed_at", NEW."confirmed_by_id", NEW."dflc", NEW."differs_because", NEW."done_on", NEW."id", NEW."immunofixation_negative", NEW."milestone", NEW."mrd_assay", NEW."mrd_detected", NEW."mrd_sensitivity", NEW."new_lesion", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."plasma_cells_percent", NEW."plasmacytoma", NEW."response", NEW."rule_version", NEW."serum", NEW."serum_baseline", NEW."urine", NEW."urine_baseline", NEW."version"); RETURN NULL;', hash='ef89ca1183354b14b3f05b4feee0585367b406f2', operation='INSERT', pgid='pgtrigger_insert_insert_0b908', table='patients_myelomaresponse', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='myelomaresponse',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_myelomaresponseevent" ("computed", "confirmed_at", "confirmed_by_id", "dflc", "differs_because", "done_on", "id", "immunofixation_negative", "milestone", "mrd_assay", "mrd_detected", "mrd_sensitivity", "new_lesion", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plasma_cells_percent", "plasmacytoma", "response", "rule_version", "serum", "serum_baseline", "urine", "urine_baseline", "version") VALUES (NEW."computed", NEW."confirmed_at", NEW."confirmed_by_id", NEW."dflc", NEW."differs_because", NEW."done_on", NEW."id", NEW."immunofixation_negative", NEW."milestone", NEW."mrd_assay", NEW."mrd_detected", NEW."mrd_sensitivity", NEW."new_lesion", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."plasma_cells_percent", NEW."plasmacytoma", NEW."response", NEW."rule_version", NEW."serum", NEW."serum_baseline", NEW."urine", NEW."urine_baseline", NEW."version"); RETURN NULL;', hash='e1a164103193e1a970d75af38cce4f5cd9c7de2a', operation='UPDATE', pgid='pgtrigger_update_update_d335e', table='patients_myelomaresponse', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='myelomaresponse',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_myelomaresponseevent" ("computed", "confirmed_at", "confirmed_by_id", "dflc", "differs_because", "done_on", "id", "immunofixation_negative", "milestone", "mrd_assay", "mrd_detected", "mrd_sensitivity", "new_lesion", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plasma_cells_percent", "plasmacytoma", "response", "rule_version", "serum", "serum_baseline", "urine", "urine_baseline", "version") VALUES (OLD."computed", OLD."confirmed_at", OLD."confirmed_by_id", OLD."dflc", OLD."differs_because", OLD."done_on", OLD."id", OLD."immunofixation_negative", OLD."milestone", OLD."mrd_assay", OLD."mrd_detected", OLD."mrd_sensitivity", OLD."new_lesion", OLD."note", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."plasma_cells_percent", OLD."plasmacytoma", OLD."response", OLD."rule_version", OLD."serum", OLD."serum_baseline", OLD."urine", OLD."urine_baseline", OLD."version"); RETURN NULL;', hash='0fdbf6cbb2d64f4fa04939739a306497991cb461', operation='DELETE', pgid='pgtrigger_delete_delete_f3221', table='patients_myelomaresponse', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
             model_name='milestoneevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='43fa3ee98f56ae8c80af731aa68360923b2f3a1e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c47c6', table='patients_milestoneevent', when='BEFORE')),
         ),
@@ -4868,7 +5163,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='milestone',
-            trigger=pgtrigger.compiler.Trigger(name='milestones_in_possible_order', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((NEW."actual_on" IS NOT NULL AND NOT NEW."superseded") OR (NEW."known_from" IS NOT NULL AND NOT NEW."superseded"))', func="\n        IF EXISTS (\n            SELECT 1 FROM (VALUES ('more_asked', 'referral_sent'), ('more_answered', 'referral_sent'), ('taken_on', 'referral_sent'), ('decided', 'taken_on'), ('ordered', 'decided'), ('slot_confirmed', 'ordered'), ('registry_eligibility', 'taken_on'), ('registry_request', 'registry_eligibility'), ('apheresis', 'decided'), ('shipped', 'apheresis'), ('released', 'shipped'), ('received', 'shipped'), ('lymphodepletion_started', 'received'), ('lymphodepletion_ended', 'lymphodepletion_started'), ('infusion', 'received'), ('infusion', 'apheresis'), ('infusion', 'lymphodepletion_ended'), ('registry_infusion', 'infusion'), ('infusion_2', 'infusion'), ('toxicity_closed', 'infusion'), ('discharged', 'infusion'), ('pet_30', 'infusion'), ('pet_90', 'infusion'), ('pet_180', 'infusion'), ('pet_365', 'infusion'), ('registry_outcome', 'infusion'), ('followup_ended', 'infusion')) AS pair(later, earlier)\n            JOIN patients_milestone other ON other.pathway_id = NEW.pathway_id AND other.id <> NEW.id\n             AND NOT other.superseded\n            WHERE (pair.later = NEW.what AND pair.earlier = other.what\n                   AND COALESCE(NEW.actual_on, NEW.known_to) < COALESCE(other.actual_on, other.known_from))\n               OR (pair.earlier = NEW.what AND pair.later = other.what\n                   AND COALESCE(NEW.actual_on, NEW.known_from) > COALESCE(other.actual_on, other.known_to))\n        ) THEN\n            RAISE EXCEPTION 'milestone % stands in an impossible order', NEW.what USING ERRCODE = 'check_violation';\n        END IF;\n        RETURN NEW;\n    ", hash='06a9376bcdaf3e8a6946be4a4d834ecc599cebae', operation='INSERT OR UPDATE', pgid='pgtrigger_milestones_in_possible_order_517d8', table='patients_milestone', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='milestones_in_possible_order', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((NEW."actual_on" IS NOT NULL AND NOT NEW."superseded") OR (NEW."known_from" IS NOT NULL AND NOT NEW."superseded"))', func="\n        IF EXISTS (\n            SELECT 1 FROM (VALUES ('more_asked', 'referral_sent'), ('more_answered', 'referral_sent'), ('taken_on', 'referral_sent'), ('decided', 'taken_on'), ('ordered', 'decided'), ('slot_confirmed', 'ordered'), ('registry_eligibility', 'taken_on'), ('registry_request', 'registry_eligibility'), ('apheresis', 'decided'), ('shipped', 'apheresis'), ('released', 'shipped'), ('received', 'shipped'), ('lymphodepletion_started', 'received'), ('lymphodepletion_ended', 'lymphodepletion_started'), ('infusion', 'received'), ('infusion', 'apheresis'), ('infusion', 'lymphodepletion_ended'), ('registry_infusion', 'infusion'), ('infusion_2', 'infusion'), ('toxicity_closed', 'infusion'), ('discharged', 'infusion'), ('pet_30', 'infusion'), ('pet_90', 'infusion'), ('pet_180', 'infusion'), ('pet_365', 'infusion'), ('registry_outcome', 'infusion'), ('handed_over', 'infusion'), ('followup_ended', 'infusion')) AS pair(later, earlier)\n            JOIN patients_milestone other ON other.pathway_id = NEW.pathway_id AND other.id <> NEW.id\n             AND NOT other.superseded\n            WHERE (pair.later = NEW.what AND pair.earlier = other.what\n                   AND COALESCE(NEW.actual_on, NEW.known_to) < COALESCE(other.actual_on, other.known_from))\n               OR (pair.earlier = NEW.what AND pair.later = other.what\n                   AND COALESCE(NEW.actual_on, NEW.known_from) > COALESCE(other.actual_on, other.known_to))\n        ) THEN\n            RAISE EXCEPTION 'milestone % stands in an impossible order', NEW.what USING ERRCODE = 'check_violation';\n        END IF;\n        RETURN NEW;\n    ", hash='b912a59e8d987d90482a4ca957d7f28f04a9d67b', operation='INSERT OR UPDATE', pgid='pgtrigger_milestones_in_possible_order_517d8', table='patients_milestone', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='milestone',
@@ -4968,7 +5263,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='intensivecare',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('struck_at__isnull', True), ('struck_by__isnull', True), ('struck_why', '')), models.Q(('struck_at__isnull', False), ('struck_by__isnull', False), models.Q(('struck_why', ''), _negated=True)), _connector='OR'), name='intensivecare_struck_has_who_and_why'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('struck_at__isnull', True), ('struck_by__isnull', True), ('struck_why', '')), models.Q(('struck_at__isnull', False), ('struck_by__isnull', False), models.Q(('struck_why', ''), _negated=True)), _connector='OR'), name='intensivecare_struck_by_whom_and_why'),
         ),
         migrations.AddConstraint(
             model_name='intensivecare',
@@ -5015,6 +5310,38 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_informationevent" ("at", "by_id", "how", "id", "kind", "note", "notice_version", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "said_on") VALUES (OLD."at", OLD."by_id", OLD."how", OLD."id", OLD."kind", OLD."note", OLD."notice_version", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."said_on"); RETURN NULL;', hash='19b9522dd9c6183f8cec3e96f9ba1dea617f0447', operation='DELETE', pgid='pgtrigger_delete_delete_97045', table='patients_information', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
+            model_name='handoverevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='99c53084b89cdc47e84584dad54db6ddcd3a8920', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5ab4b', table='patients_handoverevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='handover',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'offered')), fields=('pathway',), name='one_open_hand_over'),
+        ),
+        migrations.AddConstraint(
+            model_name='handover',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True), ('state', 'offered')), models.Q(models.Q(('state', 'offered'), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='hand_over_answered_by_someone'),
+        ),
+        migrations.AddConstraint(
+            model_name='handover',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'declined'), _negated=True), models.Q(('answer_note', ''), _negated=True), _connector='OR'), name='declined_hand_over_says_why'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='handover',
+            trigger=pgtrigger.compiler.Trigger(name='hand_overs_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='f0b22542fb9672b985671f50a9bbe30056c901d6', operation='DELETE', pgid='pgtrigger_hand_overs_are_kept_d9811', table='patients_handover', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='handover',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_handoverevent" ("answer_note", "answered_at", "answered_by_id", "from_on", "id", "note", "offered_at", "offered_by_id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "to", "version") VALUES (NEW."answer_note", NEW."answered_at", NEW."answered_by_id", NEW."from_on", NEW."id", NEW."note", NEW."offered_at", NEW."offered_by_id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."state", NEW."to", NEW."version"); RETURN NULL;', hash='b7d5dac4f493cfee2d89afae3b24ad71107b1125', operation='INSERT', pgid='pgtrigger_insert_insert_26b39', table='patients_handover', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='handover',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_handoverevent" ("answer_note", "answered_at", "answered_by_id", "from_on", "id", "note", "offered_at", "offered_by_id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "to", "version") VALUES (NEW."answer_note", NEW."answered_at", NEW."answered_by_id", NEW."from_on", NEW."id", NEW."note", NEW."offered_at", NEW."offered_by_id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."state", NEW."to", NEW."version"); RETURN NULL;', hash='51c3d5656a69eb269d93d386d5f14f2f16f1d772', operation='UPDATE', pgid='pgtrigger_update_update_e968e', table='patients_handover', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='handover',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_handoverevent" ("answer_note", "answered_at", "answered_by_id", "from_on", "id", "note", "offered_at", "offered_by_id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "to", "version") VALUES (OLD."answer_note", OLD."answered_at", OLD."answered_by_id", OLD."from_on", OLD."id", OLD."note", OLD."offered_at", OLD."offered_by_id", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."state", OLD."to", OLD."version"); RETURN NULL;', hash='2325b5635c0336c5234b0bb8381c347d16343314', operation='DELETE', pgid='pgtrigger_delete_delete_b5b6f', table='patients_handover', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
             model_name='goitemevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e3e2b7975fa42f814ca5b7c6220489e4e03d7583', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7bf73', table='patients_goitemevent', when='BEFORE')),
         ),
@@ -5045,6 +5372,50 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='goitem',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_goitemevent" ("amount", "at", "by_id", "holds", "id", "item", "note", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second") VALUES (OLD."amount", OLD."at", OLD."by_id", OLD."holds", OLD."id", OLD."item", OLD."note", OLD."number", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."second"); RETURN NULL;', hash='6795438173443c8bf60fd2f0f4cd90c7312447e7', operation='DELETE', pgid='pgtrigger_delete_delete_dd455', table='patients_goitem', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='followupfactevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='98653053484b15cb2f2fc1620a4a8dc638eded14', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c1ec8', table='patients_followupfactevent', when='BEFORE')),
+        ),
+        migrations.AddIndex(
+            model_name='followupfact',
+            index=models.Index(fields=['pathway', 'kind', 'started_on'], name='followup_fact_by_pathway'),
+        ),
+        migrations.AddConstraint(
+            model_name='followupfact',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('struck_at__isnull', True), ('struck_by__isnull', True), ('struck_why', '')), models.Q(('struck_at__isnull', False), ('struck_by__isnull', False), models.Q(('struck_why', ''), _negated=True)), _connector='OR'), name='followupfact_struck_by_whom_and_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='followupfact',
+            constraint=models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='followup_ends_after_start'),
+        ),
+        migrations.AddConstraint(
+            model_name='followupfact',
+            constraint=models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('kind__in', ['immunoglobulin', 'prophylaxis', 'treatment']), _connector='OR'), name='what_runs_has_an_end'),
+        ),
+        migrations.AddConstraint(
+            model_name='followupfact',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'prophylaxis'), ('what__in', ['aciclovir', 'atovaquone', 'co_trimoxazole', 'dapsone', 'entecavir', 'fluconazole', 'g_csf', 'levetiracetam', 'levofloxacin', 'mould_active', 'other_drug', 'pentamidine', 'valaciclovir'])), models.Q(('kind', 'immunoglobulin'), ('what__in', ['intravenous', 'subcutaneous'])), models.Q(('kind', 'vaccine'), ('what__in', ['covid', 'dtp', 'haemophilus', 'hepatitis_b', 'influenza', 'live', 'meningococcus', 'other_vaccine', 'pneumococcus', 'zoster'])), models.Q(('kind', 'relapse'), ('what__in', ['by_biopsy', 'by_laboratory', 'by_marrow', 'by_pet', 'by_signs'])), models.Q(('kind', 'treatment'), ('what__in', ['palliative', 'radiotherapy', 'systemic', 'transplant', 'trial'])), _connector='OR'), name='followup_what_of_its_kind'),
+        ),
+        migrations.AddConstraint(
+            model_name='followupfact',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('what__in', ['live', 'mould_active', 'other_drug', 'other_vaccine', 'systemic', 'trial']), _negated=True), models.Q(('named', ''), _negated=True), _connector='OR'), name='followup_fact_is_named'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='followupfact',
+            trigger=pgtrigger.compiler.Trigger(name='followup_facts_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='936e1825bfecfb74b012f7e7f67b3be63166e045', operation='DELETE', pgid='pgtrigger_followup_facts_are_kept_50b56', table='patients_followupfact', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='followupfact',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_followupfactevent" ("came_from_id", "dose", "ended_on", "id", "kind", "named", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "started_on", "struck_at", "struck_by_id", "struck_why", "version", "what") VALUES (NEW."came_from_id", NEW."dose", NEW."ended_on", NEW."id", NEW."kind", NEW."named", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."started_on", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."version", NEW."what"); RETURN NULL;', hash='d502daa1c9857aad3640ea7a8c395f0b52551d22', operation='INSERT', pgid='pgtrigger_insert_insert_ae50a', table='patients_followupfact', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='followupfact',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_followupfactevent" ("came_from_id", "dose", "ended_on", "id", "kind", "named", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "started_on", "struck_at", "struck_by_id", "struck_why", "version", "what") VALUES (NEW."came_from_id", NEW."dose", NEW."ended_on", NEW."id", NEW."kind", NEW."named", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."started_on", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."version", NEW."what"); RETURN NULL;', hash='fb2e0a8748686f43a3157f8107cff004b8350bfd', operation='UPDATE', pgid='pgtrigger_update_update_eda4b', table='patients_followupfact', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='followupfact',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_followupfactevent" ("came_from_id", "dose", "ended_on", "id", "kind", "named", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "started_on", "struck_at", "struck_by_id", "struck_why", "version", "what") VALUES (OLD."came_from_id", OLD."dose", OLD."ended_on", OLD."id", OLD."kind", OLD."named", OLD."note", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."started_on", OLD."struck_at", OLD."struck_by_id", OLD."struck_why", OLD."version", OLD."what"); RETURN NULL;', hash='2f5cdb7e1ce60d2db1f362d1256f745738b01315', operation='DELETE', pgid='pgtrigger_delete_delete_4bb4f', table='patients_followupfact', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='collectionevent',
@@ -5244,7 +5615,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='observation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('unit', 'kg'), ('value__gte', Decimal('20')), ('value__lte', Decimal('300')), ('what', 'weight')), models.Q(('unit', 'cm'), ('value__gte', Decimal('100')), ('value__lte', Decimal('230')), ('what', 'height')), models.Q(('unit', 'U/L'), ('value__gte', Decimal('1')), ('value__lte', Decimal('50000')), ('what', 'ldh')), models.Q(('unit', 'mg/dL'), ('value__gte', Decimal('0')), ('value__lte', Decimal('100')), ('what', 'crp')), models.Q(('unit', 'ng/mL'), ('value__gte', Decimal('0')), ('value__lte', Decimal('1000000')), ('what', 'ferritin')), models.Q(('unit', '10^9/L'), ('value__gte', Decimal('0')), ('value__lte', Decimal('1000')), ('what', 'wbc')), models.Q(('unit', '10^9/L'), ('value__gte', Decimal('0')), ('value__lte', Decimal('200')), ('what', 'anc')), models.Q(('unit', '10^9/L'), ('value__gte', Decimal('0')), ('value__lte', Decimal('1000')), ('what', 'alc')), models.Q(('unit', '10^9/L'), ('value__gte', Decimal('0')), ('value__lte', Decimal('3000')), ('what', 'platelets')), models.Q(('unit', 'g/dL'), ('value__gte', Decimal('1')), ('value__lte', Decimal('25')), ('what', 'haemoglobin')), models.Q(('unit', 'mg/dL'), ('value__gte', Decimal('0.1')), ('value__lte', Decimal('30')), ('what', 'creatinine')), models.Q(('unit', 'mg/dL'), ('value__gte', Decimal('0')), ('value__lte', Decimal('60')), ('what', 'bilirubin')), models.Q(('unit', 'mmHg'), ('value__gte', Decimal('60')), ('value__lte', Decimal('240')), ('what', 'baseline_systolic')), models.Q(('unit', 'mmHg'), ('value__gte', Decimal('30')), ('value__lte', Decimal('150')), ('what', 'baseline_diastolic')), _connector='OR'), name='observation_in_its_unit_and_band'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('unit', 'kg'), ('value__gte', Decimal('20')), ('value__lte', Decimal('300')), ('what', 'weight')), models.Q(('unit', 'cm'), ('value__gte', Decimal('100')), ('value__lte', Decimal('230')), ('what', 'height')), models.Q(('unit', 'U/L'), ('value__gte', Decimal('1')), ('value__lte', Decimal('50000')), ('what', 'ldh')), models.Q(('unit', 'mg/dL'), ('value__gte', Decimal('0')), ('value__lte', Decimal('100')), ('what', 'crp')), models.Q(('unit', 'ng/mL'), ('value__gte', Decimal('0')), ('value__lte', Decimal('1000000')), ('what', 'ferritin')), models.Q(('unit', '10^9/L'), ('value__gte', Decimal('0')), ('value__lte', Decimal('1000')), ('what', 'wbc')), models.Q(('unit', '10^9/L'), ('value__gte', Decimal('0')), ('value__lte', Decimal('200')), ('what', 'anc')), models.Q(('unit', '10^9/L'), ('value__gte', Decimal('0')), ('value__lte', Decimal('1000')), ('what', 'alc')), models.Q(('unit', '10^9/L'), ('value__gte', Decimal('0')), ('value__lte', Decimal('3000')), ('what', 'platelets')), models.Q(('unit', 'g/dL'), ('value__gte', Decimal('1')), ('value__lte', Decimal('25')), ('what', 'haemoglobin')), models.Q(('unit', 'g/L'), ('value__gte', Decimal('0')), ('value__lte', Decimal('150')), ('what', 'igg')), models.Q(('unit', '10^9/L'), ('value__gte', Decimal('0')), ('value__lte', Decimal('100')), ('what', 'cd4')), models.Q(('unit', '10^9/L'), ('value__gte', Decimal('0')), ('value__lte', Decimal('100')), ('what', 'cd19')), models.Q(('unit', 'mg/dL'), ('value__gte', Decimal('0.1')), ('value__lte', Decimal('30')), ('what', 'creatinine')), models.Q(('unit', 'mg/dL'), ('value__gte', Decimal('0')), ('value__lte', Decimal('60')), ('what', 'bilirubin')), models.Q(('unit', 'mmHg'), ('value__gte', Decimal('60')), ('value__lte', Decimal('240')), ('what', 'baseline_systolic')), models.Q(('unit', 'mmHg'), ('value__gte', Decimal('30')), ('value__lte', Decimal('150')), ('what', 'baseline_diastolic')), _connector='OR'), name='observation_in_its_unit_and_band'),
         ),
         migrations.AddConstraint(
             model_name='observation',
@@ -5484,15 +5855,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='death',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_deathevent" ("died_on", "id", "note", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "undo_asked_at", "undo_asked_by_id", "undo_why", "undone_at", "undone_by_id", "version") VALUES (NEW."died_on", NEW."id", NEW."note", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."undo_asked_at", NEW."undo_asked_by_id", NEW."undo_why", NEW."undone_at", NEW."undone_by_id", NEW."version"); RETURN NULL;', hash='b4ca9019049abac751cc913979cec3d9128251d5', operation='INSERT', pgid='pgtrigger_insert_insert_9b368', table='patients_death', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_deathevent" ("cause", "died_on", "id", "note", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "undo_asked_at", "undo_asked_by_id", "undo_why", "undone_at", "undone_by_id", "version") VALUES (NEW."cause", NEW."died_on", NEW."id", NEW."note", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."undo_asked_at", NEW."undo_asked_by_id", NEW."undo_why", NEW."undone_at", NEW."undone_by_id", NEW."version"); RETURN NULL;', hash='4d99a42afc81aec5ac4b5769f03ce7ed2444a69d', operation='INSERT', pgid='pgtrigger_insert_insert_9b368', table='patients_death', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='death',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_deathevent" ("died_on", "id", "note", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "undo_asked_at", "undo_asked_by_id", "undo_why", "undone_at", "undone_by_id", "version") VALUES (NEW."died_on", NEW."id", NEW."note", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."undo_asked_at", NEW."undo_asked_by_id", NEW."undo_why", NEW."undone_at", NEW."undone_by_id", NEW."version"); RETURN NULL;', hash='58397f8aeb604b976fb7d2900907ec1979b5cf05', operation='UPDATE', pgid='pgtrigger_update_update_b82b6', table='patients_death', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_deathevent" ("cause", "died_on", "id", "note", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "undo_asked_at", "undo_asked_by_id", "undo_why", "undone_at", "undone_by_id", "version") VALUES (NEW."cause", NEW."died_on", NEW."id", NEW."note", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."undo_asked_at", NEW."undo_asked_by_id", NEW."undo_why", NEW."undone_at", NEW."undone_by_id", NEW."version"); RETURN NULL;', hash='c8da797f748136994997711bd9effd1c57cfd044', operation='UPDATE', pgid='pgtrigger_update_update_b82b6', table='patients_death', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='death',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_deathevent" ("died_on", "id", "note", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "undo_asked_at", "undo_asked_by_id", "undo_why", "undone_at", "undone_by_id", "version") VALUES (OLD."died_on", OLD."id", OLD."note", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."undo_asked_at", OLD."undo_asked_by_id", OLD."undo_why", OLD."undone_at", OLD."undone_by_id", OLD."version"); RETURN NULL;', hash='277048ab283005e57812f5b2dd399484d422aa28', operation='DELETE', pgid='pgtrigger_delete_delete_12a3e', table='patients_death', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_deathevent" ("cause", "died_on", "id", "note", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "undo_asked_at", "undo_asked_by_id", "undo_why", "undone_at", "undone_by_id", "version") VALUES (OLD."cause", OLD."died_on", OLD."id", OLD."note", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."undo_asked_at", OLD."undo_asked_by_id", OLD."undo_why", OLD."undone_at", OLD."undone_by_id", OLD."version"); RETURN NULL;', hash='1acc44bbfa143e9482a14a6fb0f457a7119b4edf', operation='DELETE', pgid='pgtrigger_delete_delete_12a3e', table='patients_death', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='comorbidityevent',
@@ -6004,19 +6375,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='restaging',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('response', 'indeterminate'), ('settle_by__gte', models.F('done_on')), ('settle_how__isnull', False)), models.Q(models.Q(('response', 'indeterminate'), _negated=True), ('settle_by__isnull', True), ('settle_how__isnull', True)), _connector='OR'), name='indeterminate_is_settled_by_a_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='restaging',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('computed', models.F('response')), ('computed__isnull', False)), models.Q(('differs_because', ''), _negated=True), _connector='OR'), name='another_response_has_its_reason'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='restaging',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_restagingevent" ("computed", "confirmed_at", "confirmed_by_id", "deauville", "differs_because", "done_on", "id", "milestone", "new_lesion", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "response", "rule_version", "symptoms", "uptake_change", "version") VALUES (NEW."computed", NEW."confirmed_at", NEW."confirmed_by_id", NEW."deauville", NEW."differs_because", NEW."done_on", NEW."id", NEW."milestone", NEW."new_lesion", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."response", NEW."rule_version", NEW."symptoms", NEW."uptake_change", NEW."version"); RETURN NULL;', hash='ac99995083dc0430ac171862ff7f0803403c80ac', operation='INSERT', pgid='pgtrigger_insert_insert_c9ba6', table='patients_restaging', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_restagingevent" ("computed", "confirmed_at", "confirmed_by_id", "deauville", "differs_because", "done_on", "id", "milestone", "new_lesion", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "response", "rule_version", "settle_by", "settle_how", "symptoms", "uptake_change", "version") VALUES (NEW."computed", NEW."confirmed_at", NEW."confirmed_by_id", NEW."deauville", NEW."differs_because", NEW."done_on", NEW."id", NEW."milestone", NEW."new_lesion", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."response", NEW."rule_version", NEW."settle_by", NEW."settle_how", NEW."symptoms", NEW."uptake_change", NEW."version"); RETURN NULL;', hash='31537c274861d87dbee39d67f364c8f1d9aca4ca', operation='INSERT', pgid='pgtrigger_insert_insert_c9ba6', table='patients_restaging', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='restaging',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_restagingevent" ("computed", "confirmed_at", "confirmed_by_id", "deauville", "differs_because", "done_on", "id", "milestone", "new_lesion", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "response", "rule_version", "symptoms", "uptake_change", "version") VALUES (NEW."computed", NEW."confirmed_at", NEW."confirmed_by_id", NEW."deauville", NEW."differs_because", NEW."done_on", NEW."id", NEW."milestone", NEW."new_lesion", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."response", NEW."rule_version", NEW."symptoms", NEW."uptake_change", NEW."version"); RETURN NULL;', hash='166cf19b224734fad5a654378a70521d0f5c98ac', operation='UPDATE', pgid='pgtrigger_update_update_08258', table='patients_restaging', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_restagingevent" ("computed", "confirmed_at", "confirmed_by_id", "deauville", "differs_because", "done_on", "id", "milestone", "new_lesion", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "response", "rule_version", "settle_by", "settle_how", "symptoms", "uptake_change", "version") VALUES (NEW."computed", NEW."confirmed_at", NEW."confirmed_by_id", NEW."deauville", NEW."differs_because", NEW."done_on", NEW."id", NEW."milestone", NEW."new_lesion", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."response", NEW."rule_version", NEW."settle_by", NEW."settle_how", NEW."symptoms", NEW."uptake_change", NEW."version"); RETURN NULL;', hash='f90a3a7d3364d596942f316780e1cbef17332e33', operation='UPDATE', pgid='pgtrigger_update_update_08258', table='patients_restaging', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='restaging',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_restagingevent" ("computed", "confirmed_at", "confirmed_by_id", "deauville", "differs_because", "done_on", "id", "milestone", "new_lesion", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "response", "rule_version", "symptoms", "uptake_change", "version") VALUES (OLD."computed", OLD."confirmed_at", OLD."confirmed_by_id", OLD."deauville", OLD."differs_because", OLD."done_on", OLD."id", OLD."milestone", OLD."new_lesion", OLD."note", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."response", OLD."rule_version", OLD."symptoms", OLD."uptake_change", OLD."version"); RETURN NULL;', hash='97248fd256d77dc49af232b63968873d839da7e1', operation='DELETE', pgid='pgtrigger_delete_delete_b72f7', table='patients_restaging', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_restagingevent" ("computed", "confirmed_at", "confirmed_by_id", "deauville", "differs_because", "done_on", "id", "milestone", "new_lesion", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "response", "rule_version", "settle_by", "settle_how", "symptoms", "uptake_change", "version") VALUES (OLD."computed", OLD."confirmed_at", OLD."confirmed_by_id", OLD."deauville", OLD."differs_because", OLD."done_on", OLD."id", OLD."milestone", OLD."new_lesion", OLD."note", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."response", OLD."rule_version", OLD."settle_by", OLD."settle_how", OLD."symptoms", OLD."uptake_change", OLD."version"); RETURN NULL;', hash='fbd9367efc819de6bfccd31c8b5d3d372d1b6bda', operation='DELETE', pgid='pgtrigger_delete_delete_b72f7', table='patients_restaging', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='restagingevent',
@@ -6492,15 +6867,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='visit',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_visitevent" ("done_on", "ecog", "id", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "version", "where", "written_at", "written_by_id") VALUES (NEW."done_on", NEW."ecog", NEW."id", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."version", NEW."where", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='883b7adb025bd126e6bab58696fb7a4b3c923bcc', operation='INSERT', pgid='pgtrigger_insert_insert_783b6', table='patients_visit', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_visitevent" ("done_on", "ecog", "id", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "setting", "version", "where", "written_at", "written_by_id") VALUES (NEW."done_on", NEW."ecog", NEW."id", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."setting", NEW."version", NEW."where", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='24add771e82d15f56b16a99ba0c77ad1b68bf349', operation='INSERT', pgid='pgtrigger_insert_insert_783b6', table='patients_visit', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='visit',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_visitevent" ("done_on", "ecog", "id", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "version", "where", "written_at", "written_by_id") VALUES (NEW."done_on", NEW."ecog", NEW."id", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."version", NEW."where", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='bcface6e0bd53d4460bef82f088bfa2092622acc', operation='UPDATE', pgid='pgtrigger_update_update_c80f0', table='patients_visit', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_visitevent" ("done_on", "ecog", "id", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "setting", "version", "where", "written_at", "written_by_id") VALUES (NEW."done_on", NEW."ecog", NEW."id", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."setting", NEW."version", NEW."where", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='f47429ba65fd7d79d0f557b71a07afeef2d4d8b2', operation='UPDATE', pgid='pgtrigger_update_update_c80f0', table='patients_visit', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='visit',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_visitevent" ("done_on", "ecog", "id", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "version", "where", "written_at", "written_by_id") VALUES (OLD."done_on", OLD."ecog", OLD."id", OLD."note", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."version", OLD."where", OLD."written_at", OLD."written_by_id"); RETURN NULL;', hash='0604d8c2b6b7c454ec50ea4a0a805e6504a28999', operation='DELETE', pgid='pgtrigger_delete_delete_28dc1', table='patients_visit', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_visitevent" ("done_on", "ecog", "id", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "setting", "version", "where", "written_at", "written_by_id") VALUES (OLD."done_on", OLD."ecog", OLD."id", OLD."note", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."setting", OLD."version", OLD."where", OLD."written_at", OLD."written_by_id"); RETURN NULL;', hash='63038603b177a297989c36b144391d67f8d26615', operation='DELETE', pgid='pgtrigger_delete_delete_28dc1', table='patients_visit', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='visitevent',

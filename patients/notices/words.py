@@ -55,6 +55,11 @@ KINDS: dict[str, Words] = {
         _("%(who)s, %(centre)s (%(phone)s), asked for a person for whom another centre's request exists."),
         "phone",
     ),
+    "follow_up_offered": Words(
+        _("Follow-up is handed over to you"),
+        _("Open the patient's follow-up, and take it over or say why not."),
+        "swap",
+    ),
     "nobody_to_tell": Words(
         _("A reminder found nobody"),
         _("Nobody at %(centre)s holds the role “%(role)s”: give it to somebody, or name a deputy."),

@@ -15,6 +15,9 @@ MEASURED = {
     "alc": _("Lymphocytes"),
     "platelets": _("Platelets"),
     "haemoglobin": _("Haemoglobin"),
+    "igg": "IgG",
+    "cd4": _("CD4+ T cells"),
+    "cd19": _("CD19+ B cells"),
     "creatinine": _("Creatinine"),
     "bilirubin": _("Bilirubin"),
 }

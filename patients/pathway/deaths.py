@@ -29,8 +29,10 @@ def standing_death(patient: Patient) -> Death | None:
     return rows.select_related("recorded_by", "undo_asked_by").first()
 
 
-def record_death(*, patient: Patient, on: date, by: User, note: str = "") -> Death:
+def record_death(*, patient: Patient, on: date, by: User, cause: str | None = None, note: str = "") -> Death:
     """Record that a patient died: what is open closes by itself, and the hub is asked for the registry's form.
+
+    `cause`: of Death.Cause, None = not known.
 
     Raises Refused in the future, before birth, before the last fact that needs life, or twice.
     """
@@ -44,7 +46,9 @@ def record_death(*, patient: Patient, on: date, by: User, note: str = "") -> Dea
         patient.died_on = on
         patient.version += 1
         patient.save(update_fields=["died_on", "version"])
-        death = Death.objects.create(patient=patient, died_on=on, note=note, recorded_at=clock.now(), recorded_by=by)
+        death = Death.objects.create(
+            patient=patient, died_on=on, cause=cause, note=note, recorded_at=clock.now(), recorded_by=by
+        )
         for pathway in open_pathways:
             _close(death, pathway, by)
         changed(patient=patient, fact="death", by=by)

@@ -6,7 +6,7 @@ from patients.audit import clock, fields
 from patients.audit.fields import short_text
 from patients.centres.models import Centre
 from patients.pathway.models import Pathway
-from patients.pathway.words import EXIT_REASONS
+from patients.pathway.words import DEATH_CAUSES, EXIT_REASONS
 
 Exit = Pathway.ExitReason
 # Deaths have a page of their own, imports close by themselves, and only after an infusion is a course completed.
@@ -72,9 +72,15 @@ class TransferForm(fields.Form):
 
 
 class DeathForm(fields.Form):
-    """The day of death."""
+    """The day of death, and its cause as far as it is known."""
 
     died_on = fields.DateField(label=gettext_lazy("Died on"))
+    cause = fields.TileChoice(
+        label=gettext_lazy("Cause"),
+        choices=[*DEATH_CAUSES.items(), ("unknown", gettext_lazy("Not known"))],
+        shape="grid",
+        required=False,
+    )
     note = short_text(gettext_lazy("Cause, as far as known"), rows=2, required=False, longest=LONGEST_NOTE)
 
     def __init__(self, *args, zone: str, **kwargs):

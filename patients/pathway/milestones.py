@@ -46,6 +46,7 @@ KINDS: tuple[MilestoneKind, ...] = (
     MilestoneKind("pet_180", Stage.FOLLOWUP, ("infusion",)),
     MilestoneKind("pet_365", Stage.FOLLOWUP, ("infusion",)),
     MilestoneKind("registry_outcome", Stage.FOLLOWUP, ("infusion",)),
+    MilestoneKind("handed_over", Stage.FOLLOWUP, ("infusion",)),
     MilestoneKind("followup_ended", Stage.FOLLOWUP, ("infusion",)),
     MilestoneKind("death_reported", Stage.FOLLOWUP),
 )

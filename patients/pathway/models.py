@@ -379,10 +379,22 @@ class Step(VersionedRow):
 
 @tracked()
 class Death(VersionedRow):
-    """A recorded death. Entered in error it is undone by two people: one asks and says why, another one undoes it."""
+    """A recorded death. Entered in error it is undone by two people: one asks and says why, another one undoes it.
+
+    `cause`: by the classes of docs/clinical-reference.md 9, the disease or what else; null = not known.
+    """
+
+    class Cause(models.TextChoices):
+        PROGRESSION = "progression"
+        INFECTION = "infection"
+        CRS = "crs"
+        ICANS = "icans"
+        IEC_HS = "iec_hs"
+        OTHER = "other"
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="deaths")
     died_on = models.DateField()
+    cause = models.CharField(max_length=12, choices=Cause, null=True, blank=True)
     note = models.CharField(max_length=400, blank=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

@@ -201,6 +201,17 @@ STEP_RULES: tuple[StepRule, ...] = (
         "followup_ended",
         "hub_haematologist",
         promise="follow_up",
+        unless=("handed_over",),
+        restarts=("pet_90", "pet_180", "pet_365"),
+    ),
+    StepRule(
+        "follow_up_there",
+        Stage.FOLLOWUP,
+        ("infusion", "toxicity_closed", "pet_30", "handed_over"),
+        "followup_ended",
+        "referral_haematologist",
+        "referring",
+        promise="follow_up",
         restarts=("pet_90", "pet_180", "pet_365"),
     ),
     StepRule(

@@ -155,7 +155,8 @@ class Death(StandingPage):
 
     def write(self, subject: Pathway, form: DeathForm, by: User) -> None:
         said = form.cleaned_data
-        deaths.record_death(patient=subject.patient, on=said["died_on"], note=said["note"], by=by)
+        cause = said["cause"] if said["cause"] not in ("", "unknown") else None
+        deaths.record_death(patient=subject.patient, on=said["died_on"], cause=cause, note=said["note"], by=by)
 
 
 class OfTheDead(PathwayFormView):

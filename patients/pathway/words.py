@@ -42,6 +42,7 @@ MILESTONES = {
     "pet_90": _("PET day +90"),
     "pet_180": _("PET day +180"),
     "pet_365": _("PET day +365"),
+    "handed_over": _("Follow-up taken by the referring centre"),
     "followup_ended": _("Follow-up ended"),
     "death_reported": _("Death reported to the registry"),
     "registry_eligibility": _("AIFA registry: eligibility form"),
@@ -73,6 +74,9 @@ STEPS = {
     "registry_request": _("Fill in the AIFA registry: request"),
     "registry_infusion": _("Fill in the AIFA registry: infusion"),
     "registry_outcome": _("Fill in the AIFA registry: outcome"),
+    "follow_up_there": _("Next follow-up visit, at the referring centre"),
+    "settle_indeterminate": _("Settle the indeterminate restaging: biopsy or repeat PET"),
+    "take_follow_up": _("Take over follow-up"),
     "ring_referrer": _("Ring %(who)s, %(centre)s, %(phone)s: they asked for the same person"),
     "registry_death_form": _("Fill in the registry's death form"),
     "confirm_death_undo": _("Confirm that the death was entered in error, or that it stands"),
@@ -108,6 +112,15 @@ EXIT_REASONS = {
     "transfer": _("Transferred to another hub"),
     "completed": _("Completed"),
     "imported": _("Imported study"),
+}
+
+DEATH_CAUSES = {
+    "progression": _("The disease"),
+    "infection": _("Infection"),
+    "crs": "CRS",
+    "icans": "ICANS",
+    "iec_hs": "IEC-HS",
+    "other": _("Another cause"),
 }
 
 IDENTIFIERS = {

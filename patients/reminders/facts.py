@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from patients.audit import clock
-from patients.followup.models import Visit
+from patients.followup.models import HandOver, Visit
 from patients.pathway.models import Pathway, Step
 from patients.pathway.steps import STEP_RULES
 from patients.reminders import rules
@@ -29,8 +29,15 @@ def gather(pathway: Pathway) -> rules.Facts:
         happened=happened,
         assessed=frozenset(clock.local(at, pathway.hub.timezone).date() for at in assessed_at),
         visited=frozenset(Visit.objects.filter(pathway=pathway).values_list("done_on", flat=True)),
+        followed_at=_followed_at(pathway),
         steps=tuple(_open_step(pathway, step) for step in _open_steps(pathway)),
     )
+
+
+def _followed_at(pathway: Pathway) -> str | None:
+    """The centre that took follow-up over last; None while nobody has."""
+    taken = pathway.hand_overs.filter(state=HandOver.State.TAKEN).order_by("-answered_at")
+    return taken.values_list("to", flat=True).first()
 
 
 def _open_steps(pathway: Pathway) -> list[Step]:

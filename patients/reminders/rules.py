@@ -74,7 +74,10 @@ class OpenStep:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the plan of one pathway depends on: milestones that happened, days of bedside assessments and of visits."""
+    """What the plan of one pathway depends on: milestones that happened, days of bedside assessments and of visits.
+
+    `followed_at`: which centre took follow-up over; None while nobody has, then each row of the schedule says whose.
+    """
 
     zone: str
     day_0: date | None
@@ -84,6 +87,7 @@ class Facts:
     assessed: frozenset[date] = frozenset()
     visited: frozenset[date] = frozenset()
     steps: tuple[OpenStep, ...] = ()
+    followed_at: Literal["hub", "referring"] | None = None
 
 
 @dataclass(frozen=True)
@@ -177,7 +181,7 @@ def _dated(facts: Facts, template: Template, subject: str, due_on: date) -> Want
         template.kind,
         due_on,
         due_at,
-        *_owner(facts, template.owner_role, template.owner_at),
+        *_dated_owner(facts, template),
         _tellings(facts, template, due_at),
         window,
         template.milestone,
@@ -203,6 +207,16 @@ def _by_step(facts: Facts, step: OpenStep, template: Template) -> Wanted:
     owner = _owner(facts, step.owner_role, step.at)
     tellings = _tellings(facts, template, step.due_at)
     return Wanted(template.rule, step.key, STEP, due_on, step.due_at, *owner, tellings)
+
+
+FOLLOWS = {HUB: "hub_haematologist", REFERRING: "referral_haematologist"}
+
+
+def _dated_owner(facts: Facts, template: Template) -> tuple[str, str]:
+    """Restaging and visits are theirs who took follow-up over; all else, and before that, as the schedule says."""
+    if facts.followed_at is not None and template.kind in (PET, VISIT):
+        return _owner(facts, FOLLOWS[facts.followed_at], facts.followed_at)
+    return _owner(facts, template.owner_role, template.owner_at)
 
 
 def _owner(facts: Facts, role: str, at: str) -> tuple[str, str]:

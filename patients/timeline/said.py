@@ -50,6 +50,7 @@ NOT_OF: dict[str, set[str]] = {
     "ItemAnswer": {"item", "at"},
     "Treatment": {"drug"},
     "OtherToxicity": {"what"},
+    "FollowUpFact": {"what"},
     "ReportedGrade": {"scale"},
     "Patient": {"imported"},
     "Pathway": {"imported", "course", "created_at"},

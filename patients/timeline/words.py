@@ -8,12 +8,14 @@ from patients.disease.words import RESPONSES as BEST_RESPONSES
 from patients.disease.words import STATUSES as DISEASE_STATUSES
 from patients.eligibility.words import ITEMS as ELIGIBILITY_ITEMS
 from patients.eligibility.words import SHORT as DECISIONS
-from patients.followup.words import RESPONSES, UPTAKE_CHOICES, WHERE
+from patients.followup.words import KINDS as FOLLOWED_KINDS
+from patients.followup.words import RESPONSES, SETTLE, STATES, UPTAKE_CHOICES, WHERE
+from patients.followup.words import WHAT as FOLLOWED
 from patients.infusion.words import ITEMS as GO_ITEMS
 from patients.infusion.words import POINTS
 from patients.observations.words import MEASURED, SEROLOGY
 from patients.ordering.words import REGISTRY_FORMS
-from patients.pathway.words import EXIT_REASONS, IDENTIFIERS, MILESTONES, STAGES, STEPS
+from patients.pathway.words import DEATH_CAUSES, EXIT_REASONS, IDENTIFIERS, MILESTONES, STAGES, STEPS
 from patients.referral.words import (
     DOSSIER_ITEMS,
     GROUNDS,
@@ -96,6 +98,9 @@ MODELS = {
     "IntensiveCare": _("Intensive care"),
     "Restaging": _("Restaging PET"),
     "Visit": _("Visit"),
+    "MyelomaResponse": _("Restaging of myeloma"),
+    "FollowUpFact": _("Follow-up fact"),
+    "HandOver": _("Hand-over of follow-up"),
 }
 
 # The column of a table whose value names the row, and the words of its values.
@@ -113,6 +118,7 @@ TITLES = {
     "GoItem": ("item", GO_ITEMS),
     "Treatment": ("drug", DRUGS),
     "OtherToxicity": ("what", OTHER_TOXICITIES),
+    "FollowUpFact": ("what", FOLLOWED),
 }
 
 FIELDS = {
@@ -431,6 +437,27 @@ FIELDS = {
     "written_at": _("Written at"),
     "written_by": _("Written by"),
     "named": _("What it is"),
+    "cause": _("Cause"),
+    "settle_how": _("Settled by"),
+    "settle_by": _("Settled by the day"),
+    "serum_baseline": _("Serum M-protein before CAR-T"),
+    "serum": _("Serum M-protein"),
+    "urine_baseline": _("Urine M-protein before CAR-T"),
+    "urine": _("Urine M-protein"),
+    "dflc": _("Difference of free light chains"),
+    "immunofixation_negative": _("Immunofixation negative"),
+    "plasmacytoma": _("Plasmacytoma"),
+    "plasma_cells_percent": _("Plasma cells in the marrow"),
+    "mrd_assay": _("MRD assay"),
+    "mrd_sensitivity": _("Sensitivity of the assay"),
+    "mrd_detected": _("Disease found by MRD"),
+    "to": _("To"),
+    "from_on": _("From the day"),
+    "offered_at": _("Offered at"),
+    "offered_by": _("Offered by"),
+    "answered_at": _("Answered at"),
+    "answered_by": _("Answered by"),
+    "answer_note": _("Answer"),
     "grade": _("CTCAE grade"),
     "ctcae_version": _("Version of CTCAE"),
     "in_at": _("Into intensive care"),
@@ -454,6 +481,12 @@ VALUES = {
     **{("response", code): words for code, words in RESPONSES.items()},
     **{("uptake_change", code): words for code, words in UPTAKE_CHOICES},
     **{("where", code): words for code, words in WHERE.items()},
+    **{("settle_how", code): words for code, words in SETTLE.items()},
+    **{("kind", code): words for code, words in FOLLOWED_KINDS.items()},
+    **{("state", code): words for code, words in STATES.items()},
+    **{("cause", code): words for code, words in DEATH_CAUSES.items()},
+    ("to", "hub"): _("Hub"),
+    ("to", "referring"): _("Referral centre"),
     **{("oxygen_device", code): words for code, words in DEVICES.items()},
     **{("consciousness", code): words for code, words in CONSCIOUSNESS.items()},
     **{("seizure", code): words for code, words in TOXICITY_SEIZURES.items()},
@@ -568,6 +601,15 @@ WHYS = {
     "discharged": _("discharged"),
     "restaging recorded": _("restaging recorded"),
     "visit recorded": _("visit recorded"),
+    "counts recorded": _("blood values recorded"),
+    "prophylaxis recorded": _("prophylaxis recorded"),
+    "immunoglobulin recorded": _("immunoglobulin recorded"),
+    "vaccine recorded": _("vaccine recorded"),
+    "relapse recorded": _("relapse recorded"),
+    "treatment recorded": _("next treatment recorded"),
+    "follow-up handed over": _("follow-up handed over"),
+    "follow-up taken": _("follow-up taken over"),
+    "follow-up not taken": _("follow-up not taken over"),
     "go for infusion": _("go for infusion"),
     "thaw started": _("thaw started"),
     "identity checked": _("identity checked"),

@@ -275,17 +275,17 @@ def record_other(
     """
     with act(by=by, why=why or "toxicity recorded"):
         pathway = for_writing(pathway.pk)
-        _must_take_facts(pathway, corrects)
+        must_take_facts(pathway, corrects)
         today = clock.today(pathway.hub.timezone)
-        _days_in_order(started_on, ended_on, today, pathway.day_0)
+        days_in_order(started_on, ended_on, today, pathway.day_0)
         if what in NAMED and not named.strip():
             raise Refused(Reason("name_the_toxicity", "named"))
         if grade == 5:
             _haematologist_only(pathway, by, "grade")
-        row = _to_write(OtherToxicity, pathway, corrects, version, why)
+        row = row_to_write(OtherToxicity, pathway, corrects, version, why)
         row.what, row.grade, row.started_on, row.ended_on = what, grade, started_on, ended_on
         row.named, row.note, row.ctcae_version = named.strip(), note.strip(), ctcae.VERSION
-        _write(row, by)
+        write_down(row, by)
         changed(patient=pathway.patient, pathway=pathway, fact="other_toxicity", by=by, why=why)
         return row
 
@@ -308,7 +308,7 @@ def record_intensive_care(
     """
     with act(by=by, why=why or "intensive care recorded"):
         pathway = for_writing(pathway.pk)
-        _must_take_facts(pathway, corrects)
+        must_take_facts(pathway, corrects)
         _after_infusion(pathway, in_at, "in_at")
         _not_ahead(in_at, "in_at")
         if out_at is not None:
@@ -316,12 +316,12 @@ def record_intensive_care(
             if out_at <= in_at:
                 raise Refused(Reason("out_before_in", "out_at"))
         only_leaves = corrects is not None and corrects.out_at is None and corrects.in_at == in_at
-        row = _to_write(IntensiveCare, pathway, corrects, version, why, needs_why=not only_leaves)
+        row = row_to_write(IntensiveCare, pathway, corrects, version, why, needs_why=not only_leaves)
         others = pathway.intensive_care.standing().exclude(pk=row.pk)
         if any(_overlap((one.in_at, one.out_at), (in_at, out_at)) for one in others):
             raise Refused(Reason("another_stay", "in_at"))
         row.in_at, row.out_at, row.reason = in_at, out_at, reason.strip()
-        _write(row, by)
+        write_down(row, by)
         changed(patient=pathway.patient, pathway=pathway, fact="intensive_care", by=by, why=why)
         return row
 
@@ -340,10 +340,11 @@ def _overlap(one: tuple, other: tuple) -> bool:
     return (other[1] is None or one[0] < other[1]) and (one[1] is None or other[0] < one[1])
 
 
-def _days_in_order(started_on: date, ended_on: date | None, today: date, day_0: date) -> None:
+def days_in_order(started_on: date, ended_on: date | None, today: date, day_0: date | None) -> None:
+    """Refuse a start in the future or before the infusion (where `day_0` says that it counts), an end before it."""
     if started_on > today:
         raise Refused(Reason("in_the_future", "started_on"))
-    if started_on < day_0:
+    if day_0 is not None and started_on < day_0:
         raise Refused(Reason("before_infusion", "started_on", {"day": day_0}))
     if ended_on is not None and ended_on > today:
         raise Refused(Reason("in_the_future", "ended_on"))
@@ -351,7 +352,7 @@ def _days_in_order(started_on: date, ended_on: date | None, today: date, day_0: 
         raise Refused(Reason("ends_before_start", "ended_on"))
 
 
-def _must_take_facts(pathway: Pathway, corrects) -> None:
+def must_take_facts(pathway: Pathway, corrects) -> None:
     """A new fact needs a course that runs; a correction is possible on every course that was infused."""
     if corrects is None and pathway.status not in (Pathway.Status.OPEN, Pathway.Status.ON_HOLD):
         raise Refused(Reason("not_open"))
@@ -359,7 +360,7 @@ def _must_take_facts(pathway: Pathway, corrects) -> None:
         raise Refused(Reason("not_infused"))
 
 
-def _to_write(model, pathway: Pathway, corrects, version: int | None, why: str, *, needs_why: bool = True):
+def row_to_write(model, pathway: Pathway, corrects, version: int | None, why: str, *, needs_why: bool = True):
     """A new row of a pathway, or the one to correct as it stands. Refused without a reason; Conflict when changed."""
     if corrects is None:
         return model(pathway=pathway, version=0)
@@ -368,7 +369,8 @@ def _to_write(model, pathway: Pathway, corrects, version: int | None, why: str, 
     return _still_stands(model, corrects.pk, version)
 
 
-def _write(row: Recorded, by: User) -> None:
+def write_down(row: Recorded, by: User) -> None:
+    """Keep a row with who wrote it now."""
     row.recorded_at, row.recorded_by, row.version = clock.now(), by, row.version + 1
     row.save()
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from patients.audit.history import tracked
-from patients.audit.models import Row, VersionedRow
+from patients.audit.models import Row, StruckRow, VersionedRow
 from patients.centres.models import Centre, User
 from patients.clinical import astct
 from patients.pathway.models import Pathway
@@ -64,13 +64,7 @@ class Appended(VersionedRow):
         return self.struck_at is None and not hasattr(self, "corrected_by")
 
 
-class RecordedQuerySet(models.QuerySet):
-    def standing(self):
-        """What counts: not entered in error."""
-        return self.filter(struck_at__isnull=True)
-
-
-class Recorded(VersionedRow):
+class Recorded(StruckRow):
     """A fact that is corrected in place with a reason (history keeps each version), or struck through.
 
     `recorded_at`, `recorded_by`: who wrote what stands now. `came_from`: the row, struck through on another patient,
@@ -80,21 +74,9 @@ class Recorded(VersionedRow):
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     came_from = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="went_to")
-    struck_at = models.DateTimeField(null=True, blank=True)
-    struck_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    struck_why = models.CharField(max_length=240, blank=True)
 
-    objects = RecordedQuerySet.as_manager()
-
-    class Meta:
+    class Meta(StruckRow.Meta):
         abstract = True
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(struck_at__isnull=True, struck_by__isnull=True, struck_why="")
-                | Q(struck_at__isnull=False, struck_by__isnull=False) & ~Q(struck_why=""),
-                name="%(class)s_struck_has_who_and_why",
-            ),
-        ]
 
     @property
     def stands(self) -> bool:

@@ -137,7 +137,23 @@ class Objects:
 
     def kind(self, name, state):
         """What of several kinds an address records."""
-        return {"toxicity:add": "other", "toxicity:amend": "treatment", "referral:section": "living"}[name]
+        return {
+            "toxicity:add": "other",
+            "toxicity:amend": "treatment",
+            "followup:add": "counts",
+            "followup:amend": "vaccine",
+            "referral:section": "living",
+        }[name]
+
+    def followup_amend(self):
+        pathway = self.pathways["ward"]
+        return followup.record_fact(
+            pathway=pathway,
+            kind="vaccine",
+            what="influenza",
+            started_on=clock.today(pathway.hub.timezone),
+            by=self.world.user("hub_haematologist", "hub"),
+        )
 
     def toxicity_amend(self):
         return self._make_treatment(self.pathways["ward"])

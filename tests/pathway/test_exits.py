@@ -10,7 +10,7 @@ from patients.exchange import positions
 from patients.exchange.under_way import bring_in
 from patients.pathway import actions
 from patients.pathway.forms import reasons_for
-from patients.pathway.models import Pathway
+from patients.pathway.models import Death, Pathway
 from tests.exchange.telling import course
 from tests.network import Network
 from tests.referral.asking import post, token
@@ -97,7 +97,9 @@ def test_reasons_that_are_nobodys_choice_now_are_not_offered(coordinator, pathwa
 def test_a_death_closes_what_is_open(coordinator, net, pathway):
     page = post(coordinator, url("death", pathway), died_on=day(net, 1))
     assert (page.status_code, list(page.context["form"].errors)) == (422, ["died_on"])
-    assert post(coordinator, url("death", pathway), died_on=day(net), note="progressione").status_code == 302
+    told = {"cause": "progression", "note": "progressione"}
+    assert post(coordinator, url("death", pathway), died_on=day(net), **told).status_code == 302
+    assert Death.objects.values_list("cause", flat=True).get() == "progression"
     closed = fresh(pathway)
     assert (closed.status, closed.exit_reason) == ("closed", "death_before_infusion")
     assert closed.patient.died_on == clock.today(net.hub.timezone)
