@@ -226,7 +226,8 @@ def _app_parts(env: dict[str, str], data: DataFolder) -> list[Part]:
     common = {"environment": env, "account": account, "folder": environment.BASE_DIR}
     web = _python(
         *("-m", "gunicorn", "carpath.wsgi:application", "--worker-class", "gthread", "--threads", "4"),
-        *("--workers", env.get("WEB_CONCURRENCY", "2"), "--bind", environment.authority(env["BIND"], int(env["PORT"]))),
+        *("--preload", "--workers", env.get("WEB_CONCURRENCY", "2")),  # read once, then forked
+        *("--bind", environment.authority(env["BIND"], int(env["PORT"]))),
         # Who may vouch for https is decided in one place: carpath/doors.py.
         *("--forwarded-allow-ips", "", "--no-control-socket", "--graceful-timeout", "10", "--timeout", "60"),
         *("--log-level", "warning", "--access-logfile", str(data.log("access"))),

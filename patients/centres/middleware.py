@@ -12,19 +12,25 @@ from patients.audit import drafts
 
 LONGEST_SESSION_SECONDS = 12 * 3600
 BEGAN = "began_at"
+# How often a session in use is written: it may end by so much earlier than its idle time, and most requests write none.
+SEEN_EVERY_SECONDS = 60
+SEEN = "seen_at"
 
 
 class SessionAgeMiddleware:
-    """Ends a session twelve hours after log-in, however busy it was; idle ones end by their cookie's age."""
+    """Ends a session twelve hours after log-in, however busy it was; idle ones end by their age, which use renews."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         if request.user.is_authenticated:
-            began = request.session.setdefault(BEGAN, int(time.time()))
-            if time.time() - began > LONGEST_SESSION_SECONDS:
+            now = int(time.time())
+            began = request.session.setdefault(BEGAN, now)
+            if now - began > LONGEST_SESSION_SECONDS:
                 logout(request)
+            elif now - request.session.get(SEEN, 0) >= SEEN_EVERY_SECONDS:
+                request.session[SEEN] = now
         return self.get_response(request)
 
 

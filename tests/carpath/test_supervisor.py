@@ -73,9 +73,7 @@ def test_a_killed_part_is_back_and_no_other_is_touched(well, name):
     _keep_a_row(well, f"before {name}")
     before = well.parts()
     before[name].kill()
-    wait_until(
-        lambda: name in well.parts() and well.parts()[name] != before[name], seconds=BACK_WITHIN_SECONDS, what=name
-    )
+    wait_until(lambda: well.parts().get(name, before[name]) != before[name], seconds=BACK_WITHIN_SECONDS, what=name)
     wait_until(well.is_well, seconds=WELL_WITHIN_SECONDS, what=f"the app after {name} was killed")
     after = well.parts()
     assert {part for part in before if before[part] != after[part]} == {name}

@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
@@ -284,6 +285,28 @@ def test_a_password_reset_goes_through_the_outbox_to_site_url_alone(world, setti
     assert done.status_code == 302
     user.refresh_from_db()
     assert user.check_password("tre gatti sul tetto")
+
+
+def test_use_keeps_a_session_and_is_written_once_a_minute(world):
+    client = world.client("nurse", "hub")
+    client.get("/")
+    key = client.session.session_key
+
+    def ends_at():
+        return Session.objects.get(pk=key).expire_date
+
+    session = client.session
+    session["seen_at"] -= 61
+    session.save()
+    Session.objects.filter(pk=key).update(expire_date=clock.now() + timedelta(seconds=30))
+    client.get("/")
+    assert ends_at() > clock.now() + timedelta(minutes=14)
+    Session.objects.filter(pk=key).update(expire_date=clock.now() + timedelta(minutes=14))
+    soon = ends_at()
+    client.get("/")
+    assert ends_at() == soon
+    Session.objects.filter(pk=key).update(expire_date=clock.now() - timedelta(seconds=1))
+    assert client.get("/").status_code == 302
 
 
 def test_a_session_ends_twelve_hours_after_log_in(world):
