@@ -13,6 +13,7 @@ from patients.infusion.rules import Answer
 from patients.lymphodepletion import actions as lymphodepletion
 from patients.manufacturing import actions as manufacturing
 from patients.manufacturing.models import Lot
+from patients.manufacturing.rules import OOS_DAYS, OosFile
 from patients.pathway import actions
 from patients.pathway.models import Pathway
 from patients.pathway.stages import Stage
@@ -105,12 +106,15 @@ class Course:
         )
         return self
 
+    def whole_file(self, **changes) -> OosFile:
+        """Everything that a product out of specification needs before it may be accepted."""
+        days = dict.fromkeys(OOS_DAYS, self.ago(13))
+        return OosFile(**{**days, "patient_told_by": "Dr Neri", "patient_agrees": True, **changes})
+
     def accepted(self) -> "Course":
+        manufacturing.keep_oos_file(pathway=self.pathway, said=self.whole_file(), by=self.haematologist)
         manufacturing.accept_out_of_specification(
             pathway=self.pathway,
-            maker_assessed=True,
-            patient_agrees=True,
-            authority_informed=True,
             reason="benefit outweighs the lower viability",
             by=self.haematologist,
         )

@@ -1,10 +1,12 @@
 """Apheresis: a chair is booked, cells are collected; from then on the ward and the laboratory see the patient."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from patients.apheresis.models import Collection
+from patients.apheresis import rules
+from patients.apheresis.models import Collection, WashoutReview
 from patients.audit import clock
 from patients.audit.actions import act
 from patients.audit.refusals import Reason, Refused
@@ -12,10 +14,13 @@ from patients.capacity import actions as capacity
 from patients.capacity.models import Booking, Resource
 from patients.centres.models import Centre, Role
 from patients.identity import links
-from patients.identity.chain import Identifier
+from patients.identity.chain import COLLECTION_KINDS, Identifier
 from patients.identity.changes import changed
-from patients.identity.checks import record_identifier
+from patients.identity.checks import record_identifier, supersede_identifiers
 from patients.identity.models import CareLink
+from patients.observations import actions as observations
+from patients.observations.models import Observation, Serology, latest
+from patients.observations.rules import BANDS
 from patients.pathway import stages
 from patients.pathway.actions import (
     enter_stage,
@@ -24,6 +29,7 @@ from patients.pathway.actions import (
     must_be_open,
     plan_milestone,
     record_milestone,
+    supersede_from,
     undo_milestone,
 )
 from patients.pathway.models import Pathway
@@ -87,6 +93,120 @@ def give_back(*, pathway: Pathway, why: str, by) -> None:
         end_role_link(pathway, "apheresis_unit")
 
 
+def day_of(pathway: Pathway) -> date | None:
+    """The day of the apheresis: of the collection that stands, else as planned."""
+    made = collection(pathway)
+    if made is not None:
+        return made.collected_on
+    return pathway.milestones.filter(what="apheresis", superseded=False).values_list("planned_on", flat=True).first()
+
+
+def serologies(pathway: Pathway) -> dict[str, Serology | None]:
+    """The newest test of each kind that the hub may read, with its result."""
+    found: dict[str, Serology | None] = dict.fromkeys(rules.SEROLOGY)
+    tests = Serology.objects.standing().shown().filter(patient=pathway.patient, taken_on__isnull=False)
+    for row in tests.order_by("taken_on", "recorded_at"):
+        found[row.what] = row
+    return found
+
+
+def counts(pathway: Pathway) -> dict[str, Observation | None]:
+    """The newest standing count of each kind that is looked at before an apheresis."""
+    return {what: latest(pathway.patient, what) for what in rules.WISHED}
+
+
+def washouts_looked_at(pathway: Pathway) -> WashoutReview | None:
+    """Who last looked at the wash-outs for the apheresis that is to come; one for an earlier attempt does not count."""
+    before = Collection.objects.filter(pathway=pathway, superseded=True).order_by("-collected_on").first()
+    reviews = WashoutReview.objects.filter(pathway=pathway).select_related("by").order_by("-at")
+    last = reviews.first()
+    if last is None or before is None:
+        return last
+    return last if clock.local(last.at, pathway.hub.timezone).date() > before.collected_on else None
+
+
+def warnings(pathway: Pathway, on: date | None) -> list[str]:
+    """Codes of what is not as wished before an apheresis on a day (reference 4 [K]): it warns and stops nothing."""
+    states = {rules.serology_state(row.taken_on if row else None, on) for row in serologies(pathway).values()}
+    found = [
+        code
+        for code, state in (("serology_too_old", rules.TOO_OLD), ("serology_not_known", rules.NOT_KNOWN))
+        if state in states
+    ]
+    values = {rules.count_state(what, row and row.value) for what, row in counts(pathway).items()}
+    found += [
+        code for code, state in (("count_below", rules.BELOW), ("count_not_known", rules.NOT_KNOWN)) if state in values
+    ]
+    if washouts_looked_at(pathway) is None:
+        found.append("washouts_not_looked_at")
+    return found
+
+
+def prepare(
+    *,
+    pathway: Pathway,
+    by,
+    counted_on: date | None = None,
+    counted: Mapping[str, Decimal] | None = None,
+    serology_on: date | None = None,
+    serology: Mapping[str, bool | None] | None = None,
+    washouts_looked_at: bool = False,
+    note: str = "",
+) -> None:
+    """Write down what is looked at before the apheresis: counts, serology with the day of the blood, wash-outs.
+
+    Raises Refused when nothing is said, for a day in the future, and for counts or results without their day.
+    """
+    with act(by=by, why="apheresis prepared"):
+        pathway = for_writing(pathway.pk)
+        must_be_open(pathway)
+        counted, serology = counted or {}, serology or {}
+        _must_be_said(pathway, counted_on, counted, serology_on, serology, washouts_looked_at)
+        for what, value in counted.items():
+            observations.record(
+                patient=pathway.patient,
+                what=what,
+                value=value,
+                unit=BANDS[what].unit,
+                at=_noon(counted_on, pathway.hub),
+                by=by,
+            )
+        for what, positive in serology.items():
+            Serology.objects.create(
+                patient=pathway.patient,
+                what=what,
+                positive=positive,
+                taken_on=serology_on,
+                centre=pathway.hub,
+                recorded_at=clock.now(),
+                recorded_by=by,
+            )
+        if washouts_looked_at:
+            WashoutReview.objects.create(
+                pathway=pathway, apheresis_on=day_of(pathway), note=note.strip(), at=clock.now(), by=by
+            )
+        changed(patient=pathway.patient, pathway=pathway, fact="apheresis_prepared", by=by)
+
+
+def _must_be_said(pathway: Pathway, counted_on, counted, serology_on, serology, looked_at: bool) -> None:
+    today = clock.today(pathway.hub.timezone)
+    found = []
+    for field, day, said in (("counted_on", counted_on, counted), ("serology_on", serology_on, serology)):
+        if said and day is None:
+            found.append(Reason("say_when", field))
+        elif day is not None and day > today:
+            found.append(Reason("in_the_future", field))
+    if not (counted or serology or looked_at):
+        found.append(Reason("say_something"))
+    if found:
+        raise Refused(*found)
+
+
+def _noon(day: date, centre: Centre) -> datetime:
+    """An instant of a day of which only the day is known; never ahead of the clock."""
+    return min(datetime.combine(day, time(12), tzinfo=ZoneInfo(centre.timezone)), clock.now())
+
+
 def record(
     *,
     pathway: Pathway,
@@ -95,6 +215,8 @@ def record(
     by,
     din: str = "",
     sec: str = "",
+    bags: int | None = None,
+    tnc_10e9: Decimal | None = None,
     cd3_total_10e9: Decimal | None = None,
     complications: bool | None = None,
     complications_note: str = "",
@@ -112,6 +234,10 @@ def record(
             raise Refused(Reason("note_without_complication", "complications"))
         if collected_on > clock.today(pathway.hub.timezone):
             raise Refused(Reason("in_the_future", "collected_on"))
+        cannot = rules.collection_faults(bags=bags, tnc_10e9=tnc_10e9, cd3_10e9=cd3_total_10e9)
+        if cannot:
+            raise Refused(*(Reason(code, field) for field, code in cannot))
+        _must_follow_the_last(pathway, collected_on)
         enter_stage(pathway=pathway, stage=Stage.APHERESIS, on=collected_on, by=by)
         record_milestone(pathway=pathway, what="apheresis", on=collected_on, by=by, field="collected_on")
         leave_stage(pathway=pathway, stage=Stage.APHERESIS, on=collected_on, by=by)
@@ -119,6 +245,8 @@ def record(
             pathway=pathway,
             booking=_booking_of(pathway, collected_on, by),
             collected_on=collected_on,
+            bags=bags,
+            tnc_10e9=tnc_10e9,
             cd3_total_10e9=cd3_total_10e9,
             complications=complications,
             complications_note=complications_note.strip(),
@@ -127,6 +255,42 @@ def record(
         _open_doors(pathway)
         changed(patient=pathway.patient, pathway=pathway, fact="collection", by=by)
         return made
+
+
+def repeat(*, pathway: Pathway, why: str, by) -> Collection:
+    """What was collected is not enough: it counts no more, and a chair is booked for another collection.
+
+    Raises Refused without a reason, without a collection, and once the cells were shipped: then it is the product
+    that fails.
+    """
+    with act(by=by, why=why):
+        pathway = for_writing(pathway.pk)
+        must_be_open(pathway)
+        made = collection(pathway)
+        if made is None:
+            raise Refused(Reason("nothing_collected"))
+        if pathway.milestones.happened().filter(what="shipped").exists():
+            raise Refused(Reason("already_shipped"))
+        if not why.strip():
+            raise Refused(Reason("reason_missing", "why"))
+        made.superseded, made.repeat_reason, made.version = True, why.strip(), made.version + 1
+        made.save()
+        supersede_identifiers(pathway_id=pathway.pk, kinds=COLLECTION_KINDS)
+        supersede_from(pathway=pathway, stage=Stage.APHERESIS, by=by, why=why)
+        changed(patient=pathway.patient, pathway=pathway, fact="collection_repeated", by=by, why=why.strip()[:240])
+        return made
+
+
+def earlier(pathway: Pathway) -> list[Collection]:
+    """The collections that count no more, in order of time."""
+    return list(Collection.objects.filter(pathway=pathway, superseded=True).order_by("collected_on"))
+
+
+def _must_follow_the_last(pathway: Pathway, collected_on: date) -> None:
+    """Another collection comes after the one that it repeats."""
+    before = earlier(pathway)
+    if before and collected_on < before[-1].collected_on:
+        raise Refused(Reason("before_earlier_collection", "collected_on", {"day": before[-1].collected_on}))
 
 
 def _name_it(pathway: Pathway, *, collection_id: str, din: str, sec: str) -> None:

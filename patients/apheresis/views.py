@@ -1,17 +1,27 @@
-"""Pages of apheresis: book, move or give back a chair; record the collection."""
+"""Pages of apheresis: book, move or give back a chair; look at what must be ready; record or repeat the collection."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from patients.apheresis import actions, words
-from patients.apheresis.forms import USUAL_HOURS, BookForm, GiveBackForm, RecordForm
+from patients.apheresis import actions, rules, words
+from patients.apheresis.forms import USUAL_HOURS, BookForm, GiveBackForm, PrepareForm, RecordForm, RepeatForm
+from patients.apheresis.models import WashoutReview
 from patients.audit import clock
+from patients.audit.fields import partial_words
+from patients.audit.shown import Block, Chip, Link
 from patients.capacity import actions as capacity
 from patients.capacity.models import Booking
+from patients.clinical import washout
+from patients.clinical.reference_data import washouts
+from patients.clinical.result import KNOWN
+from patients.observations.words import MEASURED, SEROLOGY
 from patients.pathway.models import Pathway
 from patients.pathway.views import PathwayFormView
+from patients.referral.models import Medicine
 
 
 def times(booking: Booking, zone: str) -> str:
@@ -81,6 +91,139 @@ class GiveBack(PathwayFormView):
         return reverse("apheresis:book", args=[pathway.pk])
 
 
+TONES = {
+    rules.IN_TIME: ("ok", "check"),
+    rules.AS_WISHED: ("ok", "check"),
+    rules.TOO_OLD: ("warn", "alert"),
+    rules.BELOW: ("warn", "alert"),
+    rules.NO_DAY_YET: ("unknown", "ask"),
+    rules.NOT_KNOWN: ("unknown", "ask"),
+}
+
+
+def _chip(state: str, states: dict) -> Chip:
+    tone, icon = TONES[state]
+    return Chip(str(states[state]), icon, tone)
+
+
+def serology_rows(pathway: Pathway, on: date | None) -> list[tuple]:
+    """Each test: its name, the day of the blood and the result, and whether it counts for the apheresis."""
+    rows = []
+    for what, row in actions.serologies(pathway).items():
+        said = ""
+        if row is not None:
+            result = {True: gettext("positive"), False: gettext("negative"), None: gettext("result not known")}
+            said = f"{row.taken_on:%d/%m/%Y}, {result[row.positive]}"
+        state = rules.serology_state(row.taken_on if row else None, on)
+        rows.append((SEROLOGY[what], said, _chip(state, words.SEROLOGY_STATES)))
+    return rows
+
+
+def count_rows(pathway: Pathway) -> list[tuple]:
+    """Each count: its name, value and day, and whether it is as wished."""
+    rows = []
+    for what, row in actions.counts(pathway).items():
+        said = ""
+        if row is not None:
+            day = clock.local(row.at, pathway.hub.timezone)
+            unit = row.unit.replace("10^9", "10⁹")
+            said = f"{number_format(row.value.normalize())} {unit}, {day:%d/%m/%Y}"
+        rows.append((MEASURED[what], said, _chip(rules.count_state(what, row and row.value), words.COUNT_STATES)))
+    return rows
+
+
+def medicine_rows(pathway: Pathway, on: date | None) -> list[tuple]:
+    """The medicines that have a wash-out: last dose, and by how many days the apheresis is too early."""
+    known, rows = washouts(), []
+    for row in Medicine.objects.standing().shown().filter(patient=pathway.patient).exclude(washout=""):
+        found = washout.days_short(known[row.washout], last_dose=row.last_dose, apheresis=on)
+        last = partial_words(row.last_dose) if row.last_dose else ""
+        rows.append((row.name, words.WASHOUTS[row.washout], last, _short(found)))
+    return rows
+
+
+def _short(found) -> Chip:
+    if found.status != KNOWN:
+        return Chip(gettext("Not known"), "ask", "unknown")
+    if found.value == 0:
+        return Chip(gettext("kept"), "check", "ok")
+    short = ngettext("short by %(days)d day", "short by %(days)d days", found.value) % {"days": found.value}
+    return Chip(short, "alert", "warn")
+
+
+def washout_rows() -> list[tuple]:
+    """What the reference says of each treatment: how long before the apheresis its last dose lies."""
+    rows = []
+    for code, row in washouts().items():
+        length = (
+            ngettext("%(months)d month", "%(months)d months", row.months) % {"months": row.months}
+            if row.months
+            else ngettext("%(days)d day", "%(days)d days", row.days) % {"days": row.days}
+        )
+        rows.append((words.WASHOUTS[code], length if row.months or row.days else gettext("none"), row.tag == "K"))
+    return rows
+
+
+def ready_blocks(pathway: Pathway, on: date | None) -> list[Block]:
+    """What is not as wished before the apheresis, in words; it warns and stops nothing."""
+    act = Link(gettext("Look at it"), reverse("apheresis:prepare", args=[pathway.pk]))
+    return [
+        Block(str(words.WARNINGS[code]), gettext("warns, does not stop"), "unknown", act)
+        for code in actions.warnings(pathway, on)
+    ]
+
+
+class Prepare(PathwayFormView):
+    """What is looked at before the apheresis: counts, serology in its window, wash-outs."""
+
+    form_class = PrepareForm
+    facet, permission = "apheresis", "apheresis.record"
+    title = _("Before the apheresis")
+    template_name = "apheresis/prepare.html"
+    words = words.REFUSALS
+
+    def form_kwargs(self, pathway: Pathway) -> dict:
+        return {"pathway": pathway}
+
+    def version(self, pathway: Pathway) -> int:
+        return WashoutReview.objects.filter(pathway=pathway).count()
+
+    def context(self, pathway: Pathway) -> dict:
+        on = actions.day_of(pathway)
+        looked = actions.washouts_looked_at(pathway)
+        return {
+            "on": on,
+            "serology": serology_rows(pathway, on),
+            "counts": count_rows(pathway),
+            "medicines": medicine_rows(pathway, on) if self.opened.access.reads("dossier") else None,
+            "reference": washout_rows(),
+            "looked": looked,
+            "moved": looked is not None and looked.apheresis_on != on,
+        }
+
+    def write(self, pathway: Pathway, form: PrepareForm, by) -> None:
+        actions.prepare(pathway=pathway, by=by, **form.prepared())
+
+    def success_url(self, pathway: Pathway) -> str:
+        return reverse("apheresis:prepare", args=[pathway.pk])
+
+
+class Repeat(PathwayFormView):
+    """Too few cells, or not usable: collect again."""
+
+    form_class = RepeatForm
+    facet, permission = "apheresis", "apheresis.record"
+    title = _("Collect again")
+    template_name = "apheresis/repeat.html"
+    words = words.REFUSALS
+
+    def context(self, pathway: Pathway) -> dict:
+        return {"recorded": actions.collection(pathway)}
+
+    def write(self, pathway: Pathway, form: RepeatForm, by) -> None:
+        actions.repeat(pathway=pathway, why=form.cleaned_data["why"], by=by)
+
+
 class Record(PathwayFormView):
     """Record the collection."""
 
@@ -97,6 +240,9 @@ class Record(PathwayFormView):
         held = actions.booking(pathway)
         return {
             "recorded": actions.collection(pathway),
+            "earlier": actions.earlier(pathway),
+            "shipped": pathway.milestones.happened().filter(what="shipped").exists(),
+            "ready": ready_blocks(pathway, clock.today(pathway.hub.timezone)),
             "held": held and {"chair": held.resource.name, "times": times(held, pathway.hub.timezone)},
         }
 

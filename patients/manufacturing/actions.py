@@ -11,8 +11,9 @@ from patients.centres.models import User
 from patients.identity import checks
 from patients.identity.chain import COLLECTION_KINDS, PRODUCT_KINDS, Identifier, IdentityCheck
 from patients.identity.changes import changed
-from patients.manufacturing.models import Lot
-from patients.manufacturing.rules import ProductFacts, not_available
+from patients.manufacturing import rules
+from patients.manufacturing.models import Lot, OutOfSpecificationFile
+from patients.manufacturing.rules import OosFile, ProductFacts, not_available
 from patients.ordering import actions as ordering
 from patients.pathway import chain
 from patients.pathway.actions import (
@@ -58,7 +59,14 @@ def must_be_available(lot: Lot | None, on: date, field: str | None = None) -> No
 
 
 def ship(
-    *, pathway: Pathway, shipped_on: date, by, coi: str = "", carrier: str = "", expected_release_on: date | None = None
+    *,
+    pathway: Pathway,
+    shipped_on: date,
+    by,
+    coi: str = "",
+    carrier: str = "",
+    waybill: str = "",
+    expected_release_on: date | None = None,
 ) -> Lot:
     """Record that the collected cells went to the maker."""
     with act(by=by, why="cells shipped"):
@@ -80,12 +88,71 @@ def ship(
             collection=collected,
             shipped_on=shipped_on,
             carrier=carrier.strip(),
+            waybill=waybill.strip(),
             expected_release_on=expected_release_on,
         )
         if coi:
             _name(pathway, Identifier.Kind.COI, coi, "coi")
         changed(patient=pathway.patient, pathway=pathway, fact="shipment", by=by)
         return lot
+
+
+def follow(
+    *,
+    pathway: Pathway,
+    by,
+    maker_received_on: date | None = None,
+    expected_release_on: date | None = None,
+    shipped_back_on: date | None = None,
+    return_waybill: str = "",
+    why: str = "",
+) -> Lot:
+    """Write down how the product is getting on: arrived at the maker, expected on another day, shipped back.
+
+    `why`: why the expected release moved, compulsory when it moves. What is None stays as it is. Raises Refused before
+    the shipment, after the receipt, and for days that cannot be.
+    """
+    with act(by=by, why=why or "product followed"):
+        pathway = for_writing(pathway.pk)
+        must_be_open(pathway)
+        lot = standing_lot(pathway)
+        if lot is None:
+            raise Refused(Reason("nothing_shipped"))
+        if lot.received_on is not None:
+            raise Refused(Reason("already_received"))
+        today = clock.today(pathway.hub.timezone)
+        moves = expected_release_on is not None and expected_release_on != lot.expected_release_on
+        found = rules.way_faults(
+            shipped_on=lot.shipped_on,
+            maker_received_on=maker_received_on,
+            expected_on=expected_release_on if moves else None,
+            stated_on=lot.released_on,
+            today=today,
+        ) + rules.way_back_faults(shipped_back_on, fit=lot.fit, released_on=lot.released_on, today=today)
+        if moves and lot.status != Lot.Status.IN_PRODUCTION:
+            found.append(("expected_release_on", "already_stated"))
+        elif moves and lot.expected_release_on is not None and not why.strip():
+            found.append(("why", "say_why_it_moves"))
+        if found:
+            raise Refused(*(Reason(code, field, {"day": lot.released_on}) for field, code in found))
+        _take_way(pathway, lot, maker_received_on, expected_release_on if moves else None, shipped_back_on, by, why)
+        lot.return_waybill = return_waybill.strip() or lot.return_waybill
+        lot.version += 1
+        lot.save()
+        changed(patient=pathway.patient, pathway=pathway, fact="product_followed", by=by, why=why)
+        return lot
+
+
+def _take_way(pathway: Pathway, lot: Lot, at_maker, expected, back, by, why: str) -> None:
+    if at_maker is not None and at_maker != lot.maker_received_on:
+        lot.maker_received_on = at_maker
+        record_milestone(pathway=pathway, what="maker_received", on=at_maker, by=by, field="maker_received_on")
+    if expected is not None:
+        lot.expected_release_on = expected
+        plan_milestone(pathway=pathway, what="released", on=expected, by=by, why=why)
+    if back is not None and back != lot.shipped_back_on:
+        lot.shipped_back_on = back
+        record_milestone(pathway=pathway, what="shipped_back", on=back, by=by, field="shipped_back_on")
 
 
 def release(
@@ -100,6 +167,8 @@ def release(
         _must_have_happened(pathway, released_on, lot, "released_on")
         if expires_on < released_on:
             raise Refused(Reason("expires_before_release", "expires_on"))
+        if lot.maker_received_on is not None and released_on < lot.maker_received_on:
+            raise Refused(Reason("before_maker_had_it", "released_on", {"day": lot.maker_received_on}))
         lot.status = Lot.Status.OUT_OF_SPECIFICATION if out_of.strip() else Lot.Status.RELEASED
         lot.released_on, lot.expires_on, lot.fault = released_on, expires_on, out_of.strip()
         lot.version += 1
@@ -115,25 +184,47 @@ def release(
         return lot
 
 
-def accept_out_of_specification(
-    *, pathway: Pathway, maker_assessed: bool, patient_agrees: bool, authority_informed: bool, reason: str, by: User
-) -> Lot:
+def oos_file(lot: Lot | None) -> OosFile:
+    """What is there for accepting a product out of specification."""
+    row = OutOfSpecificationFile.objects.filter(lot=lot).first() if lot is not None else None
+    if row is None:
+        return OosFile()
+    return OosFile(**{name: getattr(row, name) for name in OosFile.__dataclass_fields__})
+
+
+def keep_oos_file(*, pathway: Pathway, said: OosFile, by: User) -> Lot:
+    """Keep what has come in for a product out of specification; it need not be complete.
+
+    Raises Refused when no such product waits, and for rules.oos_faults.
+    """
+    with act(by=by, why="file of the product out of specification"):
+        pathway, lot = _awaiting_acceptance(pathway)
+        today = clock.today(pathway.hub.timezone)
+        found = rules.oos_faults(said, stated_on=lot.released_on, today=today)
+        if found:
+            raise Refused(*(Reason(code, field, {"day": lot.released_on}) for field, code in found))
+        row = OutOfSpecificationFile.objects.filter(lot=lot).first() or OutOfSpecificationFile(lot=lot, version=0)
+        if row.requested_on != said.requested_on:
+            row.requested_by = by if said.requested_on is not None else None
+        for name in OosFile.__dataclass_fields__:
+            setattr(row, name, getattr(said, name))
+        row.version += 1
+        row.save()
+        lot.version += 1
+        lot.save(update_fields=["version"])
+        changed(patient=pathway.patient, pathway=pathway, fact="oos_file", by=by)
+        return lot
+
+
+def accept_out_of_specification(*, pathway: Pathway, reason: str, by: User) -> Lot:
     """The treating physician accepts a product out of specification, with the benefit and risk in words (reference 4).
 
-    Raises Refused unless the maker's assessment, the patient's consent and the authority's route are all there.
+    Raises Refused unless its file is complete: the physician's request, the maker's evaluation of the risk, the
+    patient told and agreeing in writing, the authority's route.
     """
     with act(by=by, why=reason):
-        pathway = for_writing(pathway.pk)
-        must_be_open(pathway)
-        lot = standing_lot(pathway)
-        if lot is None or lot.status != Lot.Status.OUT_OF_SPECIFICATION or lot.accepted_at is not None:
-            raise Refused(Reason("nothing_to_accept"))
-        needed = {
-            "maker_assessed": maker_assessed,
-            "patient_agrees": patient_agrees,
-            "authority_informed": authority_informed,
-        }
-        missing = [Reason("needed_to_accept", name) for name, given in needed.items() if given is not True]
+        pathway, lot = _awaiting_acceptance(pathway)
+        missing = [Reason("needed_to_accept", name) for name in rules.not_acceptable(oos_file(lot))]
         if not reason.strip():
             missing.append(Reason("reason_missing", "reason"))
         if missing:
@@ -145,6 +236,15 @@ def accept_out_of_specification(
         finish_steps(pathway=pathway, code=SETTLE, by=by)
         changed(patient=pathway.patient, pathway=pathway, fact="accepted", by=by, why=reason.strip()[:240])
         return lot
+
+
+def _awaiting_acceptance(pathway: Pathway) -> tuple[Pathway, Lot]:
+    pathway = for_writing(pathway.pk)
+    must_be_open(pathway)
+    lot = standing_lot(pathway)
+    if lot is None or lot.status != Lot.Status.OUT_OF_SPECIFICATION or lot.accepted_at is not None:
+        raise Refused(Reason("nothing_to_accept"))
+    return pathway, lot
 
 
 def fail(*, pathway: Pathway, on: date, fault: str, try_again: bool, by) -> Lot:
@@ -199,11 +299,15 @@ def receive(
     expiry: date,
     by: User,
     arrived_at: datetime | None = None,
+    temperature_kept: bool | None = None,
+    temperature_note: str = "",
+    storage_position: str = "",
     own_log_in: bool = True,
 ) -> IdentityCheck:
     """One of the two people who receive the product compares patient, lot, collection and expiry.
 
-    The first also says when it arrived; the second's match makes it available. A mismatch does not raise: the check
+    The first also says when it arrived, whether its temperature trace stays within the limits (None: not looked at)
+    and where it lies; the second's match makes it available. A mismatch does not raise: the check
     that comes back says so, its incident is kept, and the caller stops. Raises Refused when the product may not be
     received, when the arrival is missing or impossible, and as `checks.check`.
     """
@@ -216,6 +320,8 @@ def receive(
         first = checks.waiting_first(pathway.pk, lot.pk, RECEIPT)
         arrived_at = lot.arrived_at if first is not None else arrived_at
         _must_have_arrived(pathway, lot, arrived_at)
+        if temperature_kept is False and not temperature_note.strip():
+            raise Refused(Reason("say_what_happened_to_it", "temperature_note"))
         row = chain.check_identity(
             pathway=pathway,
             subject=lot.pk,
@@ -230,6 +336,8 @@ def receive(
         lot.arrived_at = arrived_at
         lot.version += 1
         if row.first_id is None:
+            lot.temperature_kept, lot.temperature_note = temperature_kept, temperature_note.strip()
+            lot.storage_position = storage_position.strip()
             lot.save()
             return row
         lot.receipt, lot.received_on = row, clock.local(arrived_at, pathway.hub.timezone).date()
@@ -258,8 +366,11 @@ def _must_have_arrived(pathway: Pathway, lot: Lot, arrived_at: datetime | None) 
         raise Refused(Reason("arrival_missing", "arrived_at"))
     if arrived_at > clock.now() + CLOCKS_DIFFER:
         raise Refused(Reason("in_the_future", "arrived_at"))
-    if clock.local(arrived_at, pathway.hub.timezone).date() < lot.released_on:
+    arrived_on = clock.local(arrived_at, pathway.hub.timezone).date()
+    if arrived_on < lot.released_on:
         raise Refused(Reason("arrival_before_release", "arrived_at", {"day": lot.released_on}))
+    if lot.shipped_back_on is not None and arrived_on < lot.shipped_back_on:
+        raise Refused(Reason("arrival_before_return", "arrived_at", {"day": lot.shipped_back_on}))
 
 
 def _awaiting_release(pathway: Pathway) -> tuple[Pathway, Lot]:

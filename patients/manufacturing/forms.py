@@ -3,12 +3,13 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from crispy_forms.layout import Div, Layout
+from crispy_forms.layout import HTML, Div, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from patients.audit import clock, fields
 from patients.manufacturing.models import Lot
+from patients.manufacturing.rules import OOS_DAYS, OosFile
 from patients.manufacturing.words import REFUSALS
 from patients.pathway.identity_page import READ_FROM_LABELS, IdentityForm
 from patients.pathway.models import Pathway
@@ -28,11 +29,34 @@ class ShipForm(fields.Form):
         help_text=_("The maker's number for this patient, if it gives one."),
     )
     carrier = forms.CharField(label=_("Carrier"), max_length=80, required=False)
+    waybill = forms.CharField(label=_("Waybill"), max_length=60, required=False)
     expected_release_on = fields.DateField(label=_("Release expected on"), required=False)
 
     def __init__(self, *args, pathway: Pathway, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["shipped_on"].latest = lambda: clock.today(pathway.hub.timezone)
+
+
+class FollowForm(fields.Form):
+    """How the product is getting on: at the maker, expected, on its way back."""
+
+    maker_received_on = fields.DateField(label=_("At the maker on"), required=False)
+    expected_release_on = fields.DateField(label=_("Release expected on"), required=False)
+    why = forms.CharField(label=_("Why the expected release moves"), max_length=240, required=False)
+    shipped_back_on = fields.DateField(label=_("Shipped back on"), required=False)
+    return_waybill = forms.CharField(label=_("Waybill of the way back"), max_length=60, required=False)
+
+    def __init__(self, *args, pathway: Pathway, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("maker_received_on", "shipped_back_on"):
+            self.fields[name].latest = lambda: clock.today(pathway.hub.timezone)
+
+    def layout(self) -> Layout:
+        return Layout(
+            "maker_received_on",
+            fields.side_by_side("expected_release_on", "why"),
+            fields.side_by_side("shipped_back_on", "return_waybill"),
+        )
 
 
 class ReleaseForm(fields.Form):
@@ -96,23 +120,56 @@ class ReleaseForm(fields.Form):
 
 
 class AcceptForm(fields.Form):
-    """What an out-of-specification product needs before it may be given (reference 4)."""
+    """What an out-of-specification product needs before it may be given (reference 4); it may be kept half full."""
 
-    YES_NO = (("yes", _("Yes")), ("no", _("No")))
+    PART_WORDS = {
+        "request": _("The treating physician's request"),
+        "maker": _("The maker's evaluation of the risk"),
+        "patient": _("The patient"),
+        "authority": _("Authority or ethics committee"),
+        "acceptance": _("Acceptance"),
+    }
 
-    maker_assessed = fields.TileChoice(label=_("The maker's medical assessment is in hand"), choices=YES_NO)
-    patient_agrees = fields.TileChoice(label=_("The patient was told and agrees in writing"), choices=YES_NO)
-    authority_informed = fields.TileChoice(
-        label=_("The authority's or ethics committee's route is done"), choices=YES_NO
-    )
+    requested_on = fields.DateField(label=_("Requested on"), required=False)
+    maker_evaluated_on = fields.DateField(label=_("In hand since"), required=False)
+    maker_reference = forms.CharField(label=_("Its number"), max_length=120, required=False)
+    patient_told_on = fields.DateField(label=_("Told on"), required=False)
+    patient_told_by = forms.CharField(label=_("Told by"), max_length=120, required=False)
+    patient_agrees = fields.YesNoUnknown(label=_("Agrees in writing"), required=False)
+    authority_on = fields.DateField(label=_("Done on"), required=False)
+    authority_reference = forms.CharField(label=_("Its number"), max_length=120, required=False)
     reason = forms.CharField(
-        label=_("Benefit and risk, in the physician's words"), max_length=400, widget=forms.Textarea({"rows": 3})
+        label=_("Benefit and risk, in the physician's words"),
+        max_length=400,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
     )
 
-    def accepted(self) -> dict:
-        said = self.cleaned_data
-        yes = {name: said[name] == "yes" for name in ("maker_assessed", "patient_agrees", "authority_informed")}
-        return {**yes, "reason": said["reason"]}
+    def __init__(self, *args, pathway: Pathway, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in OOS_DAYS:
+            self.fields[name].latest = lambda: clock.today(pathway.hub.timezone)
+
+    def layout(self) -> Layout:
+        return Layout(
+            self._part("request"),
+            "requested_on",
+            self._part("maker"),
+            fields.side_by_side("maker_evaluated_on", "maker_reference"),
+            self._part("patient"),
+            fields.side_by_side("patient_told_on", "patient_told_by", fields.whole("patient_agrees")),
+            self._part("authority"),
+            fields.side_by_side("authority_on", "authority_reference"),
+            self._part("acceptance"),
+            "reason",
+        )
+
+    def _part(self, name: str) -> HTML:
+        return HTML(f'<h3 class="cp-form-part">{{{{ form.PART_WORDS.{name} }}}}</h3>')
+
+    def file(self) -> OosFile:
+        """What is there, as the action takes it."""
+        return OosFile(**{name: self.cleaned_data[name] for name in OosFile.__dataclass_fields__})
 
 
 class ReceiveForm(IdentityForm):
@@ -123,14 +180,34 @@ class ReceiveForm(IdentityForm):
         label=_("Expiry date"), latest=date(2199, 12, 31), help_text=_("From the label, dd/mm/yyyy.")
     )
 
-    field_order = ("arrived_at", "patient", "product", "collection", "expiry", "who", "email", "password")
+    temperature_kept = fields.YesNoUnknown(label=_("Temperature trace within the limits"), required=False)
+    temperature_note = forms.CharField(label=_("Temperature: file, or what happened"), max_length=240, required=False)
+    storage_position = forms.CharField(label=_("Storage position"), max_length=80, required=False)
+
+    # What the first person says beside the check; the second only compares.
+    OF_THE_FIRST = ("arrived_at", "temperature_kept", "temperature_note", "storage_position")
+    field_order = (
+        "arrived_at",
+        "patient",
+        "product",
+        "collection",
+        "expiry",
+        "temperature_kept",
+        "temperature_note",
+        "storage_position",
+        "who",
+        "email",
+        "password",
+    )
 
     def __init__(self, *args, pathway: Pathway, first, **kwargs):
         super().__init__(*args, pathway=pathway, first=first, **kwargs)
         self.fields["arrived_at"].zone = ZoneInfo(pathway.hub.timezone)
         if first is not None:
-            del self.fields["arrived_at"]
+            for name in self.OF_THE_FIRST:
+                del self.fields[name]
 
     def received(self) -> dict:
         said = self.cleaned_data
-        return {"typed": self.typed(), "expiry": said["expiry"], "arrived_at": said.get("arrived_at")}
+        beside = {name: said[name] for name in self.OF_THE_FIRST if name in said}
+        return {"typed": self.typed(), "expiry": said["expiry"], **beside}

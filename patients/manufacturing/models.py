@@ -29,12 +29,29 @@ _RECEIPT_SQL = """
 """
 
 
+# Out of specification it is accepted only with its whole file: request, maker's evaluation, patient, authority.
+_ACCEPTANCE_SQL = """
+    IF NEW.accepted_at IS NULL OR (TG_OP = 'UPDATE' AND OLD.accepted_at IS NOT NULL) THEN RETURN NEW; END IF;
+    IF NOT EXISTS (
+        SELECT 1 FROM patients_outofspecificationfile file
+        WHERE file.lot_id = NEW.id AND file.requested_on IS NOT NULL AND file.maker_evaluated_on IS NOT NULL
+          AND file.patient_told_on IS NOT NULL AND file.patient_agrees AND file.authority_on IS NOT NULL
+    ) THEN
+        RAISE EXCEPTION 'a product out of specification is accepted with its whole file'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
 @tracked()
 class Lot(VersionedRow):
     """One product made for one patient. Lot number and chain of identity number stand in the chain of identity.
 
-    `released_on`: the day of the maker's statement, whatever it says. `arrived_at`: when it reached the hub;
-    `received_on`: that day, once two people have compared it, which makes it available. `superseded`: it did not hold.
+    `maker_received_on`: the cells reached the maker. `released_on`: the day of the maker's statement, whatever it says.
+    `shipped_back_on`: the product left the maker. `arrived_at`: when it reached the hub; `received_on`: that day, once
+    two people have compared it, which makes it available. `temperature_kept`: its temperature trace stays within the
+    limits; null = not looked at. `storage_position`: where it lies. `superseded`: it did not hold.
     """
 
     class Status(models.TextChoices):
@@ -48,6 +65,8 @@ class Lot(VersionedRow):
     status = models.CharField(max_length=20, choices=Status, default=Status.IN_PRODUCTION)
     shipped_on = models.DateField()
     carrier = models.CharField(max_length=80, blank=True)
+    waybill = models.CharField(max_length=60, blank=True)
+    maker_received_on = models.DateField(null=True, blank=True)
     expected_release_on = models.DateField(null=True, blank=True)
     released_on = models.DateField(null=True, blank=True)
     expires_on = models.DateField(null=True, blank=True)
@@ -57,6 +76,11 @@ class Lot(VersionedRow):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     acceptance_reason = models.CharField(max_length=400, blank=True)
+    shipped_back_on = models.DateField(null=True, blank=True)
+    return_waybill = models.CharField(max_length=60, blank=True)
+    temperature_kept = models.BooleanField(null=True, blank=True)
+    temperature_note = models.CharField(max_length=240, blank=True)
+    storage_position = models.CharField(max_length=80, blank=True)
     arrived_at = models.DateTimeField(null=True, blank=True)
     received_on = models.DateField(null=True, blank=True)
     receipt = models.OneToOneField(
@@ -88,6 +112,24 @@ class Lot(VersionedRow):
                 name="released_after_shipment",
             ),
             models.CheckConstraint(
+                condition=Q(maker_received_on__isnull=True)
+                | Q(maker_received_on__gte=F("shipped_on"))
+                & (Q(released_on__isnull=True) | Q(released_on__gte=F("maker_received_on"))),
+                name="at_the_maker_between_shipment_and_release",
+            ),
+            models.CheckConstraint(
+                condition=Q(shipped_back_on__isnull=True)
+                | Q(released_on__isnull=False, shipped_back_on__gte=F("released_on"))
+                & (Q(received_on__isnull=True) | Q(received_on__gte=F("shipped_back_on"))),
+                name="shipped_back_between_release_and_receipt",
+            ),
+            models.CheckConstraint(
+                condition=Q(temperature_kept__isnull=True)
+                | Q(temperature_kept=True)
+                | Q(temperature_kept=False) & ~Q(temperature_note=""),
+                name="a_broken_temperature_is_described",
+            ),
+            models.CheckConstraint(
                 condition=Q(received_on__isnull=True) | Q(received_on__gte=F("shipped_on")),
                 name="received_after_shipment",
             ),
@@ -111,6 +153,12 @@ class Lot(VersionedRow):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 func=_RECEIPT_SQL,
             ),
+            pgtrigger.Trigger(
+                name="lots_are_accepted_with_their_file",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=_ACCEPTANCE_SQL,
+            ),
         ]
 
     @property
@@ -119,3 +167,45 @@ class Lot(VersionedRow):
         return self.status == self.Status.RELEASED or (
             self.status == self.Status.OUT_OF_SPECIFICATION and self.accepted_at is not None
         )
+
+
+@tracked()
+class OutOfSpecificationFile(VersionedRow):
+    """What a product out of specification needs before a physician may accept it (reference 4); it fills up over days.
+
+    `requested_on`, `requested_by`: the treating physician's request. `maker_evaluated_on`: the maker's evaluation of
+    the risk. `patient_told_on`, `patient_told_by`: who told the patient; `patient_agrees`: in writing, null = not
+    known. `authority_on`: the authority's or ethics committee's route was gone. The acceptance stands in the lot.
+    """
+
+    lot = models.OneToOneField(Lot, on_delete=models.PROTECT, related_name="oos_file")
+    requested_on = models.DateField(null=True, blank=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    maker_evaluated_on = models.DateField(null=True, blank=True)
+    maker_reference = models.CharField(max_length=120, blank=True)
+    patient_told_on = models.DateField(null=True, blank=True)
+    patient_told_by = models.CharField(max_length=120, blank=True)
+    patient_agrees = models.BooleanField(null=True, blank=True)
+    authority_on = models.DateField(null=True, blank=True)
+    authority_reference = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(requested_on__isnull=True, requested_by__isnull=True)
+                | Q(requested_on__isnull=False, requested_by__isnull=False),
+                name="request_has_day_and_physician",
+            ),
+            models.CheckConstraint(
+                condition=Q(patient_told_on__isnull=True, patient_told_by="")
+                | Q(patient_told_on__isnull=False) & ~Q(patient_told_by=""),
+                name="patient_told_has_day_and_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(patient_agrees__isnull=True) | Q(patient_told_on__isnull=False),
+                name="who_agrees_was_told",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="oos_files_are_kept", operation=pgtrigger.Delete)]

@@ -1,4 +1,4 @@
-"""Whether a product may be given. Pure: no Django, no clock. Reference 4 and 10 (c)."""
+"""Whether a product may be given, and what its way must say. Pure: no Django, no clock. Reference 4 and 10 (c)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -35,3 +35,76 @@ def not_available(facts: ProductFacts, on: date) -> list[str]:
     elif facts.expires_on < on:
         reasons.append("product_expired")
     return reasons
+
+
+@dataclass(frozen=True)
+class OosFile:
+    """What is there for accepting a product out of specification (reference 4): days, who told the patient, consent."""
+
+    requested_on: date | None = None
+    maker_evaluated_on: date | None = None
+    maker_reference: str = ""
+    patient_told_on: date | None = None
+    patient_told_by: str = ""
+    patient_agrees: bool | None = None
+    authority_on: date | None = None
+    authority_reference: str = ""
+
+
+OOS_DAYS = ("requested_on", "maker_evaluated_on", "patient_told_on", "authority_on")
+
+
+def oos_faults(said: OosFile, *, stated_on: date, today: date) -> list[tuple[str, str]]:
+    """Pairs (field, reason) of what cannot be: a day in the future or before the maker's statement, half an answer."""
+    found = []
+    for name in OOS_DAYS:
+        day = getattr(said, name)
+        if day is not None and day > today:
+            found.append((name, "in_the_future"))
+        elif day is not None and day < stated_on:
+            found.append((name, "before_the_statement"))
+    if said.patient_told_on is not None and not said.patient_told_by.strip():
+        found.append(("patient_told_by", "say_who_told"))
+    if said.patient_told_on is None and (said.patient_told_by.strip() or said.patient_agrees is not None):
+        found.append(("patient_told_on", "say_when"))
+    return found
+
+
+def not_acceptable(said: OosFile) -> list[str]:
+    """The fields that are still missing before a physician may accept the product; none = it may be accepted."""
+    missing = [name for name in OOS_DAYS if getattr(said, name) is None]
+    return missing + ([] if said.patient_agrees is True else ["patient_agrees"])
+
+
+def way_faults(
+    *,
+    shipped_on: date,
+    maker_received_on: date | None,
+    expected_on: date | None,
+    stated_on: date | None,
+    today: date,
+) -> list[tuple[str, str]]:
+    """Pairs (field, reason) of days on the way to the maker that cannot be."""
+    found = []
+    if maker_received_on is not None and maker_received_on > today:
+        found.append(("maker_received_on", "in_the_future"))
+    elif maker_received_on is not None and stated_on is not None and maker_received_on > stated_on:
+        found.append(("maker_received_on", "after_the_statement"))
+    if maker_received_on is not None and maker_received_on < shipped_on:
+        found.append(("maker_received_on", "release_before_shipment"))
+    if expected_on is not None and expected_on < (maker_received_on or shipped_on):
+        found.append(("expected_release_on", "release_before_shipment"))
+    return found
+
+
+def way_back_faults(
+    shipped_back_on: date | None, *, fit: bool, released_on: date | None, today: date
+) -> list[tuple[str, str]]:
+    """Pairs (field, reason): shipped back in the future, before the release, or though it may not be given."""
+    if shipped_back_on is None:
+        return []
+    if not fit or released_on is None:
+        return [("shipped_back_on", "not_fit_to_ship")]
+    if shipped_back_on > today:
+        return [("shipped_back_on", "in_the_future")]
+    return [("shipped_back_on", "arrival_before_release")] if shipped_back_on < released_on else []

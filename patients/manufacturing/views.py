@@ -1,5 +1,7 @@
 """Pages of manufacturing: shipment, the maker's word, acceptance out of specification, receipt by two people."""
 
+from dataclasses import asdict
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -8,9 +10,9 @@ from patients.audit import clock
 from patients.audit.refusals import Reason
 from patients.audit.shown import Block
 from patients.manufacturing import actions, words
-from patients.manufacturing.forms import AcceptForm, ReceiveForm, ReleaseForm, ShipForm
+from patients.manufacturing.forms import AcceptForm, FollowForm, ReceiveForm, ReleaseForm, ShipForm
 from patients.manufacturing.models import Lot
-from patients.manufacturing.rules import not_available
+from patients.manufacturing.rules import not_acceptable, not_available
 from patients.pathway.identity_page import IdentityPage
 from patients.pathway.models import Pathway
 from patients.pathway.views import PathwayFormView
@@ -26,16 +28,36 @@ def product_facts(lot: Lot | None) -> list[tuple[str, str]]:
     facts = [
         (_("Product"), str(words.STATUS[lot.status])),
         (_("Shipped on"), f"{lot.shipped_on:{day}}"),
-        (_("Released on"), f"{lot.released_on:{day}}" if lot.released_on else not_yet),
+        (_("At the maker on"), f"{lot.maker_received_on:{day}}" if lot.maker_received_on else _("not known")),
+        (_("Released on"), f"{lot.released_on:{day}}" if lot.released_on else _expected(lot)),
+        (_("Shipped back on"), f"{lot.shipped_back_on:{day}}" if lot.shipped_back_on else _("not known")),
         (_("Received on"), f"{lot.received_on:{day}}" if lot.received_on else not_yet),
     ]
     if lot.receipt is not None:
         facts.append((_("Received by"), f"{lot.receipt.first.by.get_full_name()}, {lot.receipt.by.get_full_name()}"))
+        kept = {True: _("within the limits"), False: _("outside the limits"), None: _("not known")}
+        facts.append((_("Temperature"), ", ".join(filter(None, (kept[lot.temperature_kept], lot.temperature_note)))))
+        facts.append((_("Storage position"), lot.storage_position or _("not known")))
     if lot.fault:
         facts.append((_("What is wrong with it"), lot.fault))
     if lot.accepted_by is not None:
         facts.append((_("Accepted by"), lot.accepted_by.get_full_name()))
     return facts
+
+
+def _expected(lot: Lot) -> str:
+    if lot.expected_release_on is None:
+        return _("not yet")
+    return _("not yet, expected on %(day)s") % {"day": f"{lot.expected_release_on:%d/%m/%Y}"}
+
+
+# The parts of the file of a product out of specification, and what each needs.
+PARTS: dict[str, set[str]] = {
+    "request": {"requested_on"},
+    "maker": {"maker_evaluated_on"},
+    "patient": {"patient_told_on", "patient_agrees"},
+    "authority": {"authority_on"},
+}
 
 
 class MakersPage(PathwayFormView):
@@ -65,6 +87,24 @@ class Ship(MakersPage):
 
     def write(self, pathway: Pathway, form: ShipForm, by) -> None:
         actions.ship(pathway=pathway, by=by, **form.cleaned_data)
+
+
+class Follow(MakersPage):
+    """Record how the product is getting on between shipment and receipt."""
+
+    form_class = FollowForm
+    title = gettext_lazy("Follow the product")
+    template_name = "manufacturing/follow.html"
+
+    def initial(self, pathway: Pathway) -> dict:
+        lot = actions.standing_lot(pathway)
+        if lot is None:
+            return {}
+        names = ("maker_received_on", "expected_release_on", "shipped_back_on", "return_waybill")
+        return {name: getattr(lot, name) for name in names}
+
+    def write(self, pathway: Pathway, form: FollowForm, by) -> None:
+        actions.follow(pathway=pathway, by=by, **form.cleaned_data)
 
 
 class Release(MakersPage):
@@ -105,11 +145,27 @@ class Accept(MakersPage):
     title = gettext_lazy("Accept a product out of specification")
     template_name = "manufacturing/accept.html"
 
-    def form_kwargs(self, pathway: Pathway) -> dict:
-        return {}
+    def initial(self, pathway: Pathway) -> dict:
+        return asdict(actions.oos_file(actions.standing_lot(pathway)))
+
+    def context(self, pathway: Pathway) -> dict:
+        lot = actions.standing_lot(pathway)
+        waits = lot is not None and lot.status == Lot.Status.OUT_OF_SPECIFICATION and lot.accepted_at is None
+        missing = not_acceptable(actions.oos_file(lot)) if waits else []
+        return super().context(pathway) | {
+            "waits": waits,
+            "missing": [AcceptForm.PART_WORDS[part] for part in PARTS if PARTS[part] & set(missing)],
+        }
 
     def write(self, pathway: Pathway, form: AcceptForm, by) -> None:
-        actions.accept_out_of_specification(pathway=pathway, by=by, **form.accepted())
+        actions.keep_oos_file(pathway=pathway, said=form.file(), by=by)
+        if self.request.POST.get("do") != "keep":
+            actions.accept_out_of_specification(pathway=pathway, reason=form.cleaned_data["reason"], by=by)
+
+    def success_url(self, pathway: Pathway) -> str:
+        if self.request.POST.get("do") == "keep":
+            return reverse("manufacturing:accept", args=[pathway.pk])
+        return super().success_url(pathway)
 
 
 class Receive(IdentityPage):

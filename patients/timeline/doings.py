@@ -43,6 +43,14 @@ def _decided(here: Standing) -> bool:
     return here.happened("decided") and not here.pathway.imported and here.access.reads("treatment")
 
 
+def _to_be_collected(here: Standing) -> bool:
+    return _running(here) and here.happened("decided") and not here.happened("apheresis")
+
+
+def _under_way(here: Standing) -> bool:
+    return _running(here) and here.happened("shipped") and not here.happened("received")
+
+
 def _watching(here: Standing) -> bool:
     return _running(here) and any(entry.stage == Stage.TOXICITY and entry.ended_on is None for entry in here.entries)
 
@@ -81,6 +89,8 @@ def _to_be_decided(here: Standing) -> bool:
 BESIDE_STEPS: tuple[Doing, ...] = (
     Doing("eligibility:items", _("What is known for eligibility"), "clip", "eligibility.record", _to_be_decided),
     Doing("ordering:registry", _("AIFA registry"), "file", "registry.write", _decided),
+    Doing("apheresis:prepare", _("Before the apheresis"), "drop", "apheresis.record", _to_be_collected),
+    Doing("manufacturing:follow", _("Follow the product"), "truck", "manufacturing.record", _under_way),
     Doing("bridging:record", _("Bridging therapy"), "bridge", "bridging.record", _before_infusion),
     Doing("infusion:ready", _("Go or no-go"), "check", "infusion.record", _before_the_bag),
     Doing("infusion:identity_thaw", _("Identity check before the thaw"), "scan", "identity.check", _before_the_bag),

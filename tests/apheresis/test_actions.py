@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from patients.apheresis import actions
+from patients.apheresis import actions, rules
 from patients.apheresis.models import Collection
 from patients.audit import clock
 from patients.audit.actions import act
@@ -192,3 +192,80 @@ def test_a_booking_that_lies_after_the_collection_is_given_back(course, chair):
         by=course.unit,
     )
     assert Booking.objects.get().cancelled_at is not None
+
+
+# ── before, and again ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_not_known_or_too_old_warns_and_stops_nothing(course):
+    assert actions.warnings(course.pathway, course.ago(0)) == [
+        "serology_not_known",
+        "count_not_known",
+        "washouts_not_looked_at",
+    ]
+    actions.prepare(
+        pathway=course.pathway,
+        counted_on=course.ago(2),
+        counted={"alc": Decimal("0.19"), "anc": Decimal("2"), "platelets": Decimal(90), "haemoglobin": Decimal(10)},
+        serology_on=course.ago(2),
+        serology=dict.fromkeys(rules.SEROLOGY, False),
+        washouts_looked_at=True,
+        note="steroid stopped",
+        by=course.unit,
+    )
+    assert actions.warnings(course.pathway, course.ago(0)) == ["count_below"]
+    assert actions.warnings(course.pathway, course.ago(-29)) == ["serology_too_old", "count_below"]
+    assert actions.washouts_looked_at(course.pathway).by == course.unit
+    assert course.collected().pathway.collections.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        ({}, ("say_something", None)),
+        ({"counted": {"alc": Decimal(1)}}, ("say_when", "counted_on")),
+        ({"serology": {"hiv": None}, "serology_on": -1}, ("in_the_future", "serology_on")),
+    ],
+)
+def test_nothing_is_looked_at_on_an_impossible_day(course, said, fault):
+    if "serology_on" in said:
+        said = said | {"serology_on": course.ago(said["serology_on"])}
+    with pytest.raises(Refused) as refused:
+        actions.prepare(pathway=course.pathway, by=course.unit, **said)
+    assert codes(refused) == [fault]
+
+
+def test_too_few_cells_are_collected_again_and_the_old_ones_match_no_more(course):
+    course.collected()
+    with pytest.raises(Refused) as refused:
+        actions.repeat(pathway=course.pathway, why=" ", by=course.unit)
+    assert codes(refused) == [("reason_missing", "why")]
+    actions.repeat(pathway=course.pathway, why="CD3 too few", by=course.unit)
+    assert open_steps(course) == {"book_apheresis"}
+    assert not Identifier.objects.filter(pathway_id=course.pathway.pk, superseded=False).exists()
+    again = {"pathway": course.pathway, "collection_id": "AF-9", "by": course.unit}
+    with pytest.raises(Refused) as refused:
+        actions.record(**again, collected_on=course.ago(51))
+    assert codes(refused) == [("before_earlier_collection", "collected_on")]
+    actions.record(**again, collected_on=course.ago(45), bags=2, tnc_10e9=Decimal("9.5"), cd3_total_10e9=Decimal(3))
+    assert [(one.superseded, one.bags) for one in Collection.objects.order_by("collected_on")] == [
+        (True, None),
+        (False, 2),
+    ]
+
+
+def test_once_they_are_shipped_it_is_the_product_that_fails(course):
+    course.shipped()
+    with pytest.raises(Refused) as refused:
+        actions.repeat(pathway=course.pathway, why="CD3 too few", by=course.unit)
+    assert codes(refused) == [("already_shipped", None)]
+
+
+def test_more_cd3_cells_than_cells_are_refused_by_action_and_database(course):
+    given = {"pathway": course.pathway, "collected_on": course.ago(50), "collection_id": "X1", "by": course.unit}
+    with pytest.raises(Refused) as refused:
+        actions.record(**given, tnc_10e9=Decimal(1), cd3_total_10e9=Decimal(2))
+    assert codes(refused) == [("more_than_all_cells", "cd3_total_10e9")]
+    made = actions.record(**given, tnc_10e9=Decimal(2), cd3_total_10e9=Decimal(2))
+    with pytest.raises(IntegrityError), transaction.atomic(), act(by=world.BY):
+        Collection.objects.filter(pk=made.pk).update(tnc_10e9=1)

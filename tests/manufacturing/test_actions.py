@@ -14,6 +14,7 @@ from patients.identity.access import access_to
 from patients.identity.chain import Identifier, IdentityCheck, IdentityIncident
 from patients.manufacturing import actions
 from patients.manufacturing.models import Lot
+from patients.manufacturing.rules import OOS_DAYS
 from patients.pathway.models import Pathway
 from tests import world
 from tests.course import NEVER, Course
@@ -187,6 +188,89 @@ def test_laboratory_and_pharmacist_see_the_product_from_apheresis_to_the_day_of_
     assert [clock.local(end, "Europe/Rome").date() for end in ends] == [course.ago(-1)]
 
 
+# ── between shipment and receipt ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_product_is_followed_to_the_maker_and_back(course):
+    course.shipped()
+    actions.follow(
+        pathway=course.pathway,
+        maker_received_on=course.ago(47),
+        expected_release_on=course.ago(16),
+        by=course.coordinator,
+    )
+    with pytest.raises(Refused) as refused:
+        actions.follow(pathway=course.pathway, expected_release_on=course.ago(14), by=course.coordinator)
+    assert [(reason.code, reason.field) for reason in refused.value.reasons] == [("say_why_it_moves", "why")]
+    actions.follow(pathway=course.pathway, expected_release_on=course.ago(14), why="slow growth", by=course.coordinator)
+    planned = course.pathway.milestones.get(what="released")
+    assert (planned.first_planned_on, planned.planned_on) == (course.ago(16), course.ago(14))
+    actions.release(
+        pathway=course.pathway,
+        released_on=course.ago(14),
+        lot_number="LOT-0001",
+        expires_on=NEVER,
+        by=course.coordinator,
+    )
+    actions.follow(pathway=course.pathway, shipped_back_on=course.ago(13), by=course.coordinator)
+    happened = dict(course.pathway.milestones.happened().values_list("what", "actual_on"))
+    assert (happened["maker_received"], happened["shipped_back"]) == (course.ago(47), course.ago(13))
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        ({"maker_received_on": 50}, ("release_before_shipment", "maker_received_on")),
+        ({"maker_received_on": -1}, ("in_the_future", "maker_received_on")),
+        ({"maker_received_on": 13}, ("after_the_statement", "maker_received_on")),
+        ({"shipped_back_on": 15}, ("arrival_before_release", "shipped_back_on")),
+        ({"shipped_back_on": -1}, ("in_the_future", "shipped_back_on")),
+        ({"expected_release_on": 10}, ("already_stated", "expected_release_on")),
+    ],
+)
+def test_the_way_has_no_impossible_day(course, said, fault):
+    course.released()
+    with pytest.raises(Refused) as refused:
+        actions.follow(
+            pathway=course.pathway, by=course.coordinator, **{name: course.ago(ago) for name, ago in said.items()}
+        )
+    assert [(reason.code, reason.field) for reason in refused.value.reasons] == [fault]
+
+
+def test_the_database_refuses_a_way_in_impossible_order(course):
+    course.received()
+    for wrong in ({"maker_received_on": course.ago(50)}, {"shipped_back_on": course.ago(15)}):
+        with pytest.raises(IntegrityError), transaction.atomic(), act(by=world.BY):
+            Lot.objects.filter(pk=course.lot.pk).update(**wrong)
+
+
+def test_only_what_may_be_given_is_shipped_back(course):
+    course.released(out_of="viability 65 %")
+    with pytest.raises(Refused) as refused:
+        actions.follow(pathway=course.pathway, shipped_back_on=course.ago(13), by=course.coordinator)
+    assert codes(refused) == ["not_fit_to_ship"]
+
+
+def test_a_temperature_outside_the_limits_is_described_and_the_product_has_its_place(course):
+    course.released()
+    given = {"typed": course.right, "expiry": NEVER, "arrived_at": course.noon(12), "by": course.laboratory}
+    with pytest.raises(Refused) as refused:
+        actions.receive(pathway=course.pathway, temperature_kept=False, **given)
+    assert [(reason.code, reason.field) for reason in refused.value.reasons] == [
+        ("say_what_happened_to_it", "temperature_note")
+    ]
+    actions.receive(
+        pathway=course.pathway,
+        temperature_kept=False,
+        temperature_note="2 h at -110; the maker says usable",
+        storage_position="Tank 2, rack 4",
+        **given,
+    )
+    course.receive(course.pharmacist)
+    lot = course.lot
+    assert (lot.temperature_kept, lot.storage_position, lot.received_on) == (False, "Tank 2, rack 4", course.ago(12))
+
+
 # ── out of specification, failure ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -209,15 +293,31 @@ def test_an_accepted_product_out_of_specification_is_received(course):
     assert course.lot.received_on == clock.today("Europe/Rome")
 
 
-@pytest.mark.parametrize("missing", ["maker_assessed", "patient_agrees", "authority_informed", "reason"])
+@pytest.mark.parametrize("missing", [*OOS_DAYS, "patient_agrees", "reason"])
 def test_acceptance_needs_every_part(course, missing):
     course.released(out_of="viability 65 %")
-    given = {"maker_assessed": True, "patient_agrees": True, "authority_informed": True, "reason": "benefit"}
-    given[missing] = "" if missing == "reason" else False
+    gone = {} if missing == "reason" else {missing: None}
+    if missing == "patient_told_on":
+        gone |= {"patient_told_by": "", "patient_agrees": None}
+    actions.keep_oos_file(pathway=course.pathway, said=course.whole_file(**gone), by=course.haematologist)
     with pytest.raises(Refused) as refused:
-        actions.accept_out_of_specification(pathway=course.pathway, by=course.haematologist, **given)
-    assert [reason.field for reason in refused.value.reasons] == [missing]
+        actions.accept_out_of_specification(
+            pathway=course.pathway, reason="" if missing == "reason" else "benefit", by=course.haematologist
+        )
+    assert missing in [reason.field for reason in refused.value.reasons]
     assert course.lot.accepted_at is None
+
+
+def test_the_database_wants_the_whole_file_for_an_acceptance(course):
+    course.released(out_of="viability 65 %")
+    signed = {"accepted_at": clock.now(), "accepted_by": course.haematologist, "acceptance_reason": "x"}
+    half = course.whole_file(authority_on=None)
+    actions.keep_oos_file(pathway=course.pathway, said=half, by=course.haematologist)
+    with pytest.raises(IntegrityError), transaction.atomic(), act(by=world.BY):
+        Lot.objects.filter(pk=course.lot.pk).update(**signed)
+    actions.keep_oos_file(pathway=course.pathway, said=course.whole_file(), by=course.haematologist)
+    with act(by=world.BY):
+        assert Lot.objects.filter(pk=course.lot.pk).update(**signed) == 1
 
 
 def test_the_database_wants_who_and_why_for_an_acceptance(course):

@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from patients.identity.chain import IdentityIncident
 from patients.manufacturing import views
-from patients.manufacturing.models import Lot
+from patients.manufacturing.models import Lot, OutOfSpecificationFile
+from patients.manufacturing.rules import OOS_DAYS
 from tests import world
 from tests.course import Course
 from tests.forms import send, token
@@ -107,13 +108,19 @@ def test_what_the_maker_says_decides_what_is_asked(course, typed, fields):
     assert course.lot.status == "in_production"
 
 
-def test_out_of_specification_is_accepted_by_a_physician_who_says_why(course):
+def test_out_of_specification_is_accepted_by_a_physician_once_its_file_is_whole(course):
     course.released(out_of="viability 65 %")
-    yes = {"maker_assessed": "yes", "patient_agrees": "yes", "authority_informed": "yes"}
+    parts = dict.fromkeys(OOS_DAYS, day(course, 13)) | {"patient_told_by": "Dr Neri", "patient_agrees": "yes"}
     doctor = browser(course.haematologist)
     assert browser(course.coordinator).get(page(course, "accept")).status_code == 403
-    assert send(doctor, page(course, "accept"), **yes | {"patient_agrees": "no"}, reason="b").status_code == 422
-    assert send(doctor, page(course, "accept"), **yes, reason="benefit outweighs the risk").status_code == 302
+    assert send(doctor, page(course, "accept"), requested_on=day(course, 13), do="keep").status_code == 302
+    assert OutOfSpecificationFile.objects.get().requested_by == course.haematologist
+    answer = send(doctor, page(course, "accept"), **parts | {"patient_agrees": "no"}, reason="b")
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["patient_agrees"]
+    early = send(doctor, page(course, "accept"), **parts | {"authority_on": day(course, 15)}, do="keep")
+    assert list(early.context["form"].errors) == ["authority_on"]
+    assert send(doctor, page(course, "accept"), **parts, reason="benefit outweighs the risk").status_code == 302
     assert (course.lot.accepted_by, course.lot.acceptance_reason) == (
         course.haematologist,
         "benefit outweighs the risk",
@@ -165,7 +172,7 @@ def test_who_may_open_the_products_pages(course):
         "data manager": made.user("data_manager", "hub"),
         "other hub": made.user("cell_laboratory", "hub2"),
     }
-    names = ("ship", "release", "accept", "receive")
+    names = ("ship", "follow", "accept", "receive")
     answers = {
         who: [browser(user).get(page(course, name)).status_code for name in names] for who, user in people.items()
     }
