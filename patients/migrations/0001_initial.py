@@ -362,10 +362,13 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('collected_on', models.DateField()),
+                ('bags', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('tnc_10e9', models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True)),
                 ('cd3_total_10e9', models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True)),
                 ('complications', models.BooleanField(blank=True, null=True)),
                 ('complications_note', models.CharField(blank=True, max_length=400)),
                 ('superseded', models.BooleanField(default=False)),
+                ('repeat_reason', models.CharField(blank=True, max_length=400)),
             ],
             options={
                 'ordering': ['collected_on'],
@@ -382,10 +385,13 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('collected_on', models.DateField()),
+                ('bags', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('tnc_10e9', models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True)),
                 ('cd3_total_10e9', models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True)),
                 ('complications', models.BooleanField(blank=True, null=True)),
                 ('complications_note', models.CharField(blank=True, max_length=400)),
                 ('superseded', models.BooleanField(default=False)),
+                ('repeat_reason', models.CharField(blank=True, max_length=400)),
             ],
             options={
                 'abstract': False,
@@ -1236,12 +1242,19 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('in_production', 'In Production'), ('released', 'Released'), ('out_of_specification', 'Out Of Specification'), ('failed', 'Failed')], default='in_production', max_length=20)),
                 ('shipped_on', models.DateField()),
                 ('carrier', models.CharField(blank=True, max_length=80)),
+                ('waybill', models.CharField(blank=True, max_length=60)),
+                ('maker_received_on', models.DateField(blank=True, null=True)),
                 ('expected_release_on', models.DateField(blank=True, null=True)),
                 ('released_on', models.DateField(blank=True, null=True)),
                 ('expires_on', models.DateField(blank=True, null=True)),
                 ('fault', models.CharField(blank=True, max_length=400)),
                 ('accepted_at', models.DateTimeField(blank=True, null=True)),
                 ('acceptance_reason', models.CharField(blank=True, max_length=400)),
+                ('shipped_back_on', models.DateField(blank=True, null=True)),
+                ('return_waybill', models.CharField(blank=True, max_length=60)),
+                ('temperature_kept', models.BooleanField(blank=True, null=True)),
+                ('temperature_note', models.CharField(blank=True, max_length=240)),
+                ('storage_position', models.CharField(blank=True, max_length=80)),
                 ('arrived_at', models.DateTimeField(blank=True, null=True)),
                 ('received_on', models.DateField(blank=True, null=True)),
                 ('superseded', models.BooleanField(default=False)),
@@ -1263,12 +1276,19 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('in_production', 'In Production'), ('released', 'Released'), ('out_of_specification', 'Out Of Specification'), ('failed', 'Failed')], default='in_production', max_length=20)),
                 ('shipped_on', models.DateField()),
                 ('carrier', models.CharField(blank=True, max_length=80)),
+                ('waybill', models.CharField(blank=True, max_length=60)),
+                ('maker_received_on', models.DateField(blank=True, null=True)),
                 ('expected_release_on', models.DateField(blank=True, null=True)),
                 ('released_on', models.DateField(blank=True, null=True)),
                 ('expires_on', models.DateField(blank=True, null=True)),
                 ('fault', models.CharField(blank=True, max_length=400)),
                 ('accepted_at', models.DateTimeField(blank=True, null=True)),
                 ('acceptance_reason', models.CharField(blank=True, max_length=400)),
+                ('shipped_back_on', models.DateField(blank=True, null=True)),
+                ('return_waybill', models.CharField(blank=True, max_length=60)),
+                ('temperature_kept', models.BooleanField(blank=True, null=True)),
+                ('temperature_note', models.CharField(blank=True, max_length=240)),
+                ('storage_position', models.CharField(blank=True, max_length=80)),
                 ('arrived_at', models.DateTimeField(blank=True, null=True)),
                 ('received_on', models.DateField(blank=True, null=True)),
                 ('superseded', models.BooleanField(default=False)),
@@ -1418,7 +1438,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('more_answered', 'more_answered'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('registry_eligibility', 'registry_eligibility'), ('registry_request', 'registry_request'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('released', 'released'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('registry_infusion', 'registry_infusion'), ('infusion_2', 'infusion_2'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('registry_outcome', 'registry_outcome'), ('handed_over', 'handed_over'), ('followup_ended', 'followup_ended'), ('death_reported', 'death_reported')], max_length=30)),
+                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('more_answered', 'more_answered'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('registry_eligibility', 'registry_eligibility'), ('registry_request', 'registry_request'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('maker_received', 'maker_received'), ('released', 'released'), ('shipped_back', 'shipped_back'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('registry_infusion', 'registry_infusion'), ('infusion_2', 'infusion_2'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('registry_outcome', 'registry_outcome'), ('handed_over', 'handed_over'), ('followup_ended', 'followup_ended'), ('death_reported', 'death_reported')], max_length=30)),
                 ('first_planned_on', models.DateField(blank=True, null=True)),
                 ('planned_on', models.DateField(blank=True, null=True)),
                 ('actual_on', models.DateField(blank=True, null=True)),
@@ -1440,7 +1460,7 @@ class Migration(migrations.Migration):
                 ('pgh_context_id', models.UUIDField(null=True)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('more_answered', 'more_answered'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('registry_eligibility', 'registry_eligibility'), ('registry_request', 'registry_request'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('released', 'released'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('registry_infusion', 'registry_infusion'), ('infusion_2', 'infusion_2'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('registry_outcome', 'registry_outcome'), ('handed_over', 'handed_over'), ('followup_ended', 'followup_ended'), ('death_reported', 'death_reported')], max_length=30)),
+                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('more_answered', 'more_answered'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('registry_eligibility', 'registry_eligibility'), ('registry_request', 'registry_request'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('maker_received', 'maker_received'), ('released', 'released'), ('shipped_back', 'shipped_back'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('registry_infusion', 'registry_infusion'), ('infusion_2', 'infusion_2'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('registry_outcome', 'registry_outcome'), ('handed_over', 'handed_over'), ('followup_ended', 'followup_ended'), ('death_reported', 'death_reported')], max_length=30)),
                 ('first_planned_on', models.DateField(blank=True, null=True)),
                 ('planned_on', models.DateField(blank=True, null=True)),
                 ('actual_on', models.DateField(blank=True, null=True)),
@@ -1674,6 +1694,44 @@ class Migration(migrations.Migration):
                 ('started_on', models.DateField()),
                 ('ended_on', models.DateField(blank=True, null=True)),
                 ('note', models.CharField(blank=True, max_length=400)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='OutOfSpecificationFile',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('requested_on', models.DateField(blank=True, null=True)),
+                ('maker_evaluated_on', models.DateField(blank=True, null=True)),
+                ('maker_reference', models.CharField(blank=True, max_length=120)),
+                ('patient_told_on', models.DateField(blank=True, null=True)),
+                ('patient_told_by', models.CharField(blank=True, max_length=120)),
+                ('patient_agrees', models.BooleanField(blank=True, null=True)),
+                ('authority_on', models.DateField(blank=True, null=True)),
+                ('authority_reference', models.CharField(blank=True, max_length=120)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='OutOfSpecificationFileEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('requested_on', models.DateField(blank=True, null=True)),
+                ('maker_evaluated_on', models.DateField(blank=True, null=True)),
+                ('maker_reference', models.CharField(blank=True, max_length=120)),
+                ('patient_told_on', models.DateField(blank=True, null=True)),
+                ('patient_told_by', models.CharField(blank=True, max_length=120)),
+                ('patient_agrees', models.BooleanField(blank=True, null=True)),
+                ('authority_on', models.DateField(blank=True, null=True)),
+                ('authority_reference', models.CharField(blank=True, max_length=120)),
             ],
             options={
                 'abstract': False,
@@ -2732,6 +2790,35 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='WashoutReview',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('apheresis_on', models.DateField(blank=True, null=True)),
+                ('note', models.CharField(blank=True, max_length=400)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='WashoutReviewEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('apheresis_on', models.DateField(blank=True, null=True)),
+                ('note', models.CharField(blank=True, max_length=400)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='WatchProtocol',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -3688,6 +3775,31 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='othertoxicityevent',
             name='struck_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='outofspecificationfile',
+            name='lot',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='oos_file', to='patients.lot'),
+        ),
+        migrations.AddField(
+            model_name='outofspecificationfile',
+            name='requested_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='outofspecificationfileevent',
+            name='lot',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.lot'),
+        ),
+        migrations.AddField(
+            model_name='outofspecificationfileevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.outofspecificationfile'),
+        ),
+        migrations.AddField(
+            model_name='outofspecificationfileevent',
+            name='requested_by',
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.CreateModel(
@@ -4827,6 +4939,31 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
+            model_name='washoutreview',
+            name='by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='washoutreview',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='washout_reviews', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='washoutreviewevent',
+            name='by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='washoutreviewevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='washoutreviewevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.washoutreview'),
+        ),
+        migrations.AddField(
             model_name='watchprotocol',
             name='centre',
             field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='watch_protocol', to='patients.centre'),
@@ -5073,6 +5210,38 @@ class Migration(migrations.Migration):
             model_name='lymphodepletionday',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_lymphodepletiondayevent" ("day", "doses", "given", "id", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "version") VALUES (OLD."day", OLD."doses", OLD."given", OLD."id", OLD."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."plan_id", OLD."version"); RETURN NULL;', hash='9f73ea34ef756c5a26977a8fb4cdbba0c42b3f0e', operation='DELETE', pgid='pgtrigger_delete_delete_ec92f', table='patients_lymphodepletionday', when='AFTER')),
         ),
+        migrations.AddConstraint(
+            model_name='outofspecificationfile',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('requested_by__isnull', True), ('requested_on__isnull', True)), models.Q(('requested_by__isnull', False), ('requested_on__isnull', False)), _connector='OR'), name='request_has_day_and_physician'),
+        ),
+        migrations.AddConstraint(
+            model_name='outofspecificationfile',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('patient_told_by', ''), ('patient_told_on__isnull', True)), models.Q(('patient_told_on__isnull', False), models.Q(('patient_told_by', ''), _negated=True)), _connector='OR'), name='patient_told_has_day_and_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='outofspecificationfile',
+            constraint=models.CheckConstraint(condition=models.Q(('patient_agrees__isnull', True), ('patient_told_on__isnull', False), _connector='OR'), name='who_agrees_was_told'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='outofspecificationfile',
+            trigger=pgtrigger.compiler.Trigger(name='oos_files_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='ecfe7175ab8af9a816a1d6f4b6232d4e33197a1e', operation='DELETE', pgid='pgtrigger_oos_files_are_kept_93795', table='patients_outofspecificationfile', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='outofspecificationfile',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_outofspecificationfileevent" ("authority_on", "authority_reference", "id", "lot_id", "maker_evaluated_on", "maker_reference", "patient_agrees", "patient_told_by", "patient_told_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_by_id", "requested_on", "version") VALUES (NEW."authority_on", NEW."authority_reference", NEW."id", NEW."lot_id", NEW."maker_evaluated_on", NEW."maker_reference", NEW."patient_agrees", NEW."patient_told_by", NEW."patient_told_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."requested_by_id", NEW."requested_on", NEW."version"); RETURN NULL;', hash='939c6cf7c41dfa067d0e35243a31fd1d70087643', operation='INSERT', pgid='pgtrigger_insert_insert_b5aea', table='patients_outofspecificationfile', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='outofspecificationfile',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_outofspecificationfileevent" ("authority_on", "authority_reference", "id", "lot_id", "maker_evaluated_on", "maker_reference", "patient_agrees", "patient_told_by", "patient_told_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_by_id", "requested_on", "version") VALUES (NEW."authority_on", NEW."authority_reference", NEW."id", NEW."lot_id", NEW."maker_evaluated_on", NEW."maker_reference", NEW."patient_agrees", NEW."patient_told_by", NEW."patient_told_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."requested_by_id", NEW."requested_on", NEW."version"); RETURN NULL;', hash='4e8e496c234dba294f9be25bb3983340b24cbbf5', operation='UPDATE', pgid='pgtrigger_update_update_2670d', table='patients_outofspecificationfile', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='outofspecificationfile',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_outofspecificationfileevent" ("authority_on", "authority_reference", "id", "lot_id", "maker_evaluated_on", "maker_reference", "patient_agrees", "patient_told_by", "patient_told_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_by_id", "requested_on", "version") VALUES (OLD."authority_on", OLD."authority_reference", OLD."id", OLD."lot_id", OLD."maker_evaluated_on", OLD."maker_reference", OLD."patient_agrees", OLD."patient_told_by", OLD."patient_told_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."requested_by_id", OLD."requested_on", OLD."version"); RETURN NULL;', hash='82abb0bd51150173b05504b3e525f1ddb09174cb', operation='DELETE', pgid='pgtrigger_delete_delete_3620e', table='patients_outofspecificationfile', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='outofspecificationfileevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5abb1221cb0eaee06ec570195c708cfae2369e93', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ed1b7', table='patients_outofspecificationfileevent', when='BEFORE')),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='othertoxicityevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f778b1f0d03be42187b24d11934fbfeb6b60f320', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c67d7', table='patients_othertoxicityevent', when='BEFORE')),
@@ -5163,7 +5332,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='milestone',
-            trigger=pgtrigger.compiler.Trigger(name='milestones_in_possible_order', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((NEW."actual_on" IS NOT NULL AND NOT NEW."superseded") OR (NEW."known_from" IS NOT NULL AND NOT NEW."superseded"))', func="\n        IF EXISTS (\n            SELECT 1 FROM (VALUES ('more_asked', 'referral_sent'), ('more_answered', 'referral_sent'), ('taken_on', 'referral_sent'), ('decided', 'taken_on'), ('ordered', 'decided'), ('slot_confirmed', 'ordered'), ('registry_eligibility', 'taken_on'), ('registry_request', 'registry_eligibility'), ('apheresis', 'decided'), ('shipped', 'apheresis'), ('released', 'shipped'), ('received', 'shipped'), ('lymphodepletion_started', 'received'), ('lymphodepletion_ended', 'lymphodepletion_started'), ('infusion', 'received'), ('infusion', 'apheresis'), ('infusion', 'lymphodepletion_ended'), ('registry_infusion', 'infusion'), ('infusion_2', 'infusion'), ('toxicity_closed', 'infusion'), ('discharged', 'infusion'), ('pet_30', 'infusion'), ('pet_90', 'infusion'), ('pet_180', 'infusion'), ('pet_365', 'infusion'), ('registry_outcome', 'infusion'), ('handed_over', 'infusion'), ('followup_ended', 'infusion')) AS pair(later, earlier)\n            JOIN patients_milestone other ON other.pathway_id = NEW.pathway_id AND other.id <> NEW.id\n             AND NOT other.superseded\n            WHERE (pair.later = NEW.what AND pair.earlier = other.what\n                   AND COALESCE(NEW.actual_on, NEW.known_to) < COALESCE(other.actual_on, other.known_from))\n               OR (pair.earlier = NEW.what AND pair.later = other.what\n                   AND COALESCE(NEW.actual_on, NEW.known_from) > COALESCE(other.actual_on, other.known_to))\n        ) THEN\n            RAISE EXCEPTION 'milestone % stands in an impossible order', NEW.what USING ERRCODE = 'check_violation';\n        END IF;\n        RETURN NEW;\n    ", hash='b912a59e8d987d90482a4ca957d7f28f04a9d67b', operation='INSERT OR UPDATE', pgid='pgtrigger_milestones_in_possible_order_517d8', table='patients_milestone', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='milestones_in_possible_order', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((NEW."actual_on" IS NOT NULL AND NOT NEW."superseded") OR (NEW."known_from" IS NOT NULL AND NOT NEW."superseded"))', func="\n        IF EXISTS (\n            SELECT 1 FROM (VALUES ('more_asked', 'referral_sent'), ('more_answered', 'referral_sent'), ('taken_on', 'referral_sent'), ('decided', 'taken_on'), ('ordered', 'decided'), ('slot_confirmed', 'ordered'), ('registry_eligibility', 'taken_on'), ('registry_request', 'registry_eligibility'), ('apheresis', 'decided'), ('shipped', 'apheresis'), ('maker_received', 'shipped'), ('released', 'shipped'), ('released', 'maker_received'), ('shipped_back', 'released'), ('received', 'shipped'), ('received', 'shipped_back'), ('lymphodepletion_started', 'received'), ('lymphodepletion_ended', 'lymphodepletion_started'), ('infusion', 'received'), ('infusion', 'apheresis'), ('infusion', 'lymphodepletion_ended'), ('registry_infusion', 'infusion'), ('infusion_2', 'infusion'), ('toxicity_closed', 'infusion'), ('discharged', 'infusion'), ('pet_30', 'infusion'), ('pet_90', 'infusion'), ('pet_180', 'infusion'), ('pet_365', 'infusion'), ('registry_outcome', 'infusion'), ('handed_over', 'infusion'), ('followup_ended', 'infusion')) AS pair(later, earlier)\n            JOIN patients_milestone other ON other.pathway_id = NEW.pathway_id AND other.id <> NEW.id\n             AND NOT other.superseded\n            WHERE (pair.later = NEW.what AND pair.earlier = other.what\n                   AND COALESCE(NEW.actual_on, NEW.known_to) < COALESCE(other.actual_on, other.known_from))\n               OR (pair.earlier = NEW.what AND pair.later = other.what\n                   AND COALESCE(NEW.actual_on, NEW.known_from) > COALESCE(other.actual_on, other.known_to))\n        ) THEN\n            RAISE EXCEPTION 'milestone % stands in an impossible order', NEW.what USING ERRCODE = 'check_violation';\n        END IF;\n        RETURN NEW;\n    ", hash='88ef806c9fa3ae0bf883396f6792a53f424e67e6', operation='INSERT OR UPDATE', pgid='pgtrigger_milestones_in_possible_order_517d8', table='patients_milestone', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='milestone',
@@ -5199,6 +5368,18 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='lot',
+            constraint=models.CheckConstraint(condition=models.Q(('maker_received_on__isnull', True), models.Q(('maker_received_on__gte', models.F('shipped_on')), models.Q(('released_on__isnull', True), ('released_on__gte', models.F('maker_received_on')), _connector='OR')), _connector='OR'), name='at_the_maker_between_shipment_and_release'),
+        ),
+        migrations.AddConstraint(
+            model_name='lot',
+            constraint=models.CheckConstraint(condition=models.Q(('shipped_back_on__isnull', True), models.Q(('released_on__isnull', False), ('shipped_back_on__gte', models.F('released_on')), models.Q(('received_on__isnull', True), ('received_on__gte', models.F('shipped_back_on')), _connector='OR')), _connector='OR'), name='shipped_back_between_release_and_receipt'),
+        ),
+        migrations.AddConstraint(
+            model_name='lot',
+            constraint=models.CheckConstraint(condition=models.Q(('temperature_kept__isnull', True), ('temperature_kept', True), models.Q(('temperature_kept', False), models.Q(('temperature_note', ''), _negated=True)), _connector='OR'), name='a_broken_temperature_is_described'),
+        ),
+        migrations.AddConstraint(
+            model_name='lot',
             constraint=models.CheckConstraint(condition=models.Q(('received_on__isnull', True), ('received_on__gte', models.F('shipped_on')), _connector='OR'), name='received_after_shipment'),
         ),
         migrations.AddConstraint(
@@ -5219,15 +5400,19 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='lot',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_lotevent" ("acceptance_reason", "accepted_at", "accepted_by_id", "arrived_at", "carrier", "collection_id", "expected_release_on", "expires_on", "fault", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "receipt_id", "received_on", "released_on", "shipped_on", "status", "superseded", "version") VALUES (NEW."acceptance_reason", NEW."accepted_at", NEW."accepted_by_id", NEW."arrived_at", NEW."carrier", NEW."collection_id", NEW."expected_release_on", NEW."expires_on", NEW."fault", NEW."id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."receipt_id", NEW."received_on", NEW."released_on", NEW."shipped_on", NEW."status", NEW."superseded", NEW."version"); RETURN NULL;', hash='ad1eb844278b6041cbd521551d198d25057462c0', operation='INSERT', pgid='pgtrigger_insert_insert_57c50', table='patients_lot', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='lots_are_accepted_with_their_file', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF NEW.accepted_at IS NULL OR (TG_OP = 'UPDATE' AND OLD.accepted_at IS NOT NULL) THEN RETURN NEW; END IF;\n    IF NOT EXISTS (\n        SELECT 1 FROM patients_outofspecificationfile file\n        WHERE file.lot_id = NEW.id AND file.requested_on IS NOT NULL AND file.maker_evaluated_on IS NOT NULL\n          AND file.patient_told_on IS NOT NULL AND file.patient_agrees AND file.authority_on IS NOT NULL\n    ) THEN\n        RAISE EXCEPTION 'a product out of specification is accepted with its whole file'\n            USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='991adc1774a238f6f1a7193d3abbb10d1457b677', operation='INSERT OR UPDATE', pgid='pgtrigger_lots_are_accepted_with_their_file_42c58', table='patients_lot', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='lot',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_lotevent" ("acceptance_reason", "accepted_at", "accepted_by_id", "arrived_at", "carrier", "collection_id", "expected_release_on", "expires_on", "fault", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "receipt_id", "received_on", "released_on", "shipped_on", "status", "superseded", "version") VALUES (NEW."acceptance_reason", NEW."accepted_at", NEW."accepted_by_id", NEW."arrived_at", NEW."carrier", NEW."collection_id", NEW."expected_release_on", NEW."expires_on", NEW."fault", NEW."id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."receipt_id", NEW."received_on", NEW."released_on", NEW."shipped_on", NEW."status", NEW."superseded", NEW."version"); RETURN NULL;', hash='2d82f9dd4d7423fb17d1ece07bbe23722178e5a2', operation='UPDATE', pgid='pgtrigger_update_update_58ffc', table='patients_lot', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_lotevent" ("acceptance_reason", "accepted_at", "accepted_by_id", "arrived_at", "carrier", "collection_id", "expected_release_on", "expires_on", "fault", "id", "maker_received_on", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "receipt_id", "received_on", "released_on", "return_waybill", "shipped_back_on", "shipped_on", "status", "storage_position", "superseded", "temperature_kept", "temperature_note", "version", "waybill") VALUES (NEW."acceptance_reason", NEW."accepted_at", NEW."accepted_by_id", NEW."arrived_at", NEW."carrier", NEW."collection_id", NEW."expected_release_on", NEW."expires_on", NEW."fault", NEW."id", NEW."maker_received_on", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."receipt_id", NEW."received_on", NEW."released_on", NEW."return_waybill", NEW."shipped_back_on", NEW."shipped_on", NEW."status", NEW."storage_position", NEW."superseded", NEW."temperature_kept", NEW."temperature_note", NEW."version", NEW."waybill"); RETURN NULL;', hash='ac6a5f6053ab302cb4365f7264adc91adce1bc55', operation='INSERT', pgid='pgtrigger_insert_insert_57c50', table='patients_lot', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='lot',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_lotevent" ("acceptance_reason", "accepted_at", "accepted_by_id", "arrived_at", "carrier", "collection_id", "expected_release_on", "expires_on", "fault", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "receipt_id", "received_on", "released_on", "shipped_on", "status", "superseded", "version") VALUES (OLD."acceptance_reason", OLD."accepted_at", OLD."accepted_by_id", OLD."arrived_at", OLD."carrier", OLD."collection_id", OLD."expected_release_on", OLD."expires_on", OLD."fault", OLD."id", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."receipt_id", OLD."received_on", OLD."released_on", OLD."shipped_on", OLD."status", OLD."superseded", OLD."version"); RETURN NULL;', hash='7c0e9395d62de883e6514700552615e8d58f0fa9', operation='DELETE', pgid='pgtrigger_delete_delete_fd850', table='patients_lot', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_lotevent" ("acceptance_reason", "accepted_at", "accepted_by_id", "arrived_at", "carrier", "collection_id", "expected_release_on", "expires_on", "fault", "id", "maker_received_on", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "receipt_id", "received_on", "released_on", "return_waybill", "shipped_back_on", "shipped_on", "status", "storage_position", "superseded", "temperature_kept", "temperature_note", "version", "waybill") VALUES (NEW."acceptance_reason", NEW."accepted_at", NEW."accepted_by_id", NEW."arrived_at", NEW."carrier", NEW."collection_id", NEW."expected_release_on", NEW."expires_on", NEW."fault", NEW."id", NEW."maker_received_on", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."receipt_id", NEW."received_on", NEW."released_on", NEW."return_waybill", NEW."shipped_back_on", NEW."shipped_on", NEW."status", NEW."storage_position", NEW."superseded", NEW."temperature_kept", NEW."temperature_note", NEW."version", NEW."waybill"); RETURN NULL;', hash='834be5394433f2d5ccc60b2441224b74cbc11a66', operation='UPDATE', pgid='pgtrigger_update_update_58ffc', table='patients_lot', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lot',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_lotevent" ("acceptance_reason", "accepted_at", "accepted_by_id", "arrived_at", "carrier", "collection_id", "expected_release_on", "expires_on", "fault", "id", "maker_received_on", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "receipt_id", "received_on", "released_on", "return_waybill", "shipped_back_on", "shipped_on", "status", "storage_position", "superseded", "temperature_kept", "temperature_note", "version", "waybill") VALUES (OLD."acceptance_reason", OLD."accepted_at", OLD."accepted_by_id", OLD."arrived_at", OLD."carrier", OLD."collection_id", OLD."expected_release_on", OLD."expires_on", OLD."fault", OLD."id", OLD."maker_received_on", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."receipt_id", OLD."received_on", OLD."released_on", OLD."return_waybill", OLD."shipped_back_on", OLD."shipped_on", OLD."status", OLD."storage_position", OLD."superseded", OLD."temperature_kept", OLD."temperature_note", OLD."version", OLD."waybill"); RETURN NULL;', hash='fc1ddd3614819774405af17e1606a28d4f36ff23', operation='DELETE', pgid='pgtrigger_delete_delete_fd850', table='patients_lot', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='itemanswerevent',
@@ -5427,7 +5612,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='collection',
-            constraint=models.CheckConstraint(condition=models.Q(('cd3_total_10e9__isnull', True), ('cd3_total_10e9__gte', 0), _connector='OR'), name='cells_are_not_negative'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cd3_total_10e9__isnull', True), ('cd3_total_10e9__gte', 0), _connector='OR'), models.Q(('tnc_10e9__isnull', True), ('tnc_10e9__gte', 0), _connector='OR')), name='cells_are_not_negative'),
+        ),
+        migrations.AddConstraint(
+            model_name='collection',
+            constraint=models.CheckConstraint(condition=models.Q(('tnc_10e9__isnull', True), ('cd3_total_10e9__isnull', True), ('cd3_total_10e9__lte', models.F('tnc_10e9')), _connector='OR'), name='cd3_cells_are_part_of_all_cells'),
+        ),
+        migrations.AddConstraint(
+            model_name='collection',
+            constraint=models.CheckConstraint(condition=models.Q(('bags__isnull', True), ('bags__gte', 1), _connector='OR'), name='collected_into_a_bag'),
+        ),
+        migrations.AddConstraint(
+            model_name='collection',
+            constraint=models.CheckConstraint(condition=models.Q(('repeat_reason', ''), ('superseded', True), _connector='OR'), name='a_repeated_collection_counts_no_more'),
         ),
         migrations.AddConstraint(
             model_name='collection',
@@ -5439,15 +5636,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='collection',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_collectionevent" ("booking_id", "cd3_total_10e9", "collected_on", "complications", "complications_note", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "superseded", "version") VALUES (NEW."booking_id", NEW."cd3_total_10e9", NEW."collected_on", NEW."complications", NEW."complications_note", NEW."id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."superseded", NEW."version"); RETURN NULL;', hash='3404c1a290130173b6840ddb36f49b488ff10039', operation='INSERT', pgid='pgtrigger_insert_insert_1df9f', table='patients_collection', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_collectionevent" ("bags", "booking_id", "cd3_total_10e9", "collected_on", "complications", "complications_note", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "repeat_reason", "superseded", "tnc_10e9", "version") VALUES (NEW."bags", NEW."booking_id", NEW."cd3_total_10e9", NEW."collected_on", NEW."complications", NEW."complications_note", NEW."id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."repeat_reason", NEW."superseded", NEW."tnc_10e9", NEW."version"); RETURN NULL;', hash='19bc45d6b5c29e4098a4b4f068504c06a7bd7434', operation='INSERT', pgid='pgtrigger_insert_insert_1df9f', table='patients_collection', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='collection',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_collectionevent" ("booking_id", "cd3_total_10e9", "collected_on", "complications", "complications_note", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "superseded", "version") VALUES (NEW."booking_id", NEW."cd3_total_10e9", NEW."collected_on", NEW."complications", NEW."complications_note", NEW."id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."superseded", NEW."version"); RETURN NULL;', hash='f726dce055daec33c7eba60417744fb9978be5a6', operation='UPDATE', pgid='pgtrigger_update_update_a7a05', table='patients_collection', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_collectionevent" ("bags", "booking_id", "cd3_total_10e9", "collected_on", "complications", "complications_note", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "repeat_reason", "superseded", "tnc_10e9", "version") VALUES (NEW."bags", NEW."booking_id", NEW."cd3_total_10e9", NEW."collected_on", NEW."complications", NEW."complications_note", NEW."id", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."repeat_reason", NEW."superseded", NEW."tnc_10e9", NEW."version"); RETURN NULL;', hash='a1fbf4d7945d931b0f8c753f8f8dc53b034fcb65', operation='UPDATE', pgid='pgtrigger_update_update_a7a05', table='patients_collection', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='collection',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_collectionevent" ("booking_id", "cd3_total_10e9", "collected_on", "complications", "complications_note", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "superseded", "version") VALUES (OLD."booking_id", OLD."cd3_total_10e9", OLD."collected_on", OLD."complications", OLD."complications_note", OLD."id", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."superseded", OLD."version"); RETURN NULL;', hash='1e30babfe577475c95974f98fb904214b4ca0b88', operation='DELETE', pgid='pgtrigger_delete_delete_f67ed', table='patients_collection', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_collectionevent" ("bags", "booking_id", "cd3_total_10e9", "collected_on", "complications", "complications_note", "id", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "repeat_reason", "superseded", "tnc_10e9", "version") VALUES (OLD."bags", OLD."booking_id", OLD."cd3_total_10e9", OLD."collected_on", OLD."complications", OLD."complications_note", OLD."id", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."repeat_reason", OLD."superseded", OLD."tnc_10e9", OLD."version"); RETURN NULL;', hash='bcd4454adfa6527e19c65a2eb283aeeb785e7bf8', operation='DELETE', pgid='pgtrigger_delete_delete_f67ed', table='patients_collection', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='closingevent',
@@ -6880,6 +7077,22 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='visitevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='12de6e0c479ec5a46dd7b80355ef03966d22786d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7c1c2', table='patients_visitevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='washoutreview',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_washoutreviewevent" ("apheresis_on", "at", "by_id", "id", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."apheresis_on", NEW."at", NEW."by_id", NEW."id", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id"); RETURN NULL;', hash='70c06ab352d413dd6269d7f351876ad38de51066', operation='INSERT', pgid='pgtrigger_insert_insert_017ef', table='patients_washoutreview', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='washoutreview',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_washoutreviewevent" ("apheresis_on", "at", "by_id", "id", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."apheresis_on", NEW."at", NEW."by_id", NEW."id", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id"); RETURN NULL;', hash='8076af3afe3a66a77b6beea1deb3a62c08b6c572', operation='UPDATE', pgid='pgtrigger_update_update_33dbd', table='patients_washoutreview', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='washoutreview',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_washoutreviewevent" ("apheresis_on", "at", "by_id", "id", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."apheresis_on", OLD."at", OLD."by_id", OLD."id", OLD."note", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id"); RETURN NULL;', hash='36a5c797c6deb2ad4586e6af86c9252c55f19b74', operation='DELETE', pgid='pgtrigger_delete_delete_3f5c1', table='patients_washoutreview', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='washoutreviewevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5d6d8e8b3ab53b1de49bd0a3a45fb251abc9c321', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9d878', table='patients_washoutreviewevent', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='watchprotocol',
