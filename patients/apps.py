@@ -1,5 +1,7 @@
 """The app's start: planners are registered here, in the order in which they run after a change."""
 
+from functools import partial
+
 from django.apps import AppConfig
 
 
@@ -8,13 +10,20 @@ class PatientsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from patients.apheresis import actions as apheresis
         from patients.capacity import planning as capacity_planning
         from patients.centres import mail
         from patients.identity import access, changes
+        from patients.infusion import actions as infusion
+        from patients.manufacturing import actions as manufacturing
         from patients.notices import outbox
-        from patients.pathway import planning
+        from patients.pathway import corrections, planning
         from patients.reminders.planning import plan_reminders
 
+        corrections.register("apheresis", apheresis.follow_correction)
+        corrections.register("shipped", partial(manufacturing.follow_correction, column="shipped_on"))
+        corrections.register("released", partial(manufacturing.follow_correction, column="released_on"))
+        corrections.register("infusion", infusion.follow_correction)
         changes.register("steps", planning.plan_steps)
         changes.register("reminders", plan_reminders)
         changes.register("bookings", capacity_planning.plan_bookings)

@@ -367,6 +367,7 @@ PAGES = [
     Page("pathway:close", state="eligible"),
     Page("pathway:death", state="eligible"),
     Page("pathway:transfer", state="eligible"),
+    Page("pathway:correct", state="infused"),
     Page("pathway:death_undo", state="dead", who="haematologist"),
     Page("pathway:registry_death", state="dead"),
     Page("pathway:hold", state="eligible"),

@@ -293,6 +293,14 @@ def _must_follow_the_last(pathway: Pathway, collected_on: date) -> None:
         raise Refused(Reason("before_earlier_collection", "collected_on", {"day": before[-1].collected_on}))
 
 
+def follow_correction(pathway: Pathway, day: date) -> None:
+    """The standing collection moves with its milestone."""
+    row = collection(pathway)
+    if row is not None:
+        row.collected_on, row.version = day, row.version + 1
+        row.save(update_fields=["collected_on", "version"])
+
+
 def _name_it(pathway: Pathway, *, collection_id: str, din: str, sec: str) -> None:
     given = (
         (Identifier.Kind.COLLECTION, collection_id, "collection_id"),

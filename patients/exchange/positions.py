@@ -9,7 +9,7 @@ from datetime import date
 
 from patients.clinical.days import PartialDate, on_day
 from patients.followup.rules import NOMINAL_DAYS
-from patients.pathway.milestones import KINDS
+from patients.pathway.milestones import KINDS, STAY_EDGES
 from patients.pathway.stages import Stage
 
 # In the order of the way: (milestone, the position at which it has been passed).
@@ -73,17 +73,6 @@ POSITIONS: dict[str, Position] = {
 ORDER = tuple(POSITIONS)
 WITH_PRODUCT = ORDER[ORDER.index("ordering") :]  # decided for a product
 WITH_CELLS = ("manufacturing", "lymphodepletion", "infusion")  # collected and not yet given
-# Which milestones begin and end a stay.
-EDGES: dict[Stage, tuple[str | None, str | None]] = {
-    Stage.REFERRAL: ("referral_sent", "taken_on"),
-    Stage.ELIGIBILITY: ("taken_on", "decided"),
-    Stage.APHERESIS: ("apheresis", "apheresis"),
-    Stage.MANUFACTURING: ("shipped", "received"),
-    Stage.LYMPHODEPLETION: ("lymphodepletion_started", "lymphodepletion_ended"),
-    Stage.INFUSION: ("infusion", "infusion"),
-    Stage.TOXICITY: ("infusion", "toxicity_closed"),
-    Stage.FOLLOWUP: ("infusion", None),
-}
 # The days that are asked for, in the order of the way; the others say nothing that a reader needs.
 ASKED: tuple[str, ...] = (
     "referral_sent",
@@ -135,12 +124,12 @@ def faults(position: str, known: Known, today: date) -> list[tuple[str, str]]:
 def ended_by(stage: Stage, known: Known, today: date) -> date:
     """The last day on which a stay that is over can have ended: its own, else the first known one that came later."""
     order = [kind.code for kind in KINDS if kind.code not in _BESIDE]
-    end = EDGES[stage][1]
+    end = STAY_EDGES[stage][1]
     later = [known[code].latest for code in order[order.index(end) :] if code in known]
     return min([*later, today])
 
 
 def begun_on(stage: Stage, known: Known) -> date | None:
     """The day on which a stay began, where it is known to the day."""
-    first = known.get(EDGES[stage][0])
+    first = known.get(STAY_EDGES[stage][0])
     return first.earliest if first is not None and first.is_exact else None

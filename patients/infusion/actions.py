@@ -527,6 +527,11 @@ def _must_not_follow_the_end(pathway: Pathway, day: date) -> None:
         raise Refused(Reason("before_last_fact_of_course", "started_at", {"day": min(ends)}))
 
 
+def follow_correction(pathway: Pathway, day: date) -> None:
+    """Of a patient who was brought in, the ward's time moves with the day of the infusion."""
+    _end_the_wards_time(pathway, day)
+
+
 def _end_the_wards_time(pathway: Pathway, day: date) -> None:
     """The ward's link ends with day +30; where that has passed, it ends now; a link that had ended too early is new."""
     now = clock.now()

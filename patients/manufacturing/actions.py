@@ -155,6 +155,15 @@ def _take_way(pathway: Pathway, lot: Lot, at_maker, expected, back, by, why: str
         record_milestone(pathway=pathway, what="shipped_back", on=back, by=by, field="shipped_back_on")
 
 
+def follow_correction(pathway: Pathway, day: date, column: str) -> None:
+    """The standing product's shipment or release moves with its milestone."""
+    lot = standing_lot(pathway)
+    if lot is not None:
+        setattr(lot, column, day)
+        lot.version += 1
+        lot.save(update_fields=[column, "version"])
+
+
 def release(
     *, pathway: Pathway, released_on: date, lot_number: str, expires_on: date, by, coi: str = "", out_of: str = ""
 ) -> Lot:

@@ -6,7 +6,7 @@ from patients.audit import clock, fields
 from patients.audit.fields import short_text
 from patients.centres.models import Centre
 from patients.pathway.models import Pathway
-from patients.pathway.words import DEATH_CAUSES, EXIT_REASONS
+from patients.pathway.words import DEATH_CAUSES, EXIT_REASONS, MILESTONES
 
 Exit = Pathway.ExitReason
 # Deaths have a page of their own, imports close by themselves, and only after an infusion is a course completed.
@@ -69,6 +69,26 @@ class TransferForm(fields.Form):
 
     def chosen(self) -> Centre:
         return self.hubs[self.cleaned_data["hub"]]
+
+
+class CorrectDaysForm(fields.Form):
+    """The recorded days as they stand; one that was not known may stay empty."""
+
+    why = short_text(gettext_lazy("Why they are corrected"), rows=2, longest=LONGEST_HOLD_REASON)
+
+    def __init__(self, *args, rows, zone: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        why = self.fields.pop("why")
+        for row in rows:
+            kind = fields.PartialDateField if row.before_carpath else fields.DateField
+            self.fields[row.what] = kind(
+                label=MILESTONES[row.what], required=row.day is not None, latest=clock.today(zone)
+            )
+        self.fields["why"] = why
+
+    def days(self) -> dict:
+        """The days that stand in the form, by milestone."""
+        return {name: day for name, day in self.cleaned_data.items() if name != "why" and day is not None}
 
 
 class DeathForm(fields.Form):

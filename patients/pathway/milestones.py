@@ -70,6 +70,19 @@ NEEDS_LIFE: frozenset[str] = frozenset(
 BY_CODE: dict[str, MilestoneKind] = {kind.code: kind for kind in KINDS}
 
 
+# Which milestones begin and end a stay.
+STAY_EDGES: dict[Stage, tuple[str | None, str | None]] = {
+    Stage.REFERRAL: ("referral_sent", "taken_on"),
+    Stage.ELIGIBILITY: ("taken_on", "decided"),
+    Stage.APHERESIS: ("apheresis", "apheresis"),
+    Stage.MANUFACTURING: ("shipped", "received"),
+    Stage.LYMPHODEPLETION: ("lymphodepletion_started", "lymphodepletion_ended"),
+    Stage.INFUSION: ("infusion", "infusion"),
+    Stage.TOXICITY: ("infusion", "toxicity_closed"),
+    Stage.FOLLOWUP: ("infusion", None),
+}
+
+
 def order_faults(actual: Mapping[str, date | PartialDate | None]) -> list[tuple[str, str]]:
     """Pairs (later, earlier) of milestones whose days stand in an order that is impossible under every reading."""
     return [

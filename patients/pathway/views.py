@@ -9,10 +9,11 @@ from patients.audit.refusals import Reason
 from patients.centres.models import User
 from patients.identity import links
 from patients.identity.changes import lock
-from patients.pathway import actions, deaths, transfers
+from patients.pathway import actions, corrections, deaths, transfers
 from patients.pathway.doors import Opened, open_pathway
 from patients.pathway.forms import (
     CloseForm,
+    CorrectDaysForm,
     DeathForm,
     HoldForm,
     RegistryDeathForm,
@@ -22,7 +23,7 @@ from patients.pathway.forms import (
     UndoAskForm,
     UndoConfirmForm,
 )
-from patients.pathway.models import Pathway
+from patients.pathway.models import Milestone, Pathway
 from patients.pathway.words import refusal_words
 
 
@@ -124,6 +125,31 @@ class Close(StandingPage):
     def write(self, subject: Pathway, form: CloseForm, by: User) -> None:
         said = form.cleaned_data
         actions.close(pathway=subject, exit_reason=said["exit_reason"], on=said["closed_on"], note=said["note"], by=by)
+
+
+class Correct(PathwayFormView):
+    """Correct days that were recorded: what is open moves with them, what was done stays done."""
+
+    form_class = CorrectDaysForm
+    template_name = "pathway/correct.html"
+    permission = "pathway.hold"
+    title = gettext_lazy("Correct days")
+
+    def rows(self, subject: Pathway) -> list[Milestone]:
+        return corrections.correctable(subject)
+
+    def version(self, subject: Pathway) -> int:
+        # Each row's version only grows, so their sum changes whenever one of them does.
+        return sum(row.version for row in self.rows(subject))
+
+    def initial(self, subject: Pathway) -> dict:
+        return {row.what: row.day for row in self.rows(subject)}
+
+    def form_kwargs(self, subject: Pathway) -> dict:
+        return {"rows": self.rows(subject), "zone": subject.hub.timezone}
+
+    def write(self, subject: Pathway, form: CorrectDaysForm, by: User) -> None:
+        corrections.correct_days(pathway=subject, days=form.days(), why=form.cleaned_data["why"], by=by)
 
 
 class Transfer(StandingPage):

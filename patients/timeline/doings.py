@@ -110,6 +110,7 @@ COURSE: tuple[Doing, ...] = (
     Doing("pathway:hold", _("Put on hold"), "pause", "pathway.hold", _running),
     Doing("pathway:resume", _("Take up again"), "right", "pathway.hold", _held),
     Doing("pathway:share", _("Share the daily grid"), "users", "link.share", _referred_and_infused),
+    Doing("pathway:correct", _("Correct days"), "cal", "pathway.hold", _sent),
     Doing("pathway:transfer", _("Transfer to another hub"), "right", "pathway.transfer", _sent),
     Doing("pathway:close", _("Close the pathway"), "lock", "pathway.close", _not_closed),
     Doing("pathway:death", _("Record a death"), "x", "death.record", _alive),

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from patients.clinical.days import PartialDate
-from patients.exchange.positions import ASKED, EDGES, ORDER, POSITIONS, begun_on, ended_by, faults, passed
+from patients.exchange.positions import ASKED, ORDER, POSITIONS, begun_on, ended_by, faults, passed
 from patients.exchange.words import POSITIONS as WORDS
 from patients.pathway import milestones, steps
 from patients.pathway.stages import Stage
@@ -85,4 +85,4 @@ def test_the_end_of_a_stay_that_nobody_knows_is_bounded_by_what_came_next():
 def test_a_stay_begins_on_a_known_day_or_on_none():
     assert begun_on(Stage.APHERESIS, {"apheresis": PartialDate.in_month(2026, 9)}) is None
     assert begun_on(Stage.TOXICITY, {"infusion": on(2026, 11, 10)}) == date(2026, 11, 10)
-    assert set(EDGES) == set(Stage) - {Stage.BRIDGING}
+    assert set(milestones.STAY_EDGES) == set(Stage) - {Stage.BRIDGING}

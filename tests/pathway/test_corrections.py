@@ -1,0 +1,125 @@
+"""A corrected day moves what is open and keeps what was done; an impossible order is refused by form and database."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from patients.apheresis.actions import collection
+from patients.audit import clock
+from patients.audit.actions import act
+from patients.clinical.days import PartialDate
+from patients.exchange.under_way import bring_in
+from patients.identity.models import CareLink
+from patients.infusion.rules import ward_ends
+from patients.manufacturing.actions import standing_lot
+from patients.pathway.models import Milestone, Pathway
+from tests.course import Course
+from tests.exchange.telling import ago, course, on
+from tests.forms import send, token
+from tests.network import Network
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def net() -> Network:
+    return Network()
+
+
+def url(pathway) -> str:
+    return reverse("pathway:correct", args=[pathway.pk])
+
+
+def written(day) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+def test_what_is_open_moves_and_what_was_done_stays(client):
+    made = Course().released()
+    pathway, before = made.pathway, made.pathway.steps.get(has_ball=True)
+    assert before.code == "receive_product"
+    done = list(pathway.steps.filter(done_at__isnull=False).values_list("pk", "done_at", "done_by"))
+    client.force_login(made.coordinator)
+    typed = {
+        "apheresis": written(made.ago(51)),
+        "shipped": written(made.ago(50)),
+        "released": written(made.ago(10)),
+        "why": "data della sacca letta male",
+    }
+    assert send(client, url(pathway), **typed).status_code == 302
+    assert (collection(pathway).collected_on, standing_lot(pathway).shipped_on) == (made.ago(51), made.ago(50))
+    assert standing_lot(pathway).released_on == made.ago(10)
+    stays = dict(pathway.entries.filter(superseded=False).values_list("stage", "started_on"))
+    assert (stays["apheresis"], stays["manufacturing"]) == (made.ago(51), made.ago(50))
+    after = pathway.steps.get(has_ball=True)
+    assert (after.pk, after.due_at - before.due_at > timedelta(0)) == (before.pk, True)
+    assert list(pathway.steps.filter(done_at__isnull=False).values_list("pk", "done_at", "done_by")) == done
+
+
+def test_an_impossible_order_a_day_ahead_and_no_reason_are_refused_beside_their_fields(client):
+    made = Course().released()
+    client.force_login(made.coordinator)
+    days = {"apheresis": made.ago(50), "shipped": made.ago(49), "released": made.ago(14)}
+    for changes, wrong in (
+        ({"shipped": written(made.ago(51))}, ["shipped"]),
+        ({"apheresis": written(made.ago(61))}, ["apheresis"]),  # before the decision
+        ({"released": written(made.ago(-1))}, ["released"]),
+        ({"released": "06/2026"}, ["released"]),  # recorded here: the day is known
+        ({"released": written(made.ago(12)), "why": " "}, ["why"]),
+        ({}, []),  # nothing differs
+    ):
+        typed = {name: written(day) for name, day in days.items()} | {"why": "errore"} | changes
+        page = send(client, url(made.pathway), **typed)
+        assert page.status_code == 422, changes
+        assert [name for name in page.context["form"].errors if name != "__all__"] == wrong, changes
+    stand = dict(made.pathway.milestones.values_list("what", "actual_on"))
+    assert {name: stand[name] for name in days} == days
+
+
+@pytest.mark.database
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"actual_on": 51},
+        {"actual_on": None, "before_carpath": True, "known_from": 90, "known_to": 80},
+    ],
+)
+def test_the_database_refuses_an_impossible_order_of_exact_and_of_partial_days(changes):
+    made = Course().shipped()
+    days = {name: made.ago(day) if isinstance(day, int) and day > 1 else day for name, day in changes.items()}
+    with pytest.raises(IntegrityError, match="impossible order"), act(by=made.coordinator), transaction.atomic():
+        Milestone.objects.filter(pathway=made.pathway, what="shipped").update(**days)
+
+
+def test_a_month_that_becomes_a_day_sets_day_0_and_all_that_counts_from_it(client, net):
+    told = course(net, "followup", infusion=PartialDate(ago(net, 50), ago(net, 20)))
+    pathway = bring_in(hub=net.hub, told=told, by=net.coordinator)
+    assert (pathway.day_0, pathway.reminders.filter(kind="pet").exists()) == (None, False)
+    client.force_login(net.coordinator)
+    assert send(client, url(pathway), infusion=written(ago(net, 25)), why="cartella trovata").status_code == 302
+    assert Pathway.objects.get(pk=pathway.pk).day_0 == ago(net, 25)
+    assert pathway.reminders.get(rule="pet_30").due_on == ago(net, -5)
+    assert pathway.entries.get(stage="toxicity").started_on == ago(net, 25)
+
+
+def test_a_corrected_day_0_of_one_brought_in_moves_the_wards_time(client, net):
+    pathway = bring_in(hub=net.hub, told=course(net, "toxicity", infusion=12), by=net.coordinator)
+    client.force_login(net.coordinator)
+    assert send(client, url(pathway), infusion=written(ago(net, 10)), why="fuso orario").status_code == 302
+    ward = CareLink.objects.get(patient=pathway.patient, kind="ward")
+    assert ward.ends_at == ward_ends(ago(net, 10), net.hub.timezone)
+    assert pathway.milestones.get(what="infusion").day == on(net, 10).earliest
+
+
+def test_two_tabs_show_both_versions_and_lose_none(client, net):
+    pathway = bring_in(hub=net.hub, told=course(net, "toxicity", infusion=12), by=net.coordinator)
+    client.force_login(net.coordinator)
+    stale = token(client, url(pathway))
+    assert send(client, url(pathway), infusion=written(ago(net, 10)), why="prima scheda").status_code == 302
+    page = client.post(url(pathway), {"token": stale, "infusion": written(ago(net, 11)), "why": "seconda"})
+    assert page.status_code == 409
+    both = {(str(one.stands), str(one.typed)) for one in page.context["conflict"]}
+    assert (str(ago(net, 10)), str(ago(net, 11))) in both
+    assert clock.today(net.hub.timezone) - timedelta(days=10) == Pathway.objects.get(pk=pathway.pk).day_0
