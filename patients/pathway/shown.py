@@ -36,6 +36,8 @@ STAGE_FACETS = {
     Stage.TOXICITY: "status",
     Stage.FOLLOWUP: "followup",
 }
+# Steps of every day until their stage closes.
+DAILY = frozenset({"watch_toxicity"})
 # The milestone whose plan says when a stage that lies ahead begins.
 BEGINS_WITH = {
     Stage.APHERESIS: "apheresis",
@@ -59,6 +61,14 @@ def due_words(due_at: datetime, zone: str) -> str:
     if due.date() == now.date():
         return _("by %(time)s today") % {"time": f"{due:%H:%M}"}
     return _("by %(day)s") % {"day": short_day(due.date(), now.date())}
+
+
+def step_due(step: Step, zone: str) -> str:
+    """By when a step is to be done; what is done daily until a day says until when."""
+    if step.code not in DAILY:
+        return due_words(step.due_at, zone)
+    last = clock.local(step.due_at, zone).date()
+    return _("until %(day)s") % {"day": short_day(last, clock.today(zone))}
 
 
 def late_words(due_at: datetime, zone: str) -> str:
@@ -117,7 +127,7 @@ def ball_of(step: Step, user: User, *, zone: str, permissions: frozenset[str] = 
         who=step_owner(step),
         what=step_words(step),
         centre=step.centre.name,
-        due=due_words(step.due_at, zone),
+        due=step_due(step, zone),
         late=late_words(step.due_at, zone),
         mine=is_mine(step, user),
         url=addresses.of_step(step.code, step.pathway_id, permissions),

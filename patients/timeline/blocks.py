@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 from patients.audit.shown import Block, Link
 from patients.pathway import addresses
 from patients.pathway.models import Pathway, Step
-from patients.pathway.shown import Standing, due_words, is_mine, late_words, short_day, step_owner, step_words
+from patients.pathway.shown import Standing, is_mine, late_words, short_day, step_due, step_owner, step_words
 from patients.pathway.stages import MAIN_LINE, Stage
 from patients.pathway.steps import STEP_RULES
 
@@ -77,7 +77,7 @@ def _asked(standing: Standing, step: Step) -> Block:
 def _of_step(standing: Standing, step: Step, title: str, words: list[str]) -> Block:
     late = late_words(step.due_at, standing.zone)
     who = _("You") if is_mine(step, standing.user) else step_owner(step)
-    words = [f"{who}, {step.centre.name}", *words, late or due_words(step.due_at, standing.zone)]
+    words = [f"{who}, {step.centre.name}", *words, late or step_due(step, standing.zone)]
     url = addresses.of_step(step.code, step.pathway_id, standing.access.permissions)
     act = Link(_("Do it"), url) if url else None
     return Block(title, " · ".join(words), "no" if late else "waiting", act)

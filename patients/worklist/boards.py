@@ -16,7 +16,7 @@ from patients.identity import access
 from patients.identity.names import sort_name
 from patients.pathway import addresses
 from patients.pathway.models import Pathway, Step
-from patients.pathway.shown import due_words, is_mine, late_words, short_day, step_owner, step_words
+from patients.pathway.shown import is_mine, late_words, short_day, step_due, step_owner, step_words
 from patients.pathway.stages import ORDER, Stage
 from patients.pathway.words import STAGES
 from patients.toxicity import reading, rules
@@ -252,7 +252,7 @@ class _Cards:
             return "", ""
         if late := late_words(ball.due_at, zone):
             return late, "late"
-        return due_words(ball.due_at, zone), "waiting" if one.papers else ""
+        return step_due(ball, zone), "waiting" if one.papers else ""
 
     def _grades(self, pathway: Pathway) -> list[GradeNow]:
         standing = self.grades.get(pathway.pk, {})

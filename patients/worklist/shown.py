@@ -17,11 +17,11 @@ from patients.pathway.planning import END_OF_WORK
 from patients.pathway.shown import (
     ball_of,
     day_on,
-    due_words,
     is_mine,
     lateness,
     short_day,
     since_words,
+    step_due,
     step_owner,
     step_words,
 )
@@ -85,7 +85,7 @@ def _chip(step: Step, zone: str) -> Chip:
         return Chip(lateness(step.due_at, zone), "alert", "danger")
     if step.column == WAITING:
         return Chip(since_words(step.opened_at, zone), "clock")
-    return Chip(due_words(step.due_at, zone), "clock", "info" if step.column in (NEW, TODAY) else "")
+    return Chip(step_due(step, zone), "clock", "info" if step.column in (NEW, TODAY) else "")
 
 
 def _who(step: Step, user: User, centre: Centre) -> str:
