@@ -12,8 +12,8 @@ def as_of(rows: models.QuerySet, instant: datetime) -> list:
     model = rows.model
     events = (
         model.pgh_event_model.objects.filter(pgh_obj_id__in=rows.values("pk"))
-        .annotate(recorded_at=recorded_at())
-        .filter(recorded_at__lte=instant)
+        .annotate(stood_at=recorded_at())
+        .filter(stood_at__lte=instant)
         .order_by("pgh_obj_id", "-pgh_id")
         .distinct("pgh_obj_id")
     )

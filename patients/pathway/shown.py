@@ -236,8 +236,8 @@ class Standing:
     # ── banner ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _weight(self) -> str:
-        """The last weight with its day ("64.5 kg (12/11)"), "" while none is known and for those who treat nobody."""
-        if self.pathway.imported or not {"treatment", "toxicity"} & self.access.facets:
+        """The last weight with its day ("64.5 kg (12/11)"), "" while none is known, or for those who read none."""
+        if self.pathway.imported or not {"treatment", "toxicity", "dossier"} & self.access.facets:
             return ""
         found = Observation.objects.standing().filter(patient=self.now_pathway.patient_id, what=Observation.What.WEIGHT)
         if self.access.until is not None:

@@ -5,9 +5,10 @@ not been asked yet.
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 
+from django.db.models import Model, QuerySet
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
@@ -16,11 +17,12 @@ from patients.audit.fields import partial_words
 from patients.centres.models import Centre
 from patients.clinical.days import PartialDate
 from patients.disease import words as disease_words
-from patients.disease.models import MOST_LINES_TOLD, Diagnosis, TherapyLine, standing_lines
+from patients.disease.models import MOST_LINES_TOLD, Diagnosis, TherapyLine
 from patients.disease.rules import completed_lines
 from patients.identity.access import Access
 from patients.identity.models import Patient
 from patients.observations.models import Observation, Serology
+from patients.pathway import past
 from patients.pathway.models import Pathway
 from patients.referral import rules, words
 from patients.referral.models import Comorbidity, Information, Living, Medicine, SectionSaid
@@ -53,20 +55,46 @@ class Section:
     saved: SectionSaid | None = None
     notes: list[str] = field(default_factory=list)
 
+    @property
+    def said(self) -> list[Item]:
+        """What has an answer; the rest stands in `missing`."""
+        return [item for item in self.items if item.value]
+
 
 class Dossier:
-    """What is known of a patient's disease and circumstances, for the people of one centre."""
+    """What is known of a patient's disease and circumstances, for the people of one centre.
 
-    def __init__(self, pathway: Pathway, reader: Centre):
-        self.pathway, self.reader = pathway, reader
+    `until`: what was recorded later is not read (a centre whose care has ended).
+    """
+
+    def __init__(self, pathway: Pathway, reader: Centre, until: datetime | None = None):
+        self.pathway, self.reader, self.until = pathway, reader, until
         self.patient: Patient = pathway.patient
+        self.disease: str | None = pathway.disease
+        if until is not None:
+            (self.patient,) = past.as_of(Patient.objects.filter(pk=pathway.patient_id), until)
+            (then,) = past.as_of(Pathway.objects.filter(pk=pathway.pk), until)
+            self.disease = then.disease
 
     # ── the facts ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _rows(self, rows: QuerySet) -> list:
+        """The rows that the reader may read: as they stood then, without the struck and the hidden."""
+        found = list(rows) if self.until is None else past.as_of(rows, self.until)
+        return [
+            row
+            for row in found
+            if getattr(row, "struck_at", None) is None
+            and (not getattr(row, "hidden", False) or row.centre_id == self.reader.pk)
+        ]
+
+    def _of_patient(self, model: type[Model]) -> list:
+        return self._rows(model.objects.filter(patient=self.patient))
 
     @cached_property
     def saved(self) -> dict[str, SectionSaid]:
         rows = SectionSaid.objects.filter(pathway=self.pathway).select_related("saved_by")
-        return {row.kind: row for row in rows}
+        return {row.kind: row for row in self._rows(rows)}
 
     def said(self, kind: str) -> set[str]:
         """What was said of a section that no other row holds."""
@@ -74,43 +102,44 @@ class Dossier:
 
     @cached_property
     def diagnosis(self) -> Diagnosis | None:
-        return Diagnosis.objects.filter(patient=self.patient, disease=self.pathway.disease).first()
+        return next((row for row in self._of_patient(Diagnosis) if row.disease == self.disease), None)
 
     @cached_property
     def lines(self) -> list[TherapyLine]:
-        return standing_lines(self.patient, self.pathway.disease) if self.pathway.disease else []
-
-    def _readable(self, rows):
-        return [row for row in rows if not row.hidden or row.centre_id == self.reader.pk]
+        rows = [row for row in self._of_patient(TherapyLine) if row.disease == self.disease]
+        return sorted(rows, key=lambda row: row.number)
 
     @cached_property
     def comorbidities(self) -> dict[str, Comorbidity]:
-        rows = self._readable(Comorbidity.objects.standing().filter(patient=self.patient).order_by("hidden"))
-        return {row.system: row for row in rows}  # what the own centre keeps to itself counts there
+        """By system; what the own centre keeps to itself counts there."""
+        return {row.system: row for row in sorted(self._of_patient(Comorbidity), key=lambda row: row.hidden)}
 
     @cached_property
     def medicines(self) -> list[Medicine]:
-        return self._readable(Medicine.objects.standing().filter(patient=self.patient))
+        return sorted(self._of_patient(Medicine), key=lambda row: row.name.casefold())
 
     @cached_property
     def serologies(self) -> dict[str, Serology]:
-        rows = self._readable(Serology.objects.standing().filter(patient=self.patient))
-        rows.sort(key=lambda row: (row.taken_on or date.min, row.recorded_at))
+        """By test, the newest."""
+        rows = sorted(self._of_patient(Serology), key=lambda row: (row.taken_on or date.min, row.recorded_at))
         return {row.what: row for row in rows}
 
     @cached_property
     def measured(self) -> dict[str, Observation]:
-        rows = Observation.objects.standing().filter(patient=self.patient, what__in=rules.MEASURES)
-        return {row.what: row for row in rows.order_by("at", "recorded_at")}
+        """By kind, the newest that no correction replaced."""
+        rows = self._rows(Observation.objects.filter(patient=self.patient, what__in=rules.MEASURES))
+        corrected = {row.corrects_id for row in rows}
+        rows.sort(key=lambda row: (row.at, row.recorded_at))
+        return {row.what: row for row in rows if row.pk not in corrected}
 
     @cached_property
     def living(self) -> Living | None:
-        return Living.objects.filter(patient=self.patient).first()
+        return next(iter(self._of_patient(Living)), None)
 
     @cached_property
     def information(self) -> list[Information]:
-        rows = Information.objects.filter(pathway__patient=self.patient).select_related("by")
-        return list(rows.order_by("at"))
+        rows = self._rows(Information.objects.filter(pathway__patient=self.patient).select_related("by"))
+        return sorted(rows, key=lambda row: row.at)
 
     # ── what is answered ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -119,7 +148,7 @@ class Dossier:
         return getattr(self, f"_answered_{kind}")() | (self.said(kind) & set(rules.SECTIONS[kind]))
 
     def missing(self, kind: str) -> list[str]:
-        return rules.gaps(kind, self.pathway.disease, self.answered(kind))
+        return rules.gaps(kind, self.disease, self.answered(kind))
 
     def _answered_person(self) -> set[str]:
         known = {"birth_date": self.patient.birth_date, "sex": self.patient.sex}
@@ -196,7 +225,7 @@ class Dossier:
 
     def _items_disease(self) -> list[Item]:
         known = self.diagnosis
-        disease = self.pathway.disease
+        disease = self.disease
         found = [Item(_("Disease"), str(disease_words.DISEASES[disease]) if disease else "")]
         if known is not None and known.histology:
             found.append(Item(_("Diagnosis in the report"), known.histology))

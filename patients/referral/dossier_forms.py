@@ -210,16 +210,10 @@ class DiseaseSection(SectionForm):
             "cns": chosen("cns"),
         }
 
-    def clean(self) -> dict:
-        cleaned = super().clean()
-        if self.choice("subtype") and cleaned.get("disease") not in (None, Disease.LBCL):
-            self.add_error("subtype", _("Subtypes are asked of large B-cell lymphoma alone: choose “Not known”."))
-        return cleaned
-
     def save(self, *, pathway: Pathway, centre: Centre, by: User) -> None:
         said = self.cleaned_data
         described = Described(
-            subtype=self.choice("subtype"),
+            subtype=self.choice("subtype") if said["disease"] == Disease.LBCL else None,  # the page asks it there alone
             histology=said["histology"],
             diagnosed=said["diagnosed"],
             stage=self.choice("stage"),
@@ -352,7 +346,13 @@ class LinesSection(RowsSection):
             if myeloma or code not in disease_words.MYELOMA_ONLY
         ]
         found = {
-            "number": fields.CountField(label=_("Line number"), least=1, most=disease_rules.MOST_LINES, required=False),
+            "number": fields.CountField(
+                label=_("Line number"),
+                least=1,
+                most=disease_rules.MOST_LINES,
+                required=False,
+                widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+            ),
             "regimen": forms.CharField(
                 label=_("Regimen"), max_length=80, required=False, widget=forms.TextInput({"list": "regimens"})
             ),

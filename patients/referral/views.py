@@ -33,6 +33,7 @@ from patients.referral.forms import AnswerForm, AskForm, ReplyForm, read_code
 from patients.referral.models import HubAnswer, Referral, SectionSaid
 
 ASK = "referral.submit"
+IN_FIRST_COLUMN = 4  # sections of the dossier: person, disease, lines, illnesses
 
 
 def hubs() -> list[Centre]:
@@ -276,6 +277,7 @@ class Dossier(View):
         may = opened.access.may
         ours = pathway.referring_centre_id in opened.access.centre_ids
         closed = pathway.status == Pathway.Status.CLOSED
+        sections = ReadDossier(pathway, acting_centre(pathway, opened.access), until=opened.access.until).sections()
         page = {
             "title": _("Dossier"),
             "section": "dossier",
@@ -284,7 +286,9 @@ class Dossier(View):
             "access": opened.access,
             "referral": referral,
             "under_18": rules.is_under_18(pathway.patient.age_on(clock.today(pathway.hub.timezone))),
-            "sections": ReadDossier(pathway, acting_centre(pathway, opened.access)).sections(),
+            "sections": sections,
+            "halves": (sections[:IN_FIRST_COLUMN], sections[IN_FIRST_COLUMN:]),
+            "complete": sum(not one.missing for one in sections),
             "may_write": (may(ASK) or may("referral.answer")) and not closed,
             "to_ring": pathway.steps.filter(code="ring_referrer", done_at__isnull=True, dropped_at__isnull=True),
             "may_ring": may("referral.answer") or (ours and may(ASK)),

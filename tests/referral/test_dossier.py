@@ -124,8 +124,13 @@ def test_impossible_dates_of_the_disease_are_refused_beside_their_field(site):
     tomorrow = clock.today(site.net.hub.timezone) + timedelta(days=1)
     assert set(site.wrong("disease", disease="lbcl", diagnosed=f"{tomorrow:%d/%m/%Y}")) == {"diagnosed"}
     assert set(site.wrong("disease", disease="lbcl", diagnosed="1963")) == {"diagnosed"}
-    assert set(site.wrong("disease", disease="mcl", subtype="DLBCL")) == {"subtype"}
     assert Diagnosis.objects.get().diagnosed is None
+
+
+def test_a_subtype_belongs_to_large_b_cell_lymphoma_alone(site):
+    site.says("disease", disease="mcl", subtype="DLBCL")
+    assert Diagnosis.objects.get(disease="mcl").subtype is None
+    assert Pathway.objects.get().disease == "mcl"
 
 
 def line(key: str, **told) -> dict:
@@ -384,6 +389,28 @@ def test_the_person_is_set_right_and_another_ones_code_is_asked_like_a_new_one(s
     assert Patient.objects.get().family_name == "D'Orsini"
     wrong = site.wrong("person", fiscal_code=ORSINI, birth_date="15/03/1964", sex="F", **names)
     assert set(wrong) == {"birth_date", "sex", "keep_typed"}
+
+
+def test_a_hub_that_advised_against_reads_the_dossier_as_it_stood_then(site):
+    site.says("living", town="Imola")
+    site.says("lines", **RCHOP)
+    actions.advise_against(
+        pathway=site.pathway, grounds=["other"], reason="perché", instead="altro", by=site.net.coordinator
+    )
+    again = actions.draft(
+        by=site.net.referrer,
+        centre=site.net.spoke,
+        hub=site.net.hub,
+        person=Person("Orsini", "Mauro", date(1964, 3, 14), "M", ORSINI),
+        answers=Answers("lbcl", "refractory", 2, "1", 7, "347", QUESTIONS),
+        patient=site.pathway.patient,
+    )
+    url = reverse("referral:section", args=[again.pk, "living"])
+    assert post(site.client, url, town="Faenza").status_code == 302
+    assert site.reads("living")["Città"] == ("Faenza", "")
+    site.as_user(site.net.coordinator)
+    assert site.reads("living")["Città"] == ("Imola", "")
+    assert site.reads("lines")["Linea 1"][0] == "R-CHOP"
 
 
 # ── hiding, information, withdrawal ──────────────────────────────────────────────────────────────────────────────
