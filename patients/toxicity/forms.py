@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from patients.audit import clock, fields
 from patients.pathway.models import Pathway
-from patients.toxicity import words
+from patients.toxicity import reading, words
 from patients.toxicity.models import ICE_ITEMS, Assessment
 
 OTHER_TEXT = 120
@@ -470,7 +470,7 @@ class MeasureForm(fields.Form):
     def clean(self):
         cleaned = super().clean()
         low, high = cleaned.get("baseline_diastolic"), cleaned.get("baseline_systolic")
-        written = any(cleaned.get(name) is not None for name in ("weight", "baseline_systolic", "baseline_diastolic"))
+        written = any(cleaned.get(name) is not None for name in reading.MEASURES)
         if not written and not self.errors:
             raise ValidationError(gettext("Write at least one value."), "nothing")
         if low is not None and high is not None and low >= high:

@@ -31,6 +31,9 @@ FORM_FIELDS = {
     "ice": "ice_orientation",
 }
 
+# What the bedside measures beside its sets, and compares them with.
+MEASURES = ("weight", "baseline_systolic", "baseline_diastolic")
+
 PROTOCOL_VALUES = (
     "temp_over_c",
     "systolic_below_percent",

@@ -163,7 +163,7 @@ def _in_words(row: Assessment) -> dict[str, str]:
 
 def last_measures(pathway: Pathway) -> dict[str, str]:
     """Weight and baseline pressure with their day."""
-    return {what: told for what in observation_rules.BANDS if (told := _measure(pathway, what))}
+    return {what: told for what in reading.MEASURES if (told := _measure(pathway, what))}
 
 
 def _measure(pathway: Pathway, what: str) -> str:

@@ -424,10 +424,11 @@ class Measure(Bedside):
 
     def write(self, subject: Pathway, form, by) -> None:
         given = form.cleaned_data
-        for what, band in observation_rules.BANDS.items():
+        for what in reading.MEASURES:
             if given[what] is not None:
+                unit = observation_rules.BANDS[what].unit
                 observations.record(
-                    patient=subject.patient, what=what, value=given[what], unit=band.unit, at=given["at"], by=by
+                    patient=subject.patient, what=what, value=given[what], unit=unit, at=given["at"], by=by
                 )
 
 

@@ -175,19 +175,31 @@ def test_from_asking_early_to_the_day_30_pet(hospital, people, calendar, mail_se
     assert only_pathway().day_0 == infused_on
     assert ball() == ("watch_toxicity", "nurse")
 
-    # Then the ward watches: CRS 2 is computed, a person confirms it, tocilizumab is given
-    at = calendar.move_to(infused_on + timedelta(days=1), "08:00")
-    _assess(nurse, pathway, at, CALM)
-    at = calendar.move_to(infused_on + timedelta(days=3), "08:00")
-    _assess(nurse, pathway, at, HYPOTENSIVE)
-    nurse.opens("toxicity:measure", pathway.pk).fills(at=at, weight="64,5").sends()
-    nurse.opens("toxicity:treat", pathway.pk).fills(drug="tocilizumab", dose_mg="516", route="iv", at=at).sends()
+    # Then the ward watches for seven days: CRS 2 is computed, a person confirms it, tocilizumab is given
+    for number in range(1, 8):
+        at = calendar.move_to(infused_on + timedelta(days=number), "08:00")
+        if number == 2:
+            assert _calm_in_taps(nurse, pathway, at) == 8
+        else:
+            _assess(nurse, pathway, at, HYPOTENSIVE if number == 3 else CALM)
+        if number == 3:
+            alarming = pathway.assessments.get(hypotension=True)
+            nurse.opens("toxicity:told", pathway.pk, alarming.pk).fills(told_whom="M. Longo", told_at=at).sends()
+            nurse.opens("toxicity:measure", pathway.pk).fills(at=at, weight="64,5").sends()
+            given = {"drug": "tocilizumab", "dose_mg": "516", "route": "iv", "at": at}
+            nurse.opens("toxicity:treat", pathway.pk).fills(**given).sends()
     nurse.opens("toxicity:sheet", pathway.pk)
     assert not nurse.sideways
+    assert "CRS dal giorno +3 al +4, al peggio 2" in nurse.reads and "Tocilizumab 516 mg, giorno +3" in nurse.reads
     referrer.opens("timeline:pathway", pathway.pk)
     assert "CRS 2" in referrer.reads.replace(" (", "(")
     sheet = referrer.page.request.get(f"{referrer.address}{reverse('toxicity:sheet', args=[pathway.pk])}")
     assert sheet.status == 403
+    home_on = infused_on + timedelta(days=12)
+    calendar.move_to(home_on, "11:00")
+    haematologist.opens("toxicity:discharge", pathway.pk).fills(on=home_on).sends()
+    haematologist.opens("toxicity:close", pathway.pk).fills(on=home_on).sends()
+    assert ball() == ("restage_day_30", "hub_haematologist")
 
     # When day +30 comes, the reminder of the PET arrives by SMTP, without a word of the patient
     due = Reminder.objects.get(pathway=pathway, rule="pet_30")
@@ -212,6 +224,38 @@ def test_from_asking_early_to_the_day_30_pet(hospital, people, calendar, mail_se
     assert (due.state, only_pathway().milestones.get(what="pet_30").actual_on) == ("done", due.due_on)
     coordinator.opens("timeline:history", pathway.pk)
     assert "Milestone: PET day +30" in coordinator.reads
+
+    # And follow-up is handed over: the referrer takes it on the telephone, and what falls due is theirs
+    taken_on = due.due_on + timedelta(days=1)
+    calendar.move_to(taken_on, "10:00")
+    coordinator.opens("followup:course", pathway.pk).follows("Hand follow-up over")
+    coordinator.fills(from_on=taken_on, note="IgG every 3 months; fever: ring the hub").sends()
+    assert ball() == ("take_follow_up", "referral_haematologist")
+    assert "Prendere in carico il follow-up" in referrer.opens("worklist:today").reads
+    referrer.opens("followup:hand_over", pathway.pk)
+    assert "IgG every 3 months" in referrer.reads and not referrer.sideways
+    referrer.fills(takes="yes").sends()
+    assert ball() == ("follow_up_there", "referral_haematologist")
+    referrer.opens("followup:course", pathway.pk)
+    assert spoke.name in referrer.reads and not referrer.sideways
+    visit = Reminder.objects.get(pathway=pathway, rule="visit_100")
+    assert (visit.owner, visit.centre) == (referrer.user, spoke)
+    pets = Reminder.objects.filter(pathway=pathway, kind="pet", state="planned")
+    assert set(pets.values_list("owner_role", flat=True)) == {"referral_haematologist"}
+
+
+def _calm_in_taps(nurse, pathway, at) -> int:
+    """A calm set as a thumb makes it: figures typed, what was seen said in words that name it. Returns the taps."""
+    figures = {name: CALM[name] for name in ("temp_c", "heart_rate", "systolic", "diastolic", "resp_rate", "spo2")}
+    items = {name: CALM[name] for name in CALM if name.startswith("ice_")}
+    nurse.opens("toxicity:assess", pathway.pk).fills(at=at, **figures)
+    nurse.page.get_by_role("button", name="Nessuna ipotensione").click()
+    nurse.fills(**items)
+    nurse.page.get_by_role("button", name="Vigile, nessuna crisi").click()
+    nurse.sends('.cp-bar button[form="form"]')
+    assert nurse.page.locator('button[name="as_computed"]').inner_text().count("0") == 2
+    nurse.sends('button[name="as_computed"]')
+    return len(["the three circulatory answers", *items, "the neurological answers", "record"])
 
 
 def _assess(nurse, pathway, at, facts: dict) -> None:
