@@ -23,6 +23,8 @@ from carpath import pytest_plugin, servers_for_tests
 from patients.management import rights
 
 LEFTOVER_AFTER_SECONDS = 3 * 3600
+# Folders and files of tests that take longest, each minutes of work.
+LONGEST = ("test_pages.py", "access", "carpath", "journeys", "proofs", "demonstration", "pathway", "toxicity")
 
 
 def pytest_configure() -> None:
@@ -33,11 +35,23 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def pytest_xdist_auto_num_workers(config) -> int:
+    """One more than the cores: tests that start or kill servers wait for most of their time."""
+    return os.cpu_count() + 1
+
+
 def pytest_collection_modifyitems(items) -> None:
-    """What actions write is where constraints and triggers bite: those tests run on Debian's servers too."""
+    """What actions write is where constraints and triggers bite: those tests run on Debian's servers too.
+
+    The longest files begin, so that no worker is left alone with one at the end.
+    """
     for item in items:
         if item.path.name == "test_actions.py":
             item.add_marker(pytest.mark.database)
+    here = Path(__file__).parent
+    items.sort(
+        key=lambda item: next((i for i, name in enumerate(LONGEST) if item.path.is_relative_to(here / name)), 99)
+    )
 
 
 def owner_connection(database: str | None = None):
