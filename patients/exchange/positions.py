@@ -20,15 +20,20 @@ PASSED_FROM: tuple[tuple[str, str], ...] = (
     ("decided", "ordering"),
     ("ordered", "apheresis"),
     ("slot_confirmed", "apheresis"),
+    ("registry_eligibility", "apheresis"),
+    ("registry_request", "apheresis"),
     ("apheresis_booked", "manufacturing"),
     ("apheresis", "manufacturing"),
     ("shipped", "manufacturing"),
+    ("maker_received", "toxicity"),
     ("released", "toxicity"),
+    ("shipped_back", "toxicity"),
     ("received", "toxicity"),
     ("lymphodepletion_planned", "lymphodepletion"),
     ("lymphodepletion_started", "lymphodepletion"),
     ("lymphodepletion_ended", "infusion"),
     ("infusion", "toxicity"),
+    ("registry_infusion", "followup"),
     ("toxicity_closed", "followup"),
     ("discharged", "followup"),
 )
@@ -90,7 +95,17 @@ ASKED: tuple[str, ...] = (
     *NOMINAL_DAYS,
 )
 # Neither is part of a stay in the order of the way: a day of theirs bounds nothing.
-_BESIDE = frozenset({"drafted", "apheresis_booked", "lymphodepletion_planned", "discharged"})
+_BESIDE = frozenset(
+    {
+        "drafted",
+        "registry_eligibility",
+        "registry_request",
+        "registry_infusion",
+        "apheresis_booked",
+        "lymphodepletion_planned",
+        "discharged",
+    }
+)
 
 Known = Mapping[str, PartialDate]
 
