@@ -85,7 +85,11 @@ class Person:
             self._write(name, answer)
 
     def _write(self, name: str, answer: str) -> None:
-        self.page.fill(f'main [name="{name}"]', answer)
+        field = self.page.locator(f'main [name="{name}"]')
+        if field.evaluate("field => field.tagName") == "SELECT":
+            field.select_option(answer)
+        else:
+            field.fill(answer)
 
     def _choose(self, name: str, value: str) -> None:
         self._tick(self.page.locator(f'main input[name="{name}"][value="{value}"]'), (name, value))
