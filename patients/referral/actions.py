@@ -16,6 +16,7 @@ from patients.identity import actions as identity_actions
 from patients.identity import links
 from patients.identity.changes import changed
 from patients.identity.models import CareLink, Patient
+from patients.identity.names import sort_name
 from patients.notices.actions import tell
 from patients.pathway import actions as pathway_actions
 from patients.pathway import planning
@@ -113,6 +114,23 @@ def must_be_new(*, centre: Centre, person: Person, treating: bool, by: User, but
     return None
 
 
+def refuse_namesake(*, centre: Centre, person: Person) -> None:
+    """Refuse who has the name and birth date of a patient of the centre: codes may be missing, persons are not two."""
+    if person.birth_date is None:
+        return
+    same = Patient.objects.filter(
+        sort_key=sort_name(person.family_name, person.given_name),
+        birth_date=person.birth_date,
+        links__centre=centre,
+        links__kind=CareLink.Kind.REFERRING,
+        links__ends_at__isnull=True,
+    ).first()
+    if same is not None:
+        newest = Pathway.objects.live().filter(patient=same, referring_centre=centre).order_by("-course").first()
+        values = {"number": same.number, "pathway_id": newest and newest.pk}
+        raise Refused(Reason("same_name_and_birth", "another_person", values))
+
+
 def answers_today(by: User, centre: Centre) -> int:
     """How often a user was told today that a request for a person exists elsewhere."""
     now = clock.now()
@@ -192,14 +210,18 @@ def draft(
     form_key: UUID | None = None,
     patient: Patient | None = None,
     treating: bool = True,
+    another_person: bool = False,
 ) -> Pathway:
     """Begin a referral that only the own centre sees; for a `patient` of the centre, a new course.
 
-    `treating`: the referrer said that they treat the person. Raises Refused as `must_be_new` does.
+    `treating`: the referrer said that they treat the person; `another_person`: that who has the same name and birth
+    date at their centre is somebody else. Raises Refused as `must_be_new` does, and for such a namesake.
     """
     with act(by=by, why="referral begun"):
         if patient is None:
             known = must_be_new(centre=centre, person=person, treating=treating, by=by)
+            if known is None and not another_person:
+                refuse_namesake(centre=centre, person=person)
             patient = known.patient if known is not None else identity_actions.register(by=by, **person.facts())
         else:
             identify(patient=patient, centre=centre, person=person, treating=treating, by=by)

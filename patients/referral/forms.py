@@ -143,6 +143,7 @@ class AskForm(PersonForm):
     needed_within_days = fields.TileChoice(
         label=gettext_lazy("Therapy needed within"), choices=words.NEEDED_CHOICES, required=False
     )
+    another_person = forms.BooleanField(label=gettext_lazy("It is another person"), required=False)
     referrer_phone = forms.CharField(
         label=gettext_lazy("My phone"),
         max_length=40,

@@ -87,7 +87,7 @@ class AskPage:
                 reasons = refused.reasons
         super()._say(form, reasons)
         for reason in reasons:
-            if reason.code == "open_here":
+            if reason.code in ("open_here", "same_name_and_birth") and reason.values["pathway_id"]:
                 self.known_here = reverse("referral:dossier", args=[reason.values["pathway_id"]])
 
     def answer_address(self, pathway: Pathway) -> str:
@@ -142,6 +142,7 @@ class Ask(AskPage, FormPage):
             form_key=self.form_key(),
             patient=subject.patient,
             treating=form.cleaned_data["treating"],
+            another_person=form.cleaned_data["another_person"],
         )
         if form.sending:
             actions.send(pathway=pathway, by=by)
@@ -340,7 +341,9 @@ class Answer(PathwayFormView):
         return HubAnswer.objects.filter(referral__pathway=subject).count()
 
     def context(self, subject: Pathway) -> dict:
-        return {"section": "dossier", "facts": words.told_facts(subject.referral)}
+        read = ReadDossier(subject, acting_centre(subject, self.opened.access))
+        parts = [part for part in read.sections() if part.missing]
+        return {"section": "dossier", "facts": words.told_facts(subject.referral), "parts": parts}
 
     def open(self, request: HttpRequest, pathway_id, **address) -> Pathway:
         pathway = super().open(request, pathway_id)

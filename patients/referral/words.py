@@ -138,6 +138,9 @@ REFUSALS = {
     "known_elsewhere": _("A request for this person exists: the hub will ring you."),
     "say_that_you_treat": _("Tick that you are treating this patient: without it no code is looked up."),
     "ask_by_telephone": _("No more codes are looked up for you today. Ring the hub."),
+    "same_name_and_birth": _(
+        "%(number)s at your centre has this name and birth date. Open it, or confirm that it is another person."
+    ),
     "open_here": _("Your centre has already referred this person."),
     "person_known": _("Somebody else has this code already. Check it."),
     "ask_for_something": _("Tick at least one thing to ask for."),

@@ -81,14 +81,14 @@ def test_the_database_refuses_advice_and_decisions_by_age_alone(net, sent):
     said = {"kind": "advised_against", "reason": "r", "instead": "i", "at": clock.now(), "by": net.coordinator}
     with pytest.raises(IntegrityError, match="advice_not_by_age_alone"), transaction.atomic(), act(by=net.coordinator):
         HubAnswer.objects.create(referral=sent.referral, grounds=["age", "comorbidity"], **said)
-    decided = {"kind": "not_eligible", "reason": "r", "deciders": "d", "at": clock.now(), "by": net.haematologist}
+    decided = {"kind": "not_eligible", "reason": "r", "deciders": "d", "decider": "e", "by": net.haematologist}
     today = clock.today(net.hub.timezone)
     with (
         pytest.raises(IntegrityError, match="refusal_not_by_age_alone"),
         transaction.atomic(),
         act(by=net.haematologist),
     ):
-        Decision.objects.create(pathway=sent, grounds=["age"], board_on=today, **decided)
+        Decision.objects.create(pathway=sent, grounds=["age"], board_on=today, at=clock.now(), **decided)
 
 
 def test_a_referral_taken_on_is_not_answered_again(net):
