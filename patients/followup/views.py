@@ -260,6 +260,9 @@ class Amend(Add):
         self.row = get_object_or_404(self.kind.model, pk=row_id, pathway=pathway, **own)
         return pathway
 
+    def form_kwargs(self, subject: Pathway) -> dict:
+        return super().form_kwargs(subject) | {"offered": []}
+
     def subject_id(self, subject: Pathway) -> UUID:
         return self.row.pk
 
