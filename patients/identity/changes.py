@@ -1,7 +1,9 @@
 """The hook: every write about a patient says so here, and the planners follow in the same transaction."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
@@ -16,6 +18,8 @@ Planner = Callable[[list[UUID]], None]
 MOST_ROUNDS = 3
 
 _planners: dict[str, Planner] = {}
+# The patients who changed while planning is put off, or None while every action plans at its own end.
+_put_off: ContextVar[dict[UUID, None] | None] = ContextVar("put_off", default=None)
 
 # An import writes many facts in one act, so that the planners run once per patient at its end.
 batch = act
@@ -57,7 +61,35 @@ def _queue() -> dict[UUID, None]:
     return running().memory.setdefault("changed_patients", {})
 
 
+@contextmanager
+def planned_later() -> Iterator[dict[UUID, None]]:
+    """Many actions, each with its own author, without the planners: for telling a long past. Yields who changed.
+
+    The caller plans them once afterwards, in the same transaction, with `plan`. What the planners would have opened
+    and closed on the way is not kept.
+    """
+    waiting: dict[UUID, None] = {}
+    token = _put_off.set(waiting)
+    try:
+        yield waiting
+    finally:
+        _put_off.reset(token)
+
+
+def plan(patient_ids: Iterable[UUID], *, by: str) -> None:
+    """Run every planner over patients whose planning was put off."""
+    with act(by=by, why="planned together"):
+        lock(*patient_ids)
+        _queue().update(dict.fromkeys(patient_ids))
+        at_end("planners", _run_planners)
+
+
 def _run_planners() -> None:
+    waiting = _put_off.get()
+    if waiting is not None:
+        waiting.update(_queue())
+        _queue().clear()
+        return
     for _ in range(MOST_ROUNDS):
         patient_ids = sorted(_queue())
         if not patient_ids:

@@ -20,11 +20,12 @@ from patients.eligibility.rules import DEFERRED, ELIGIBLE, NOT_ELIGIBLE, Said
 from patients.followup import actions as followup
 from patients.followup.models import Visit
 from patients.followup.rules import Read
+from patients.identity import changes
 from patients.identity.models import Patient
 from patients.infusion import actions as infusion
 from patients.infusion.rules import Answer
 from patients.lymphodepletion import actions as lymphodepletion
-from patients.management.demonstration.network import Network
+from patients.management.demonstration.network import BY, Network
 from patients.manufacturing import actions as manufacturing
 from patients.observations import actions as observations
 from patients.ordering import actions as ordering
@@ -131,6 +132,14 @@ class Course:
         self.last = moment
         with clock.at(moment):
             yield moment
+
+    @contextmanager
+    def told_together(self) -> Iterator[None]:
+        """A past that is planned once, at the moment told last, and not anew after each of its facts."""
+        with changes.planned_later() as waiting:
+            yield
+        with clock.at(self.last):
+            changes.plan(waiting, by=BY)
 
     @property
     def referrer(self) -> User:
