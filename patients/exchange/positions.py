@@ -76,7 +76,8 @@ POSITIONS: dict[str, Position] = {
     "followup": Position((*_TO_INFUSION, Stage.TOXICITY), (Stage.FOLLOWUP,)),
 }
 ORDER = tuple(POSITIONS)
-WITH_PRODUCT = ORDER[ORDER.index("ordering") :]  # decided for a product
+# Decided for a product. Of somebody who was infused elsewhere long ago even the product may not be known.
+WITH_PRODUCT = ORDER[ORDER.index("ordering") : ORDER.index("followup")]
 WITH_CELLS = ("manufacturing", "lymphodepletion", "infusion")  # collected and not yet given
 # The days that are asked for, in the order of the way; the others say nothing that a reader needs.
 ASKED: tuple[str, ...] = (

@@ -11,13 +11,15 @@ from django.core.management import CommandError, call_command
 from patients.audit import clock
 from patients.audit.models import AccessEntry
 from patients.centres.models import Centre, User
+from patients.clinical.days import PartialDate, Precision
 from patients.identity.models import Patient, Replan
-from patients.management.demonstration.stories import CAST
+from patients.management.demonstration.telling import everybody
+from patients.manufacturing.models import Lot
 from patients.notices import escalation
 from patients.notices.models import Delivery
 from patients.notices.outbox import UNSENT
 from patients.pathway import stages
-from patients.pathway.models import Pathway, Step
+from patients.pathway.models import Death, Milestone, Pathway, Step
 from patients.pathway.stages import Stage
 from patients.reminders.models import Reminder, ReminderTelling
 
@@ -54,8 +56,9 @@ def test_it_is_loaded_once_over_all_stages_and_silent_about_the_past():
     assert EmailAddress.objects.filter(email__in=LOG_INS, verified=True, primary=True).count() == len(LOG_INS)
     assert not User.objects.filter(is_demonstration=False, memberships__isnull=False).exists()
 
-    names = [f"{who.family_name} {who.given_name}" for who, _, _ in CAST]
+    names = [f"{who.family_name} {who.given_name}".strip() for who, *_ in everybody()]
     assert [patient.display_name for patient in Patient.objects.order_by("number")] == names
+    assert len(names) == len(set(names)) == 60
     courses = Pathway.objects.prefetch_related("entries")
     running = [course for course in courses if course.status != Pathway.Status.CLOSED]
     places = {stages.where(entry.as_entry() for entry in course.entries.all()) for course in running}
@@ -70,6 +73,9 @@ def test_it_is_loaded_once_over_all_stages_and_silent_about_the_past():
     open_steps = Step.objects.filter(done_at__isnull=True, dropped_at__isnull=True)
     assert {course.pk for course in running} == set(open_steps.filter(has_ball=True).values_list("pathway", flat=True))
 
+    _life_is_in_disorder(open_steps)
+    _unknown_stayed_unknown()
+
     now = clock.now()
     assert escalation.escalate_unanswered() == 0
     assert list(Delivery.objects.filter(UNSENT, due_at__lte=now + timedelta(minutes=1))) == []
@@ -77,6 +83,39 @@ def test_it_is_loaded_once_over_all_stages_and_silent_about_the_past():
     assert not ReminderTelling.objects.filter(held=True).exists()
     assert Reminder.objects.filter(due_at__gt=now, rule="pet_30", state="planned").exists()
     assert not AccessEntry.objects.exists()
+
+
+def _life_is_in_disorder(open_steps) -> None:
+    """Late, blocked, failed, out of specification, moved, held, dead and not dead after all."""
+    assert open_steps.filter(has_ball=True, due_at__lt=clock.now()).count() >= 5
+    assert open_steps.filter(code="settle_out_of_specification").count() == 1
+    assert {lot.status for lot in Lot.objects.all()} == {*Lot.Status}
+    assert Lot.objects.filter(status=Lot.Status.OUT_OF_SPECIFICATION, accepted_at__isnull=False).count() == 1
+    ends = {*Pathway.objects.exclude(exit_reason=None).values_list("exit_reason", flat=True)}
+    assert ends == {
+        "not_in_indication",
+        "infection",
+        "death_before_infusion",
+        "death_after_infusion",
+        "manufacturing_failure",
+        "patient_refusal",
+        "progression_before_apheresis",
+    }
+    assert Death.objects.filter(undone_at__isnull=False).count() == 1
+    moved = Pathway.objects.get(patient__family_name="Galli")
+    assert (moved.hub.code, moved.status) == ("hub2", Pathway.Status.OPEN)
+
+
+def _unknown_stayed_unknown() -> None:
+    """Who was under way before CARPath has the days that somebody knows, and no other; published cases have no name."""
+    before = Milestone.objects.filter(superseded=False, before_carpath=True, what="infusion")
+    precisions = {row.day.precision if row.day else None for row in before if isinstance(row.day, PartialDate)}
+    assert {Precision.MONTH, Precision.YEAR} <= precisions
+    for case in Patient.objects.filter(family_name__startswith="RPM-"):
+        assert (case.given_name, case.birth_date, case.fiscal_code) == ("", None, None)
+        infused = before.get(pathway__patient=case)
+        assert (infused.actual_on, infused.day) == (None, None)
+    assert Patient.objects.filter(family_name__startswith="RPM-").count() == 4
 
 
 def test_the_real_thing_refuses_it(settings):

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from patients.audit import clock
 from patients.audit.actions import act
 from patients.centres.models import User
-from patients.management.demonstration import network, stories
+from patients.management.demonstration import network, telling
 from patients.notices.models import Delivery, Notice
 from patients.notices.outbox import UNSENT
 from patients.reminders.models import Reminder, ReminderTelling
@@ -25,7 +25,7 @@ class Command(BaseCommand):
                 self.stderr.write("The demonstration is already loaded.")
                 return
             made = network.make()
-            told = stories.tell(made, clock.today("Europe/Rome"))
+            told = telling.tell(made, clock.today("Europe/Rome"))
             _let_the_past_rest()
         self.stderr.write(f"Loaded {len(made.centres)} centres, {len(made.people)} people, {len(told)} patients.")
 

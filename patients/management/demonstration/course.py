@@ -15,8 +15,13 @@ from patients.audit.actions import act
 from patients.bridging import actions as bridging
 from patients.centres import working_days
 from patients.centres.models import User
+from patients.clinical.days import PartialDate
+from patients.disease import actions as diseases
+from patients.disease.actions import Described, LineTold
 from patients.eligibility import actions as eligibility
-from patients.eligibility.rules import DEFERRED, ELIGIBLE, NOT_ELIGIBLE, Said
+from patients.eligibility.rules import DEFERRED, ELIGIBLE, NOT_ELIGIBLE, Answered, Said
+from patients.exchange import under_way
+from patients.exchange.under_way import UnderWay
 from patients.followup import actions as followup
 from patients.followup.models import Visit
 from patients.followup.rules import Read
@@ -27,11 +32,13 @@ from patients.infusion.rules import Answer
 from patients.lymphodepletion import actions as lymphodepletion
 from patients.management.demonstration.network import BY, Network
 from patients.manufacturing import actions as manufacturing
+from patients.manufacturing.rules import OosFile
 from patients.observations import actions as observations
+from patients.observations.rules import BANDS
 from patients.ordering import actions as ordering
 from patients.ordering.rules import Slot
 from patients.pathway import actions as pathways
-from patients.pathway import deaths
+from patients.pathway import deaths, transfers
 from patients.pathway.models import Pathway
 from patients.products.regimens import Regimen
 from patients.referral import actions as referral
@@ -78,15 +85,22 @@ SLOW = WELL | {"ice_orientation": 3, "ice_sentence": 0}
 
 @dataclass(frozen=True)
 class Who:
-    """An invented person. `weight_kg`: what the scales say from apheresis on."""
+    """An invented person. `weight_kg`: what the scales say from apheresis on. A published case has none of the rest."""
 
     family_name: str
     given_name: str
     sex: str
-    born: date
-    town: str
-    weight_kg: Decimal
+    born: date | None = None
+    town: str = ""
+    weight_kg: Decimal | None = None
     allergies: str | None = ""  # None = not asked, "" = none known
+
+
+def who(
+    family_name: str, given_name: str, sex: str, born: tuple, town: str, kg: str, allergies: str | None = ""
+) -> Who:
+    """An invented person in one line."""
+    return Who(family_name, given_name, sex, date(*born), town, Decimal(kg), allergies)
 
 
 @dataclass
@@ -143,6 +157,9 @@ class Course:
 
     @property
     def referrer(self) -> User:
+        """Who wrote for the patient: the referring doctor, or the hub's where nobody referred."""
+        if not self.spoke:
+            return self.haematologist
         return self.network.at(self.spoke, "haematologist")
 
     @property
@@ -203,6 +220,38 @@ class Course:
             referral.ask_for_more(pathway=self.pathway, items=items, by=self.coordinator)
         return self
 
+    def reply(self, day: int, words: str) -> "Course":
+        """The referrer answers every question of the hub."""
+        with self.at(day, "12:10"):
+            waiting = self.pathway.referral.questions.filter(answered_at__isnull=True)
+            answers = {question.pk: words for question in waiting}
+            referral.reply(pathway=self.pathway, answers=answers, by=self.referrer)
+        return self
+
+    def tell_disease(self, day: int, said: Described, *lines: LineTold) -> "Course":
+        """The dossier's sections of disease and lines of therapy; what nobody knows is left out."""
+        with self.at(day, "17:10"):
+            today, disease = clock.today(self.pathway.hub.timezone), self.pathway.disease
+            diseases.describe(patient=self.patient, disease=disease, said=said, today=today, by=self.referrer)
+            diseases.tell_lines(patient=self.patient, disease=disease, lines=lines, today=today, by=self.referrer)
+        return self
+
+    def bloods(self, day: int, **values: str) -> "Course":
+        """Values of one morning: bloods(-3, ldh="412", crp="1.8"), each in its one unit."""
+        with self.at(day, "07:30") as at, act(by=self.haematologist, why="bloods"):
+            for what, value in values.items():
+                unit = BANDS[what].unit
+                observations.record(
+                    patient=self.patient, what=what, value=Decimal(value), unit=unit, at=at, by=self.haematologist
+                )
+        return self
+
+    def look_at(self, day: int, **items: Answered) -> "Course":
+        """What is known for the board, item by item."""
+        with self.at(day, "09:10"):
+            eligibility.answer(pathway=self.pathway, said=items, by=self.haematologist)
+        return self
+
     def advise_against(self, day: int, grounds: list[str], reason: str, instead: str) -> "Course":
         with self.at(day, "16:10"):
             referral.advise_against(
@@ -260,13 +309,26 @@ class Course:
             )
         return self
 
-    def order(self, day: int, *, collect: int, ship: int, release: int, infuse: int, confirmed: bool = True):
-        """The maker's order, with the slot's days once the maker has confirmed them two days later."""
+    def order(
+        self,
+        day: int,
+        *,
+        collect: int,
+        ship: int,
+        release: int,
+        infuse: int,
+        confirmed: bool = True,
+        again: bool = False,
+    ) -> "Course":
+        """The maker's order, with the slot's days once the maker has confirmed them two days later.
+
+        `again`: after a failed product; the registry knows the patient from the first order.
+        """
         ordered_on = self.day(day)
         with self.at(day, "11:00"):
             self._order(ordered_on, None)
-            self._registry("eligibility", ordered_on)
-            self._registry("request", ordered_on)
+            for kind in () if again else ("eligibility", "request"):
+                self._registry(kind, ordered_on)
         if confirmed:
             with self.at(day + 2, "12:30"):
                 slot = Slot(
@@ -291,8 +353,9 @@ class Course:
 
     # ── 3 to 5 ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def book(self, day: int, *, on: int, chair: int = 0, hour: int = 8) -> "Course":
+    def book(self, day: int, *, on: int) -> "Course":
         with self.at(day, "12:40"):
+            chair, hour = self.network.free_place(self.hub, self.working_day(on))
             start = datetime.combine(self.working_day(on), time(hour, 0), tzinfo=self.zone)
             apheresis.book(
                 pathway=self.pathway,
@@ -349,15 +412,41 @@ class Course:
             )
         return self
 
-    def release(self, day: int) -> "Course":
+    def release(self, day: int, *, out_of: str = "") -> "Course":
         with self.at(day, "14:10"):
             manufacturing.release(
                 pathway=self.pathway,
                 released_on=clock.today(self.pathway.hub.timezone),
                 lot_number=f"LOT-{self.number:04d}",
                 expires_on=self.day(300),
+                out_of=out_of,
                 by=self.coordinator,
             )
+        return self
+
+    def accept(self, day: int, reason: str) -> "Course":
+        """The doctor accepts a product out of specification."""
+        with self.at(day, "12:20"):
+            on = clock.today(self.pathway.hub.timezone)
+            there = OosFile(
+                requested_on=on,
+                maker_evaluated_on=on,
+                maker_reference=f"OOS-{self.number:04d}",
+                patient_told_on=on,
+                patient_told_by=self.haematologist.get_full_name(),
+                patient_agrees=True,
+                authority_on=on,
+                authority_reference=f"AUT-{self.number:04d}",
+            )
+            manufacturing.keep_oos_file(pathway=self.pathway, said=there, by=self.haematologist)
+            manufacturing.accept_out_of_specification(pathway=self.pathway, reason=reason, by=self.haematologist)
+        return self
+
+    def fail(self, day: int, fault: str, *, try_again: bool) -> "Course":
+        """No product came of the collection."""
+        with self.at(day, "11:50"):
+            on = clock.today(self.pathway.hub.timezone)
+            manufacturing.fail(pathway=self.pathway, on=on, fault=fault, try_again=try_again, by=self.coordinator)
         return self
 
     @property
@@ -501,6 +590,53 @@ class Course:
         with self.at(day, "10:20"):
             pathways.hold(pathway=self.pathway, reason=reason, by=self.coordinator)
         return self
+
+    def resume(self, day: int) -> "Course":
+        with self.at(day, "10:20"):
+            pathways.resume(pathway=self.pathway, by=self.coordinator)
+        return self
+
+    def leave(self, day: int, exit_reason: str, note: str = "") -> "Course":
+        """The course ends by a coded reason."""
+        with self.at(day, "16:40"):
+            pathways.close(pathway=self.pathway, exit_reason=exit_reason, note=note, by=self.coordinator)
+        return self
+
+    def transfer(self, day: int, to: str, why: str) -> "Course":
+        """Another hub takes the course over; what is told afterwards is told there."""
+        with self.at(day, "12:15"):
+            self.pathway = transfers.transfer(
+                pathway=self.pathway, to=self.network.centres[to], why=why, by=self.coordinator
+            )
+        self.hub = to
+        return self
+
+    def bring_in(self, day: int, position: str, days: dict[str, PartialDate], **known) -> "Course":
+        """The hub brings somebody in who is under way already; what it does not know stays unknown."""
+        person = known.pop("person", None) or self._person()
+        with self.at(day, "15:30"):
+            told = UnderWay(
+                person=person,
+                position=position,
+                days=days,
+                referring_centre=self.network.centres[self.spoke] if self.spoke else None,
+                **known,
+            )
+            self.pathway = under_way.bring_in(hub=self.network.centres[self.hub], told=told, by=self.coordinator)
+        return self
+
+    def die_in_error(self, day: int, why: str) -> "Course":
+        """A death entered on the wrong patient; a second person confirms that it is undone."""
+        self.die(day, "")
+        with self.at(day, "18:50"):
+            deaths.ask_to_undo(patient=self.patient, why=why, by=self.haematologist)
+        with self.at(day, "19:20"):
+            deaths.undo(patient=self._fresh_patient(), by=self.coordinator)
+        self.pathway.refresh_from_db()
+        return self
+
+    def _fresh_patient(self) -> Patient:
+        return Patient.objects.get(pk=self.patient.pk)
 
     def die(self, day: int, note: str) -> "Course":
         with self.at(day, "18:30"):

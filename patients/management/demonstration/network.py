@@ -1,7 +1,8 @@
 """Centres and people of the demonstration. Names are invented, towns are real; e-mail addresses are reserved ones."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import product
 
 from allauth.account.models import EmailAddress
 
@@ -46,6 +47,7 @@ PEOPLE = (
     ("haematologist@spoke6.example", "Enrico", "Marchesin", ("referral_haematologist",), "spoke6"),
 )
 CHAIRS = ("1", "2")
+HOURS = (8, 13)  # when a collection of four hours may begin
 BEDS = ("1", "2", "3", "4")
 MADE_DAYS_AGO = 400  # before the first story begins
 
@@ -57,6 +59,15 @@ class Network:
     centres: dict[str, Centre] = field(default_factory=dict)
     people: dict[str, User] = field(default_factory=dict)
     chairs: dict[str, list[Resource]] = field(default_factory=dict)
+    taken: set[tuple[str, date, int, int]] = field(default_factory=set)
+
+    def free_place(self, hub: str, day: date) -> tuple[int, int]:
+        """A chair and an hour of a day that nobody in the demonstration has yet."""
+        for chair, hour in product(range(len(CHAIRS)), HOURS):
+            if (hub, day, chair, hour) not in self.taken:
+                self.taken.add((hub, day, chair, hour))
+                return chair, hour
+        raise ValueError(f"no chair is left at {hub} on {day}: move a story")
 
     def at(self, centre: str, who: str) -> User:
         """Somebody of a centre: network.at("hub", "nurse")."""

@@ -3,7 +3,6 @@
 Day numbers count from the day of loading. Where an infusion stands, everything else counts from it.
 """
 
-from datetime import date
 from decimal import Decimal
 
 from patients.management.demonstration.course import (
@@ -13,77 +12,58 @@ from patients.management.demonstration.course import (
     SLOW,
     WELL,
     Course,
-    Who,
+    who,
 )
-from patients.management.demonstration.network import Network
 
 TOCILIZUMAB_MG_PER_KG = 8  # reference 3.4, tocilizumab
 TOCILIZUMAB_MOST_MG = Decimal(800)
 
 
-def tell(network: Network, today: date) -> list[Course]:
-    """Tell every story; the order gives each patient their number."""
-    cast = iter(enumerate(CAST, start=1))
-
-    told = []
-    for story in STORIES:
-        number, (who, spoke, hub) = next(cast)
-        course = Course(network, today, who, spoke, hub, number)
-        with course.told_together():
-            story(course)
-        told.append(course)
-    return told
-
-
-def _who(family_name: str, given_name: str, sex: str, born: tuple, town: str, kg: str, allergies="") -> Who:
-    return Who(family_name, given_name, sex, date(*born), town, Decimal(kg), allergies)
-
-
 CAST = (
-    (_who("D'Àngelo", "Rosa", "F", (1958, 3, 2), "Imola", "58.0", None), "spoke", "hub"),
-    (_who("Orsini", "Mauro", "M", (1964, 9, 17), "Imola", "81.5"), "spoke", "hub"),
-    (_who("Parisi", "Anna", "F", (1955, 1, 30), "Faenza", "62.0", None), "spoke3", "hub"),
-    (_who("Bruno", "Carla", "F", (1969, 6, 11), "Carpi", "70.0"), "spoke4", "hub"),
-    (_who("Lodi", "Franco", "M", (1961, 12, 5), "Carpi", "77.0"), "spoke4", "hub"),
-    (_who("Conti", "Renato", "M", (1972, 4, 21), "Faenza", "84.0"), "spoke3", "hub"),
-    (_who("Ricci", "Omar", "M", (1980, 8, 14), "Imola", "90.5"), "spoke", "hub"),
-    (_who("Leone", "Bruna", "F", (1965, 10, 2), "Imola", "60.5"), "spoke", "hub"),
-    (_who("Marchetti", "Elena", "F", (1964, 5, 14), "Imola", "64.5", "penicillina"), "spoke", "hub"),
-    (_who("Fabbri", "Lucia", "F", (1966, 2, 8), "Bologna", "59.0"), "spoke3", "hub"),
-    (_who("Amato", "Rita", "F", (1959, 7, 27), "Carpi", "66.0"), "spoke4", "hub"),
-    (_who("Fontana", "Lucia", "F", (1974, 10, 19), "Imola", "61.0"), "spoke", "hub"),
-    (_who("Donati", "Paolo", "M", (1968, 11, 3), "Imola", "76.0"), "spoke", "hub"),
-    (_who("Serra", "Bruno", "M", (1957, 5, 9), "Faenza", "79.0", "mezzo di contrasto"), "spoke3", "hub"),
-    (_who("Vitali", "Sara", "F", (1971, 3, 16), "Imola", "68.0"), "spoke", "hub"),
-    (_who("De Luca", "Maria", "F", (1963, 9, 1), "Carpi", "72.5"), "spoke4", "hub"),
-    (_who("Sala", "Ivana", "F", (1944, 1, 12), "Faenza", "55.0"), "spoke3", "hub"),
-    (_who("Greco", "Aldo", "M", (1953, 6, 24), "Imola", "74.0"), "spoke", "hub"),
-    (_who("dell'Orto", "Ivo", "M", (1967, 8, 30), "Rovigo", "82.0"), "spoke2", "hub2"),
-    (_who("Èrcoli", "Ugo", "M", (1962, 4, 4), "Rovigo", "88.0"), "spoke2", "hub2"),
-    (_who("Testa", "Ada", "F", (1970, 12, 22), "Mantova", "63.0"), "spoke5", "hub2"),
+    (who("D'Àngelo", "Rosa", "F", (1958, 3, 2), "Imola", "58.0", None), "spoke", "hub"),
+    (who("Orsini", "Mauro", "M", (1964, 9, 17), "Imola", "81.5"), "spoke", "hub"),
+    (who("Parisi", "Anna", "F", (1955, 1, 30), "Faenza", "62.0", None), "spoke3", "hub"),
+    (who("Bruno", "Carla", "F", (1969, 6, 11), "Carpi", "70.0"), "spoke4", "hub"),
+    (who("Lodi", "Franco", "M", (1961, 12, 5), "Carpi", "77.0"), "spoke4", "hub"),
+    (who("Conti", "Renato", "M", (1972, 4, 21), "Faenza", "84.0"), "spoke3", "hub"),
+    (who("Ricci", "Omar", "M", (1980, 8, 14), "Imola", "90.5"), "spoke", "hub"),
+    (who("Leone", "Bruna", "F", (1965, 10, 2), "Imola", "60.5"), "spoke", "hub"),
+    (who("Marchetti", "Elena", "F", (1964, 5, 14), "Imola", "64.5", "penicillina"), "spoke", "hub"),
+    (who("Fabbri", "Lucia", "F", (1966, 2, 8), "Bologna", "59.0"), "spoke3", "hub"),
+    (who("Amato", "Rita", "F", (1959, 7, 27), "Carpi", "66.0"), "spoke4", "hub"),
+    (who("Fontana", "Lucia", "F", (1974, 10, 19), "Imola", "61.0"), "spoke", "hub"),
+    (who("Donati", "Paolo", "M", (1968, 11, 3), "Imola", "76.0"), "spoke", "hub"),
+    (who("Serra", "Bruno", "M", (1957, 5, 9), "Faenza", "79.0", "mezzo di contrasto"), "spoke3", "hub"),
+    (who("Vitali", "Sara", "F", (1971, 3, 16), "Imola", "68.0"), "spoke", "hub"),
+    (who("De Luca", "Maria", "F", (1963, 9, 1), "Carpi", "72.5"), "spoke4", "hub"),
+    (who("Sala", "Ivana", "F", (1944, 1, 12), "Faenza", "55.0"), "spoke3", "hub"),
+    (who("Greco", "Aldo", "M", (1953, 6, 24), "Imola", "74.0"), "spoke", "hub"),
+    (who("dell'Orto", "Ivo", "M", (1967, 8, 30), "Rovigo", "82.0"), "spoke2", "hub2"),
+    (who("Èrcoli", "Ugo", "M", (1962, 4, 4), "Rovigo", "88.0"), "spoke2", "hub2"),
+    (who("Testa", "Ada", "F", (1970, 12, 22), "Mantova", "63.0"), "spoke5", "hub2"),
 )
 
 
 # ── the way to day 0, counted from it ────────────────────────────────────────────────────────────────────────────
 
 
-def _to_collection(course: Course, day_0: int, product: str, **answers) -> Course:
+def to_collection(course: Course, day_0: int, product: str, **answers) -> Course:
     """From asking early to the collection, 42 days before day 0."""
     course.ask(day_0 - 60, **answers).take_on(day_0 - 59).decide(day_0 - 54, product)
     course.order(day_0 - 53, collect=day_0 - 42, ship=day_0 - 41, release=day_0 - 16, infuse=day_0)
     return course.book(day_0 - 50, on=day_0 - 42).collect(day_0 - 42)
 
 
-def _to_product(course: Course, day_0: int, product: str, **answers) -> Course:
+def to_product(course: Course, day_0: int, product: str, **answers) -> Course:
     """On to the product at the hub, 11 days before day 0."""
-    _to_collection(course, day_0, product, **answers)
+    to_collection(course, day_0, product, **answers)
     course.ship(day_0 - 41, expected=day_0 - 16)
     return course.release(day_0 - 14).receive(day_0 - 11)
 
 
-def _to_day_0(course: Course, day_0: int, product: str, *, gap: int = 3, **answers) -> Course:
+def to_day_0(course: Course, day_0: int, product: str, *, gap: int = 3, **answers) -> Course:
     """On to the infusion: three days of lymphodepletion, then `gap` days."""
-    _to_product(course, day_0, product, **answers)
+    to_product(course, day_0, product, **answers)
     first = day_0 - gap - 2
     course.plan_lymphodepletion(day_0 - 9, starts=first, infuse=day_0)
     return course.give_lymphodepletion(first, first + 1, first + 2).infuse(day_0)
@@ -125,39 +105,39 @@ def slot_is_awaited(course: Course) -> Course:
 
 def chair_is_booked(course: Course) -> Course:
     course.ask(-20, disease="lbcl").take_on(-19).decide(-13, "axi-cel")
-    return course.order(-12, collect=4, ship=5, release=30, infuse=42).book(-8, on=4, chair=1)
+    return course.order(-12, collect=4, ship=5, release=30, infuse=42).book(-8, on=4)
 
 
 def collected(course: Course) -> Course:
     """Collected on the last working day; the cells leave for the maker next."""
-    return _to_collection(course, 41, "brexu-cel", disease="mcl", status="relapse_within_12_months", lines=2)
+    return to_collection(course, 41, "brexu-cel", disease="mcl", status="relapse_within_12_months", lines=2)
 
 
 def in_manufacturing_with_bridging(course: Course) -> Course:
-    _to_collection(course, 21, "axi-cel", status="relapse_within_12_months")
+    to_collection(course, 21, "axi-cel", status="relapse_within_12_months")
     return course.ship(-20, expected=3).bridge(-18, "polatuzumab")
 
 
 def released(course: Course) -> Course:
-    _to_collection(course, 11, "liso-cel", lines=2)
+    to_collection(course, 11, "liso-cel", lines=2)
     course.ship(-30, expected=-4).bridge(-28, "steroid", until=-20)
     return course.release(-2)
 
 
 def in_lymphodepletion(course: Course) -> Course:
-    _to_product(course, 4, "axi-cel")
+    to_product(course, 4, "axi-cel")
     return course.plan_lymphodepletion(-5, starts=-1, infuse=4).give_lymphodepletion(-1)
 
 
 def infused_yesterday(course: Course) -> Course:
-    _to_day_0(course, -1, "liso-cel", lines=2)
+    to_day_0(course, -1, "liso-cel", lines=2)
     course.assess(-1, WELL, "18:00")
     return course.calm(0)
 
 
 def crs_2(course: Course) -> Course:
     """Fever on day +2, hypotension on day +3 after midnight, tocilizumab; today waits for a confirmation."""
-    _to_day_0(course, -4, "axi-cel", status="refractory")
+    to_day_0(course, -4, "axi-cel", status="refractory")
     course.calm(-3)
     course.assess(-2, FEVER)
     course.assess(-1, FEVER)
@@ -169,7 +149,7 @@ def crs_2(course: Course) -> Course:
 
 
 def icans_1(course: Course) -> Course:
-    _to_day_0(course, -9, "axi-cel", status="refractory")
+    to_day_0(course, -9, "axi-cel", status="refractory")
     course.calm(-8)
     course.assess(-7, FEVER)
     course.assess(-6, FEVER)
@@ -180,14 +160,14 @@ def icans_1(course: Course) -> Course:
 
 
 def pet_is_due(course: Course) -> Course:
-    _to_day_0(course, -29, "liso-cel", lines=2)
+    to_day_0(course, -29, "liso-cel", lines=2)
     course.calm(-28)
     course.assess(-25, FEVER)
     return course.calm(-24, -20, -16).discharge(-15).close_watch(-14)
 
 
 def half_a_year_on(course: Course) -> Course:
-    _to_day_0(course, -181, "axi-cel")
+    to_day_0(course, -181, "axi-cel")
     course.calm(-180)
     course.assess(-179, FEVER)
     course.assess(-178, FEVER_AND_OXYGEN)
@@ -209,7 +189,7 @@ def refused(course: Course) -> Course:
 
 
 def died_in_waiting(course: Course) -> Course:
-    _to_collection(course, 2, "axi-cel", status="refractory", needed_within_days=7)
+    to_collection(course, 2, "axi-cel", status="refractory", needed_within_days=7)
     course.ship(-39, expected=-14).bridge(-37, "chemotherapy", until=-25)
     return course.die(-12, "Progressione rapida durante la produzione.")
 
@@ -220,7 +200,7 @@ def on_hold(course: Course) -> Course:
 
 
 def crs_1_at_the_second_hub(course: Course) -> Course:
-    _to_day_0(course, -3, "axi-cel")
+    to_day_0(course, -3, "axi-cel")
     course.calm(-2)
     course.assess(-1, FEVER)
     return course
