@@ -19,6 +19,7 @@ from patients.identity.changes import changed
 from patients.identity.checks import record_identifier, supersede_identifiers
 from patients.identity.models import CareLink
 from patients.observations import actions as observations
+from patients.observations.actions import SerologyTold
 from patients.observations.models import Observation, Serology, latest
 from patients.observations.rules import BANDS
 from patients.pathway import stages
@@ -169,17 +170,17 @@ def prepare(
                 value=value,
                 unit=BANDS[what].unit,
                 at=_noon(counted_on, pathway.hub),
+                day_only=True,
                 by=by,
             )
         for what, positive in serology.items():
-            Serology.objects.create(
+            observations.tell_serology(
                 patient=pathway.patient,
-                what=what,
-                positive=positive,
-                taken_on=serology_on,
+                told=SerologyTold(what, positive, serology_on),
+                hidden=False,
                 centre=pathway.hub,
-                recorded_at=clock.now(),
-                recorded_by=by,
+                today=clock.today(pathway.hub.timezone),
+                by=by,
             )
         if washouts_looked_at:
             WashoutReview.objects.create(

@@ -22,6 +22,7 @@ from patients.observations.words import MEASURED, SEROLOGY
 from patients.pathway.models import Pathway
 from patients.pathway.views import PathwayFormView
 from patients.referral.models import Medicine
+from patients.referral.words import WASHOUTS
 
 
 def times(booking: Booking, zone: str) -> str:
@@ -138,7 +139,7 @@ def medicine_rows(pathway: Pathway, on: date | None) -> list[tuple]:
     for row in Medicine.objects.standing().shown().filter(patient=pathway.patient).exclude(washout=""):
         found = washout.days_short(known[row.washout], last_dose=row.last_dose, apheresis=on)
         last = partial_words(row.last_dose) if row.last_dose else ""
-        rows.append((row.name, words.WASHOUTS[row.washout], last, _short(found)))
+        rows.append((row.name, WASHOUTS[row.washout], last, _short(found)))
     return rows
 
 
@@ -160,7 +161,7 @@ def washout_rows() -> list[tuple]:
             if row.months
             else ngettext("%(days)d day", "%(days)d days", row.days) % {"days": row.days}
         )
-        rows.append((words.WASHOUTS[code], length if row.months or row.days else gettext("none"), row.tag == "K"))
+        rows.append((WASHOUTS[code], length if row.months or row.days else gettext("none"), row.tag == "K"))
     return rows
 
 

@@ -24,33 +24,6 @@ WARNINGS = {
     "washouts_not_looked_at": _("Nobody has looked at the wash-outs"),
 }
 
-# The treatments of seeds/washouts.yaml.
-WASHOUTS = {
-    "systemic_steroid_over_5_mg_prednisone": _("Steroid above 5 mg of prednisone"),
-    "cytotoxic_chemotherapy": _("Chemotherapy"),
-    "short_acting_oral_chemotherapy": _("Short-acting oral chemotherapy"),
-    "high_dose_chemotherapy": _("High-dose chemotherapy"),
-    "intrathecal_chemotherapy": _("Intrathecal chemotherapy"),
-    "radiotherapy": _("Radiotherapy"),
-    "anti_cd20": "Anti-CD20",
-    "checkpoint_inhibitor": _("Checkpoint inhibitor"),
-    "imid": "IMiD",
-    "btki": _("BTK inhibitor"),
-    "g_csf_short": _("G-CSF, short-acting"),
-    "g_csf_long": _("G-CSF, long-acting"),
-    "peg_asparaginase": _("Peg-asparaginase"),
-    "donor_lymphocytes": _("Donor lymphocytes"),
-    "allogeneic_transplant": _("Allogeneic transplant"),
-    "immunosuppression_after_transplant": _("Immunosuppression after transplant"),
-    "alemtuzumab": "Alemtuzumab",
-    "atg": _("Antithymocyte globulin"),
-    "fludarabine_cladribine": _("Fludarabine or cladribine"),
-    "bendamustine": _("Bendamustine"),
-    "anti_cd38": "Anti-CD38",
-    "proteasome_inhibitor": _("Proteasome inhibitor"),
-    "mmf_calcineurin_jak_inhibitor": _("Mycophenolate, calcineurin or JAK inhibitor"),
-}
-
 REFUSALS = {
     **capacity.REFUSALS,
     "already_booked": _("A chair is already booked: move it instead."),

@@ -19,11 +19,9 @@ from patients.pathway import chain
 from patients.pathway.actions import (
     close,
     enter_stage,
-    finish_steps,
     for_writing,
     leave_stage,
     must_be_open,
-    open_step,
     plan_milestone,
     record_milestone,
     supersede_from,
@@ -32,7 +30,6 @@ from patients.pathway.models import Pathway
 from patients.pathway.stages import Stage
 
 RECEIPT = IdentityCheck.Point.RECEIPT
-SETTLE = "settle_out_of_specification"
 # A person's clock may run ahead of ours by so much.
 CLOCKS_DIFFER = timedelta(minutes=5)
 
@@ -188,7 +185,7 @@ def release(
         if lot.status == Lot.Status.RELEASED:
             record_milestone(pathway=pathway, what="released", on=released_on, by=by, field="released_on")
         else:
-            _ask_to_settle(pathway, by)
+            record_milestone(pathway=pathway, what=lot.status, on=released_on, by=by, field="released_on")
         changed(patient=pathway.patient, pathway=pathway, fact="release", by=by)
         return lot
 
@@ -242,7 +239,6 @@ def accept_out_of_specification(*, pathway: Pathway, reason: str, by: User) -> L
         lot.version += 1
         lot.save()
         record_milestone(pathway=pathway, what="released", on=clock.today(pathway.hub.timezone), by=by)
-        finish_steps(pathway=pathway, code=SETTLE, by=by)
         changed(patient=pathway.patient, pathway=pathway, fact="accepted", by=by, why=reason.strip()[:240])
         return lot
 
@@ -277,7 +273,6 @@ def fail(*, pathway: Pathway, on: date, fault: str, try_again: bool, by) -> Lot:
         lot.superseded = try_again
         lot.version += 1
         lot.save()
-        finish_steps(pathway=pathway, code=SETTLE, by=by)
         if try_again:
             _begin_again(pathway, lot, fault, by)
         else:
@@ -398,20 +393,6 @@ def _must_have_happened(pathway: Pathway, on: date, lot: Lot, field: str) -> Non
         raise Refused(Reason("in_the_future", field))
     if on < lot.shipped_on:
         raise Refused(Reason("release_before_shipment", field))
-
-
-def _ask_to_settle(pathway: Pathway, by) -> None:
-    now = clock.now()
-    open_step(
-        pathway=pathway,
-        code=SETTLE,
-        stage=Stage.MANUFACTURING,
-        origin="manufacturing",
-        owner_role="hub_haematologist",
-        due_at=now + timedelta(days=1),
-        blocks_on=clock.today(pathway.hub.timezone),
-        by=by,
-    )
 
 
 def _name(pathway: Pathway, kind: str, value: str, field: str) -> None:

@@ -25,12 +25,13 @@ def product_facts(lot: Lot | None) -> list[tuple[str, str]]:
         return []
     day = "%d/%m/%Y"
     not_yet = _("not yet")
+    back = not_yet if lot.received_on is None else _("not known")
     facts = [
         (_("Product"), str(words.STATUS[lot.status])),
         (_("Shipped on"), f"{lot.shipped_on:{day}}"),
         (_("At the maker on"), f"{lot.maker_received_on:{day}}" if lot.maker_received_on else _("not known")),
         (_("Released on"), f"{lot.released_on:{day}}" if lot.released_on else _expected(lot)),
-        (_("Shipped back on"), f"{lot.shipped_back_on:{day}}" if lot.shipped_back_on else _("not known")),
+        (_("Shipped back on"), f"{lot.shipped_back_on:{day}}" if lot.shipped_back_on else back),
         (_("Received on"), f"{lot.received_on:{day}}" if lot.received_on else not_yet),
     ]
     if lot.receipt is not None:

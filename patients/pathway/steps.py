@@ -130,6 +130,16 @@ STEP_RULES: tuple[StepRule, ...] = (
         "released",
         "hub_coordinator",
         promise="release",
+        unless=("out_of_specification",),
+        next_owner="cell_laboratory",
+    ),
+    StepRule(
+        "settle_out_of_specification",
+        Stage.MANUFACTURING,
+        ("shipped", "out_of_specification"),
+        "released",
+        "hub_haematologist",
+        promise="out_of_specification",
         next_owner="cell_laboratory",
     ),
     StepRule(

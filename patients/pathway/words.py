@@ -30,6 +30,7 @@ MILESTONES = {
     "apheresis": _("Apheresis"),
     "shipped": _("Cells shipped"),
     "maker_received": _("Cells at the maker"),
+    "out_of_specification": _("Product out of specification"),
     "released": _("Product released"),
     "shipped_back": _("Product shipped back"),
     "received": _("Product received at the hub"),

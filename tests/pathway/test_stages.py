@@ -110,9 +110,12 @@ def test_whatever_has_happened_an_unfinished_pathway_has_an_open_step(codes):
     assert [found for found in steps.open_steps(milestones) if found.rule.code not in steps.PAPERWORK] != []
 
 
+BESIDE_THE_LINE = {"answer_hub_questions", "settle_out_of_specification"}
+
+
 def _is_reachable(codes: set[str]) -> bool:
     """Milestones are only reached through those of the main line that come before."""
-    line = [rule.until for rule in steps.STEP_RULES if rule.code != "answer_hub_questions"][:14]
+    line = [rule.until for rule in steps.STEP_RULES if rule.code not in BESIDE_THE_LINE][:14]
     reached = [code in codes for code in line]
     return reached == sorted(reached, reverse=True) and (
         reached[-1] or not codes & {"toxicity_closed", "pet_30", "followup_ended"}
