@@ -6,6 +6,7 @@ from decimal import Decimal
 from patients.apheresis import actions as apheresis
 from patients.audit import clock
 from patients.audit.actions import act
+from patients.bridging import actions as bridging
 from patients.infusion import actions as infusion
 from patients.infusion import rules
 from patients.infusion.models import Infusion
@@ -150,7 +151,13 @@ class Course:
 
     def planned(self, regimen: str = "axi-cel", **release) -> "Course":
         self.received(**release)
-        return self.planned_to(starts=6 if regimen == "obe-cel" else 5, regimen=regimen)
+        self.planned_to(starts=6 if regimen == "obe-cel" else 5, regimen=regimen)
+        return self.stated()
+
+    def stated(self) -> "Course":
+        """A physician's word that the criteria still hold."""
+        bridging.state_criteria(pathway=self.pathway, holds=True, by=self.haematologist)
+        return self
 
     def given(self, *days: int) -> "Course":
         """The doses of the days given, counted back from today."""

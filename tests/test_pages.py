@@ -225,6 +225,7 @@ class Site(network.Network):
             centre=self.spoke,
             by=self.referrer,
         )
+        bridging.tell(pathway=booked.pathway, kind="infection", note="febbre da ieri", by=self.referrer)
         course("collected", 23).collected()
         course("shipped", 24).shipped()
         course("released", 25).released()
@@ -283,9 +284,12 @@ PAGES = [
     Page("apheresis:record", state="booked"),
     Page("apheresis:record", state="collected"),
     Page("bridging:record", state="decided", who="referrer"),
-    Page("bridging:record", state="booked"),
+    Page("bridging:record", state="booked", who="haematologist"),
+    Page("bridging:tell", state="booked", who="referrer"),
+    Page("bridging:look", state="booked"),
+    Page("bridging:criteria", state="booked", who="haematologist"),
     Page(
-        "bridging:end",
+        "bridging:course",
         state="booked",
         args=lambda site: {"course_id": site.pathways["booked"].bridging_courses.get().pk},
     ),

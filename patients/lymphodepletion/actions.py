@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from patients.audit import clock
 from patients.audit.actions import act
 from patients.audit.refusals import Reason, Refused
+from patients.bridging import actions as bridging
 from patients.identity import checks
 from patients.identity.changes import changed
 from patients.lymphodepletion import rules
@@ -114,6 +115,7 @@ def _write_plan(pathway, old, regimen, starts_on, last, infusion_on, window_reas
     for day, doses in rules.schedule(regimen.doses, starts_on).items():
         LymphodepletionDay.objects.create(plan=made, day=day, doses=doses)
     record_milestone(pathway=pathway, what="lymphodepletion_planned", at=clock.now(), by=by)
+    plan_milestone(pathway=pathway, what=bridging.CRITERIA, on=starts_on, by=by)
     plan_milestone(pathway=pathway, what="lymphodepletion_started", on=starts_on, by=by)
     plan_milestone(pathway=pathway, what="lymphodepletion_ended", on=last, by=by)
     plan_milestone(pathway=pathway, what="infusion", on=infusion_on, by=by)
@@ -147,6 +149,7 @@ def record(
             raise Refused(Reason("nothing_planned"))
         lot = standing_lot(pathway)
         rows = {row.day: row for row in made.days.all()}
+        _must_hold_the_criteria(pathway, given)
         for day in sorted(given):
             must_be_available(lot, day, _field(day))
             _must_be_recordable(pathway, rows, day)
@@ -157,6 +160,14 @@ def record(
         _follow_with_the_stage(pathway, list(rows.values()), by)
         changed(patient=pathway.patient, pathway=pathway, fact="lymphodepletion", by=by)
         return made
+
+
+def _must_hold_the_criteria(pathway: Pathway, given: Mapping[date, bool]) -> None:
+    """The door of lymphodepletion: before its first dose somebody has said that the criteria still hold."""
+    begins = any(given.values()) and not _begun(pathway)
+    fault = bridging.criteria_fault(pathway) if begins else None
+    if fault is not None:
+        raise Refused(Reason(fault))
 
 
 def _field(day: date) -> str:
@@ -174,10 +185,13 @@ def _must_be_recordable(pathway: Pathway, rows: dict[date, LymphodepletionDay], 
         raise Refused(Reason("earlier_day_open", _field(day)))
 
 
+def _begun(pathway: Pathway) -> bool:
+    return pathway.entries.filter(stage=Stage.LYMPHODEPLETION, superseded=False).exists()
+
+
 def _follow_with_the_stage(pathway: Pathway, days: list[LymphodepletionDay], by) -> None:
     given = [row.day for row in days if row.given]
-    begun = pathway.entries.filter(stage=Stage.LYMPHODEPLETION, superseded=False).exists()
-    if given and not begun:
+    if given and not _begun(pathway):
         leave_stage(pathway=pathway, stage=Stage.BRIDGING, on=min(given), by=by)
         enter_stage(pathway=pathway, stage=Stage.LYMPHODEPLETION, on=min(given), by=by)
         record_milestone(pathway=pathway, what="lymphodepletion_started", on=min(given), by=by)

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from patients.bridging.words import REFUSALS as BRIDGING
+
 DRUGS = {
     "cyclophosphamide": _("cyclophosphamide"),
     "fludarabine": _("fludarabine"),
@@ -16,6 +18,7 @@ PLACED = {
 }
 
 REFUSALS = {
+    **BRIDGING,
     "another_products_regimen": _("This regimen belongs to another product."),
     "starts_before_receipt": _("The first day lies before the product's receipt on %(day)s."),
     "already_begun": _("Lymphodepletion has begun: its plan stands."),

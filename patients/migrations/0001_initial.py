@@ -183,11 +183,16 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
                 ('given', models.BooleanField()),
+                ('aims', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('symptoms', 'Symptoms'), ('organ_threat', 'Organ Threat'), ('volume', 'Volume')], max_length=12), blank=True, default=list, size=None)),
                 ('modality', models.CharField(blank=True, choices=[('steroid', 'Steroid'), ('radiotherapy', 'Radiotherapy'), ('polatuzumab', 'Polatuzumab'), ('antibody', 'Antibody'), ('chemotherapy', 'Chemotherapy'), ('btk_inhibitor', 'Btk Inhibitor'), ('lenalidomide', 'Lenalidomide'), ('bispecific', 'Bispecific'), ('all_regimen', 'All Regimen'), ('myeloma_regimen', 'Myeloma Regimen'), ('combined', 'Combined')], max_length=20, null=True)),
+                ('regimen', models.CharField(blank=True, max_length=120)),
                 ('started_on', models.DateField(blank=True, null=True)),
                 ('ended_on', models.DateField(blank=True, null=True)),
                 ('setting', models.CharField(blank=True, choices=[('inpatient', 'Inpatient'), ('day_hospital', 'Day Hospital'), ('outpatient', 'Outpatient'), ('home', 'Home')], max_length=12, null=True)),
+                ('response', models.CharField(blank=True, choices=[('complete', 'Complete'), ('partial', 'Partial'), ('stable', 'Stable'), ('progression', 'Progression')], max_length=12, null=True)),
             ],
             options={
                 'ordering': ['started_on'],
@@ -203,11 +208,16 @@ class Migration(migrations.Migration):
                 ('pgh_context_id', models.UUIDField(null=True)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
                 ('given', models.BooleanField()),
+                ('aims', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('symptoms', 'Symptoms'), ('organ_threat', 'Organ Threat'), ('volume', 'Volume')], max_length=12), blank=True, default=list, size=None)),
                 ('modality', models.CharField(blank=True, choices=[('steroid', 'Steroid'), ('radiotherapy', 'Radiotherapy'), ('polatuzumab', 'Polatuzumab'), ('antibody', 'Antibody'), ('chemotherapy', 'Chemotherapy'), ('btk_inhibitor', 'Btk Inhibitor'), ('lenalidomide', 'Lenalidomide'), ('bispecific', 'Bispecific'), ('all_regimen', 'All Regimen'), ('myeloma_regimen', 'Myeloma Regimen'), ('combined', 'Combined')], max_length=20, null=True)),
+                ('regimen', models.CharField(blank=True, max_length=120)),
                 ('started_on', models.DateField(blank=True, null=True)),
                 ('ended_on', models.DateField(blank=True, null=True)),
                 ('setting', models.CharField(blank=True, choices=[('inpatient', 'Inpatient'), ('day_hospital', 'Day Hospital'), ('outpatient', 'Outpatient'), ('home', 'Home')], max_length=12, null=True)),
+                ('response', models.CharField(blank=True, choices=[('complete', 'Complete'), ('partial', 'Partial'), ('stable', 'Stable'), ('progression', 'Progression')], max_length=12, null=True)),
             ],
             options={
                 'abstract': False,
@@ -432,6 +442,35 @@ class Migration(migrations.Migration):
                 ('system', models.CharField(choices=[('cardiovascular', 'Cardiovascular'), ('respiratory', 'Respiratory'), ('renal', 'Renal'), ('hepatic', 'Hepatic'), ('infectious', 'Infectious')], max_length=16)),
                 ('present', models.BooleanField(blank=True, null=True)),
                 ('note', models.CharField(blank=True, max_length=400)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='CriteriaStatement',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('holds', models.BooleanField()),
+                ('note', models.CharField(blank=True, max_length=400)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='CriteriaStatementEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('holds', models.BooleanField()),
+                ('note', models.CharField(blank=True, max_length=400)),
+                ('at', models.DateTimeField()),
             ],
             options={
                 'abstract': False,
@@ -1092,6 +1131,43 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='InterimEvent',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('kind', models.CharField(choices=[('infection', 'Infection'), ('progression', 'Progression'), ('new_drug', 'New Drug')], max_length=12)),
+                ('happened_on', models.DateField(blank=True, null=True)),
+                ('note', models.CharField(blank=True, max_length=400)),
+                ('told_at', models.DateTimeField()),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('answer', models.CharField(blank=True, max_length=400)),
+            ],
+            options={
+                'ordering': ['told_at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='InterimEventEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('kind', models.CharField(choices=[('infection', 'Infection'), ('progression', 'Progression'), ('new_drug', 'New Drug')], max_length=12)),
+                ('happened_on', models.DateField(blank=True, null=True)),
+                ('note', models.CharField(blank=True, max_length=400)),
+                ('told_at', models.DateTimeField()),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('answer', models.CharField(blank=True, max_length=400)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Invitation',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -1438,7 +1514,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('more_answered', 'more_answered'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('registry_eligibility', 'registry_eligibility'), ('registry_request', 'registry_request'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('maker_received', 'maker_received'), ('out_of_specification', 'out_of_specification'), ('released', 'released'), ('shipped_back', 'shipped_back'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('registry_infusion', 'registry_infusion'), ('infusion_2', 'infusion_2'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('registry_outcome', 'registry_outcome'), ('handed_over', 'handed_over'), ('followup_ended', 'followup_ended'), ('death_reported', 'death_reported')], max_length=30)),
+                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('more_answered', 'more_answered'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('registry_eligibility', 'registry_eligibility'), ('registry_request', 'registry_request'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('maker_received', 'maker_received'), ('out_of_specification', 'out_of_specification'), ('released', 'released'), ('shipped_back', 'shipped_back'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('criteria_confirmed', 'criteria_confirmed'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('registry_infusion', 'registry_infusion'), ('infusion_2', 'infusion_2'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('registry_outcome', 'registry_outcome'), ('handed_over', 'handed_over'), ('followup_ended', 'followup_ended'), ('death_reported', 'death_reported')], max_length=30)),
                 ('first_planned_on', models.DateField(blank=True, null=True)),
                 ('planned_on', models.DateField(blank=True, null=True)),
                 ('actual_on', models.DateField(blank=True, null=True)),
@@ -1460,7 +1536,7 @@ class Migration(migrations.Migration):
                 ('pgh_context_id', models.UUIDField(null=True)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('more_answered', 'more_answered'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('registry_eligibility', 'registry_eligibility'), ('registry_request', 'registry_request'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('maker_received', 'maker_received'), ('out_of_specification', 'out_of_specification'), ('released', 'released'), ('shipped_back', 'shipped_back'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('registry_infusion', 'registry_infusion'), ('infusion_2', 'infusion_2'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('registry_outcome', 'registry_outcome'), ('handed_over', 'handed_over'), ('followup_ended', 'followup_ended'), ('death_reported', 'death_reported')], max_length=30)),
+                ('what', models.CharField(choices=[('drafted', 'drafted'), ('referral_sent', 'referral_sent'), ('more_asked', 'more_asked'), ('more_answered', 'more_answered'), ('taken_on', 'taken_on'), ('decided', 'decided'), ('ordered', 'ordered'), ('slot_confirmed', 'slot_confirmed'), ('registry_eligibility', 'registry_eligibility'), ('registry_request', 'registry_request'), ('apheresis_booked', 'apheresis_booked'), ('apheresis', 'apheresis'), ('shipped', 'shipped'), ('maker_received', 'maker_received'), ('out_of_specification', 'out_of_specification'), ('released', 'released'), ('shipped_back', 'shipped_back'), ('received', 'received'), ('lymphodepletion_planned', 'lymphodepletion_planned'), ('criteria_confirmed', 'criteria_confirmed'), ('lymphodepletion_started', 'lymphodepletion_started'), ('lymphodepletion_ended', 'lymphodepletion_ended'), ('infusion', 'infusion'), ('registry_infusion', 'registry_infusion'), ('infusion_2', 'infusion_2'), ('toxicity_closed', 'toxicity_closed'), ('discharged', 'discharged'), ('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365'), ('registry_outcome', 'registry_outcome'), ('handed_over', 'handed_over'), ('followup_ended', 'followup_ended'), ('death_reported', 'death_reported')], max_length=30)),
                 ('first_planned_on', models.DateField(blank=True, null=True)),
                 ('planned_on', models.DateField(blank=True, null=True)),
                 ('actual_on', models.DateField(blank=True, null=True)),
@@ -2992,9 +3068,19 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.booking'),
         ),
         migrations.AddField(
+            model_name='bridgingcourse',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
             model_name='bridgingcourseevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.bridgingcourse'),
+        ),
+        migrations.AddField(
+            model_name='bridgingcourseevent',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='carelink',
@@ -3115,6 +3201,21 @@ class Migration(migrations.Migration):
             model_name='comorbidityevent',
             name='struck_by',
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='criteriastatement',
+            name='by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='criteriastatementevent',
+            name='by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='criteriastatementevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.criteriastatement'),
         ),
         migrations.AddField(
             model_name='death',
@@ -3461,6 +3562,31 @@ class Migration(migrations.Migration):
             model_name='intensivecareevent',
             name='struck_by',
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='interimevent',
+            name='answered_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='interimevent',
+            name='told_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='interimeventevent',
+            name='answered_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='interimeventevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.interimevent'),
+        ),
+        migrations.AddField(
+            model_name='interimeventevent',
+            name='told_by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='invitation',
@@ -3898,6 +4024,16 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='item_answers', to='patients.pathway'),
         ),
         migrations.AddField(
+            model_name='interimeventevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='interimevent',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interim_events', to='patients.pathway'),
+        ),
+        migrations.AddField(
             model_name='intensivecareevent',
             name='pathway',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
@@ -3966,6 +4102,16 @@ class Migration(migrations.Migration):
             model_name='decision',
             name='pathway',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='criteriastatementevent',
+            name='pathway',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='criteriastatement',
+            name='pathway',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='criteria_statements', to='patients.pathway'),
         ),
         migrations.AddField(
             model_name='collectionevent',
@@ -5332,7 +5478,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='milestone',
-            trigger=pgtrigger.compiler.Trigger(name='milestones_in_possible_order', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((NEW."actual_on" IS NOT NULL AND NOT NEW."superseded") OR (NEW."known_from" IS NOT NULL AND NOT NEW."superseded"))', func="\n        IF EXISTS (\n            SELECT 1 FROM (VALUES ('more_asked', 'referral_sent'), ('more_answered', 'referral_sent'), ('taken_on', 'referral_sent'), ('decided', 'taken_on'), ('ordered', 'decided'), ('slot_confirmed', 'ordered'), ('registry_eligibility', 'taken_on'), ('registry_request', 'registry_eligibility'), ('apheresis', 'decided'), ('shipped', 'apheresis'), ('maker_received', 'shipped'), ('out_of_specification', 'shipped'), ('out_of_specification', 'maker_received'), ('released', 'shipped'), ('released', 'maker_received'), ('released', 'out_of_specification'), ('shipped_back', 'released'), ('received', 'shipped'), ('received', 'shipped_back'), ('lymphodepletion_started', 'received'), ('lymphodepletion_ended', 'lymphodepletion_started'), ('infusion', 'received'), ('infusion', 'apheresis'), ('infusion', 'lymphodepletion_ended'), ('registry_infusion', 'infusion'), ('infusion_2', 'infusion'), ('toxicity_closed', 'infusion'), ('discharged', 'infusion'), ('pet_30', 'infusion'), ('pet_90', 'infusion'), ('pet_180', 'infusion'), ('pet_365', 'infusion'), ('registry_outcome', 'infusion'), ('handed_over', 'infusion'), ('followup_ended', 'infusion')) AS pair(later, earlier)\n            JOIN patients_milestone other ON other.pathway_id = NEW.pathway_id AND other.id <> NEW.id\n             AND NOT other.superseded\n            WHERE (pair.later = NEW.what AND pair.earlier = other.what\n                   AND COALESCE(NEW.actual_on, NEW.known_to) < COALESCE(other.actual_on, other.known_from))\n               OR (pair.earlier = NEW.what AND pair.later = other.what\n                   AND COALESCE(NEW.actual_on, NEW.known_from) > COALESCE(other.actual_on, other.known_to))\n        ) THEN\n            RAISE EXCEPTION 'milestone % stands in an impossible order', NEW.what USING ERRCODE = 'check_violation';\n        END IF;\n        RETURN NEW;\n    ", hash='60c2b3862deed6d4265bd2718ccf6c06cc7abf6b', operation='INSERT OR UPDATE', pgid='pgtrigger_milestones_in_possible_order_517d8', table='patients_milestone', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='milestones_in_possible_order', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((NEW."actual_on" IS NOT NULL AND NOT NEW."superseded") OR (NEW."known_from" IS NOT NULL AND NOT NEW."superseded"))', func="\n        IF EXISTS (\n            SELECT 1 FROM (VALUES ('more_asked', 'referral_sent'), ('more_answered', 'referral_sent'), ('taken_on', 'referral_sent'), ('decided', 'taken_on'), ('ordered', 'decided'), ('slot_confirmed', 'ordered'), ('registry_eligibility', 'taken_on'), ('registry_request', 'registry_eligibility'), ('apheresis', 'decided'), ('shipped', 'apheresis'), ('maker_received', 'shipped'), ('out_of_specification', 'shipped'), ('out_of_specification', 'maker_received'), ('released', 'shipped'), ('released', 'maker_received'), ('released', 'out_of_specification'), ('shipped_back', 'released'), ('received', 'shipped'), ('received', 'shipped_back'), ('criteria_confirmed', 'decided'), ('lymphodepletion_started', 'received'), ('lymphodepletion_ended', 'lymphodepletion_started'), ('infusion', 'received'), ('infusion', 'apheresis'), ('infusion', 'lymphodepletion_ended'), ('registry_infusion', 'infusion'), ('infusion_2', 'infusion'), ('toxicity_closed', 'infusion'), ('discharged', 'infusion'), ('pet_30', 'infusion'), ('pet_90', 'infusion'), ('pet_180', 'infusion'), ('pet_365', 'infusion'), ('registry_outcome', 'infusion'), ('handed_over', 'infusion'), ('followup_ended', 'infusion')) AS pair(later, earlier)\n            JOIN patients_milestone other ON other.pathway_id = NEW.pathway_id AND other.id <> NEW.id\n             AND NOT other.superseded\n            WHERE (pair.later = NEW.what AND pair.earlier = other.what\n                   AND COALESCE(NEW.actual_on, NEW.known_to) < COALESCE(other.actual_on, other.known_from))\n               OR (pair.earlier = NEW.what AND pair.later = other.what\n                   AND COALESCE(NEW.actual_on, NEW.known_from) > COALESCE(other.actual_on, other.known_to))\n        ) THEN\n            RAISE EXCEPTION 'milestone % stands in an impossible order', NEW.what USING ERRCODE = 'check_violation';\n        END IF;\n        RETURN NEW;\n    ", hash='afb06cd1b67612a7072fa42021bc4ce8a885906b', operation='INSERT OR UPDATE', pgid='pgtrigger_milestones_in_possible_order_517d8', table='patients_milestone', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='milestone',
@@ -5441,6 +5587,30 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='itemanswer',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_itemanswerevent" ("answer", "at", "by_id", "id", "item", "on", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "value") VALUES (OLD."answer", OLD."at", OLD."by_id", OLD."id", OLD."item", OLD."on", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."source", OLD."value"); RETURN NULL;', hash='b2b9cbe87eef84979849de4d93131ae4683cf2ba', operation='DELETE', pgid='pgtrigger_delete_delete_f06ce', table='patients_itemanswer', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='interimeventevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a51b935b913e31965ecb4a2db2308366b689318e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9ab59', table='patients_interimeventevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='interimevent',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__gte', models.F('told_at')), ('answered_by__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='event_answered_by_whom_and_how'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='interimevent',
+            trigger=pgtrigger.compiler.Trigger(name='events_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='f9e1a1cc144006e7851a8f4270533bac23c47360', operation='DELETE', pgid='pgtrigger_events_are_kept_8f703', table='patients_interimevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='interimevent',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_interimeventevent" ("answer", "answered_at", "answered_by_id", "happened_on", "id", "kind", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "told_at", "told_by_id", "version") VALUES (NEW."answer", NEW."answered_at", NEW."answered_by_id", NEW."happened_on", NEW."id", NEW."kind", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."told_at", NEW."told_by_id", NEW."version"); RETURN NULL;', hash='e7f0c943ce2c33f23ee0d57455984530251fd3c6', operation='INSERT', pgid='pgtrigger_insert_insert_f8cbc', table='patients_interimevent', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='interimevent',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_interimeventevent" ("answer", "answered_at", "answered_by_id", "happened_on", "id", "kind", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "told_at", "told_by_id", "version") VALUES (NEW."answer", NEW."answered_at", NEW."answered_by_id", NEW."happened_on", NEW."id", NEW."kind", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."told_at", NEW."told_by_id", NEW."version"); RETURN NULL;', hash='eb9374df00b9aaea60a654194431640ae89dcf7b', operation='UPDATE', pgid='pgtrigger_update_update_ec2b8', table='patients_interimevent', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='interimevent',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_interimeventevent" ("answer", "answered_at", "answered_by_id", "happened_on", "id", "kind", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "told_at", "told_by_id", "version") VALUES (OLD."answer", OLD."answered_at", OLD."answered_by_id", OLD."happened_on", OLD."id", OLD."kind", OLD."note", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."told_at", OLD."told_by_id", OLD."version"); RETURN NULL;', hash='b638cc1f009118ef7fd9e96ed28772c6fa10d870', operation='DELETE', pgid='pgtrigger_delete_delete_5c80e', table='patients_interimevent', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='intensivecareevent',
@@ -5603,6 +5773,30 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_followupfactevent" ("came_from_id", "dose", "ended_on", "id", "kind", "named", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "started_on", "struck_at", "struck_by_id", "struck_why", "version", "what") VALUES (OLD."came_from_id", OLD."dose", OLD."ended_on", OLD."id", OLD."kind", OLD."named", OLD."note", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."started_on", OLD."struck_at", OLD."struck_by_id", OLD."struck_why", OLD."version", OLD."what"); RETURN NULL;', hash='2f5cdb7e1ce60d2db1f362d1256f745738b01315', operation='DELETE', pgid='pgtrigger_delete_delete_4bb4f', table='patients_followupfact', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
+            model_name='criteriastatementevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3f41f95601852c79d1756ef95c49a1a0e68496c4', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7abd8', table='patients_criteriastatementevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='criteriastatement',
+            constraint=models.CheckConstraint(condition=models.Q(('holds', True), models.Q(('note', ''), _negated=True), _connector='OR'), name='what_holds_no_more_is_said'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='criteriastatement',
+            trigger=pgtrigger.compiler.Trigger(name='statements_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0b2973ba0f496e1658ed9aa8fafc0d7e64431b10', operation='UPDATE OR DELETE', pgid='pgtrigger_statements_are_kept_3d5da', table='patients_criteriastatement', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='criteriastatement',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_criteriastatementevent" ("at", "by_id", "holds", "id", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."at", NEW."by_id", NEW."holds", NEW."id", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id"); RETURN NULL;', hash='4245da534370c25ad3fe42636d2fe88825b5d5c8', operation='INSERT', pgid='pgtrigger_insert_insert_756fe', table='patients_criteriastatement', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='criteriastatement',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_criteriastatementevent" ("at", "by_id", "holds", "id", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."at", NEW."by_id", NEW."holds", NEW."id", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id"); RETURN NULL;', hash='03e44685f6442b9848b564d34f878bfde7e0ac25', operation='UPDATE', pgid='pgtrigger_update_update_f8c2a', table='patients_criteriastatement', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='criteriastatement',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_criteriastatementevent" ("at", "by_id", "holds", "id", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."at", OLD."by_id", OLD."holds", OLD."id", OLD."note", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id"); RETURN NULL;', hash='e9d011b8bffc46ae8fe69f7f27385cdeed0b218f', operation='DELETE', pgid='pgtrigger_delete_delete_db95f', table='patients_criteriastatement', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
             model_name='collectionevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f22a203b0cce7b0764040c5e8deac14b53641618', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1472f', table='patients_collectionevent', when='BEFORE')),
         ),
@@ -5672,7 +5866,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='bridgingcourse',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('given', True), ('modality__isnull', False), ('started_on__isnull', False)), models.Q(('centre__isnull', True), ('ended_on__isnull', True), ('given', False), ('modality__isnull', True), ('setting__isnull', True), ('started_on__isnull', True)), _connector='OR'), name='a_course_has_modality_and_start'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('struck_at__isnull', True), ('struck_by__isnull', True), ('struck_why', '')), models.Q(('struck_at__isnull', False), ('struck_by__isnull', False), models.Q(('struck_why', ''), _negated=True)), _connector='OR'), name='bridgingcourse_struck_by_whom_and_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='bridgingcourse',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('given', True), ('modality__isnull', False), ('started_on__isnull', False)), models.Q(('aims', []), ('centre__isnull', True), ('ended_on__isnull', True), ('given', False), ('modality__isnull', True), ('regimen', ''), ('response__isnull', True), ('setting__isnull', True), ('started_on__isnull', True)), _connector='OR'), name='a_course_has_modality_and_start'),
         ),
         migrations.AddConstraint(
             model_name='bridgingcourse',
@@ -5680,7 +5878,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='bridgingcourse',
-            constraint=models.UniqueConstraint(condition=models.Q(('given', False)), fields=('pathway',), name='none_is_said_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('given', False), ('struck_at__isnull', True)), fields=('pathway',), name='none_is_said_once'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='bridgingcourse',
@@ -5688,15 +5886,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='bridgingcourse',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_bridgingcourseevent" ("centre_id", "ended_on", "given", "id", "modality", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "setting", "started_on", "version") VALUES (NEW."centre_id", NEW."ended_on", NEW."given", NEW."id", NEW."modality", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."setting", NEW."started_on", NEW."version"); RETURN NULL;', hash='1518b34aa881bc7a85af327ac7f4d71e33f1c5b3', operation='INSERT', pgid='pgtrigger_insert_insert_d17e7', table='patients_bridgingcourse', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_bridgingcourseevent" ("aims", "centre_id", "ended_on", "given", "id", "modality", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "regimen", "response", "setting", "started_on", "struck_at", "struck_by_id", "struck_why", "version") VALUES (NEW."aims", NEW."centre_id", NEW."ended_on", NEW."given", NEW."id", NEW."modality", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."regimen", NEW."response", NEW."setting", NEW."started_on", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."version"); RETURN NULL;', hash='b1e4a9fe73db05df9de19dd4af6bc07d22465480', operation='INSERT', pgid='pgtrigger_insert_insert_d17e7', table='patients_bridgingcourse', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='bridgingcourse',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_bridgingcourseevent" ("centre_id", "ended_on", "given", "id", "modality", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "setting", "started_on", "version") VALUES (NEW."centre_id", NEW."ended_on", NEW."given", NEW."id", NEW."modality", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."setting", NEW."started_on", NEW."version"); RETURN NULL;', hash='24466d43019db19cbd9d05047e19a3d374538eab', operation='UPDATE', pgid='pgtrigger_update_update_2aea7', table='patients_bridgingcourse', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_bridgingcourseevent" ("aims", "centre_id", "ended_on", "given", "id", "modality", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "regimen", "response", "setting", "started_on", "struck_at", "struck_by_id", "struck_why", "version") VALUES (NEW."aims", NEW."centre_id", NEW."ended_on", NEW."given", NEW."id", NEW."modality", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."regimen", NEW."response", NEW."setting", NEW."started_on", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."version"); RETURN NULL;', hash='25ed540a4aaab837c049d3505009aa56031c7c69', operation='UPDATE', pgid='pgtrigger_update_update_2aea7', table='patients_bridgingcourse', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='bridgingcourse',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_bridgingcourseevent" ("centre_id", "ended_on", "given", "id", "modality", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "setting", "started_on", "version") VALUES (OLD."centre_id", OLD."ended_on", OLD."given", OLD."id", OLD."modality", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."setting", OLD."started_on", OLD."version"); RETURN NULL;', hash='a86c404f491b5f650cadfa552c7b296bba319857', operation='DELETE', pgid='pgtrigger_delete_delete_9120d', table='patients_bridgingcourse', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_bridgingcourseevent" ("aims", "centre_id", "ended_on", "given", "id", "modality", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "regimen", "response", "setting", "started_on", "struck_at", "struck_by_id", "struck_why", "version") VALUES (OLD."aims", OLD."centre_id", OLD."ended_on", OLD."given", OLD."id", OLD."modality", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."regimen", OLD."response", OLD."setting", OLD."started_on", OLD."struck_at", OLD."struck_by_id", OLD."struck_why", OLD."version"); RETURN NULL;', hash='7ae0e932500157fdaf8c4e5fd1a4b8992c445554', operation='DELETE', pgid='pgtrigger_delete_delete_9120d', table='patients_bridgingcourse', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='assessmentevent',

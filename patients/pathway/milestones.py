@@ -37,6 +37,7 @@ KINDS: tuple[MilestoneKind, ...] = (
     MilestoneKind("shipped_back", Stage.MANUFACTURING, ("released",)),
     MilestoneKind("received", Stage.MANUFACTURING, ("shipped", "shipped_back")),
     MilestoneKind("lymphodepletion_planned", Stage.LYMPHODEPLETION),
+    MilestoneKind("criteria_confirmed", Stage.LYMPHODEPLETION, ("decided",)),
     MilestoneKind("lymphodepletion_started", Stage.LYMPHODEPLETION, ("received",)),
     MilestoneKind("lymphodepletion_ended", Stage.LYMPHODEPLETION, ("lymphodepletion_started",)),
     MilestoneKind("infusion", Stage.INFUSION, ("received", "apheresis", "lymphodepletion_ended")),

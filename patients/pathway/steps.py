@@ -161,6 +161,16 @@ STEP_RULES: tuple[StepRule, ...] = (
         next_owner="nurse",
     ),
     StepRule(
+        "state_criteria",
+        Stage.LYMPHODEPLETION,
+        ("received",),
+        "criteria_confirmed",
+        "hub_haematologist",
+        promise="lymphodepletion",
+        unless=("lymphodepletion_started",),
+        next_owner="nurse",
+    ),
+    StepRule(
         "give_lymphodepletion",
         Stage.LYMPHODEPLETION,
         ("lymphodepletion_planned",),

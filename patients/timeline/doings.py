@@ -92,6 +92,13 @@ BESIDE_STEPS: tuple[Doing, ...] = (
     Doing("apheresis:prepare", _("Before the apheresis"), "drop", "apheresis.record", _to_be_collected),
     Doing("manufacturing:follow", _("Follow the product"), "truck", "manufacturing.record", _under_way),
     Doing("bridging:record", _("Bridging therapy"), "bridge", "bridging.record", _before_infusion),
+    Doing(
+        "bridging:tell",
+        _("Tell the hub: infection, progression, new drug"),
+        "send",
+        "bridging.record",
+        _before_infusion,
+    ),
     Doing("infusion:ready", _("Go or no-go"), "check", "infusion.record", _before_the_bag),
     Doing("infusion:identity_thaw", _("Identity check before the thaw"), "scan", "identity.check", _before_the_bag),
     Doing("infusion:identity", _("Identity check at the bedside"), "scan", "identity.check", _before_the_bag),

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from patients.bridging.words import MODALITIES
+from patients.bridging.words import AIMS, EVENTS, MODALITIES
+from patients.bridging.words import RESPONSES as BRIDGED
 from patients.disease.words import CLASSES, CNS, DISEASES, SUBTYPES, TRANSPLANTS
 from patients.disease.words import RESPONSES as BEST_RESPONSES
 from patients.disease.words import STATUSES as DISEASE_STATUSES
@@ -80,6 +81,8 @@ MODELS = {
     "Lot": _("Product lot"),
     "OutOfSpecificationFile": _("File of the product out of specification"),
     "BridgingCourse": _("Bridging therapy"),
+    "InterimEvent": _("Told the hub"),
+    "CriteriaStatement": _("Word on the criteria"),
     "LymphodepletionPlan": _("Lymphodepletion plan"),
     "LymphodepletionDay": _("Day of lymphodepletion"),
     "GoItem": _("Answer for the go"),
@@ -118,6 +121,7 @@ TITLES = {
     "Grade": ("scale", SCALES),
     "ReportedGrade": ("scale", SCALES),
     "GoItem": ("item", GO_ITEMS),
+    "InterimEvent": ("kind", EVENTS),
     "Treatment": ("drug", DRUGS),
     "OtherToxicity": ("what", OTHER_TOXICITIES),
     "FollowUpFact": ("what", FOLLOWED),
@@ -354,6 +358,10 @@ FIELDS = {
     "told_on": _("Told on"),
     "typed": _("What was entered"),
     "value": _("Value"),
+    "aims": _("What for"),
+    "answered_at": _("Answered at"),
+    "answered_by": _("Answered by"),
+    "happened_on": _("Since"),
     "afterwards_reason": _("Recorded outside of the checks, because"),
     "amount": _("Number"),
     "bag": _("Bag"),
@@ -475,8 +483,6 @@ FIELDS = {
     "from_on": _("From the day"),
     "offered_at": _("Offered at"),
     "offered_by": _("Offered by"),
-    "answered_at": _("Answered at"),
-    "answered_by": _("Answered by"),
     "answer_note": _("Answer"),
     "grade": _("CTCAE grade"),
     "ctcae_version": _("Version of CTCAE"),
@@ -494,6 +500,9 @@ VALUES = {
     **GROUNDS,
     **RULES,
     **MODALITIES,
+    **{("aims", code): words for code, words in AIMS.items()},
+    **{("kind", code): words for code, words in EVENTS.items()},
+    **{("response", code): words for code, words in BRIDGED.items()},
     **{("status", code): words for code, words in DISEASE_STATUSES.items()},
     **{("kind", code): words for code, words in (DECISIONS | HUB_ANSWERS | IDENTIFIERS).items()},
     **{("kind", code): words for code, words in REGISTRY_FORMS.items()},
@@ -612,8 +621,12 @@ WHYS = {
     "release recorded": _("release recorded"),
     "product received": _("product received"),
     "bridging recorded": _("bridging recorded"),
-    "bridging ended": _("bridging ended"),
     "no bridging": _("no bridging"),
+    "bridging completed": _("bridging completed"),
+    "hub told": _("hub told"),
+    "hub answered": _("hub answered"),
+    "criteria stated": _("criteria stated"),
+    "something changed since": _("something changed since"),
     "lymphodepletion planned": _("lymphodepletion planned"),
     "lymphodepletion recorded": _("lymphodepletion recorded"),
     "bedside assessment": _("bedside assessment"),

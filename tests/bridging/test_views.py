@@ -46,11 +46,18 @@ def test_the_referral_centre_records_a_course_and_its_end(course):
         course.pathway.referring_centre_id,
         None,
     )
-    end = reverse("bridging:end", args=[course.pathway.pk, row.pk])
-    assert end in referrer.get(address(course)).content.decode()
-    assert send(referrer, end, ended_on=f"{course.ago(30):%d/%m/%Y}").status_code == 302
+    page = reverse("bridging:course", args=[course.pathway.pk, row.pk])
+    assert page in referrer.get(address(course)).content.decode()
+    told = {name: text for name, text in given(course).items() if name != "given"}
+    ended = told | {"ended_on": f"{course.ago(30):%d/%m/%Y}", "response": "partial"}
+    assert send(referrer, page, **ended).status_code == 302
     row.refresh_from_db()
-    assert row.ended_on == course.ago(30)
+    assert (row.ended_on, row.response) == (course.ago(30), "partial")
+    moved = send(referrer, page, **ended | {"started_on": f"{course.ago(41):%d/%m/%Y}"})
+    assert (moved.status_code, 'id="id_why_error"' in moved.content.decode()) == (422, True)
+    assert send(referrer, page, **ended, in_error="yes", why="another patient's").status_code == 302
+    row.refresh_from_db()
+    assert row.struck_why == "another patient's"
 
 
 def test_none_is_an_answer(course):
@@ -89,7 +96,7 @@ def test_the_end_of_another_patients_course_is_not_there(course):
     other = Course(course.world, number="CP-0002")
     send(browser(course.coordinator), address(other), **given(other))
     theirs = BridgingCourse.objects.get()
-    mixed = reverse("bridging:end", args=[course.pathway.pk, theirs.pk])
+    mixed = reverse("bridging:course", args=[course.pathway.pk, theirs.pk])
     assert browser(course.coordinator).get(mixed).status_code == 404
 
 
@@ -110,3 +117,28 @@ def test_who_may_record_bridging(course):
         "data manager": 403,
         "other spoke": 404,
     }
+
+
+def test_the_referrer_tells_and_the_hub_answers(course):
+    referrer = browser(course.world.user("referral_haematologist", "spoke"))
+    told = reverse("bridging:tell", args=[course.pathway.pk])
+    assert send(referrer, told).status_code == 422
+    assert send(referrer, told, kind="infection", note="fever since yesterday").status_code == 302
+    row = course.pathway.interim_events.get()
+    look = reverse("bridging:look", args=[course.pathway.pk])
+    assert referrer.get(look).status_code == 403
+    hub = browser(course.coordinator)
+    assert "fever since yesterday" in hub.get(look).content.decode()
+    assert send(hub, look, event=str(row.pk), answer="antibiotics, PET put off").status_code == 302
+    assert "antibiotics, PET put off" in referrer.get(address(course)).content.decode()
+    assert send(hub, look, event=str(row.pk), answer="again").status_code == 422
+
+
+def test_a_physician_states_the_criteria_and_nobody_else(course):
+    page = reverse("bridging:criteria", args=[course.pathway.pk])
+    assert browser(course.coordinator).get(page).status_code == 403
+    physician = browser(course.haematologist)
+    answer = send(physician, page, holds="no")
+    assert (answer.status_code, 'id="id_note_error"' in answer.content.decode()) == (422, True)
+    assert send(physician, page, holds="yes").status_code == 302
+    assert course.pathway.criteria_statements.get().holds is True

@@ -145,6 +145,7 @@ def test_from_asking_early_to_the_day_30_pet(hospital, people, calendar, mail_se
     haematologist.opens("lymphodepletion:plan", pathway.pk).fills(
         regimen="axi-cel", starts_on=infused_on - timedelta(days=5), infusion_on=infused_on
     ).sends()
+    haematologist.opens("bridging:criteria", pathway.pk).fills(holds="yes").sends()
     nurse = people("nurse@hub.example", window=PHONE)
     for number in (5, 4, 3):
         day = infused_on - timedelta(days=number)

@@ -52,6 +52,7 @@ def test_a_plan_has_the_regimens_days_and_plans_the_infusion(course):
     assert made.infusion_on == course.ago(0)  # the third day after the last dose
     planned = dict(course.pathway.milestones.filter(planned_on__isnull=False).values_list("what", "planned_on"))
     assert planned == {
+        "criteria_confirmed": course.ago(5),
         "lymphodepletion_started": course.ago(5),
         "lymphodepletion_ended": course.ago(3),
         "infusion": course.ago(0),
@@ -128,6 +129,7 @@ def test_a_new_plan_takes_the_old_ones_place_until_a_dose_was_given(course):
     plan(course, start=4, infusion=-1)
     assert LymphodepletionPlan.objects.filter(superseded=False).count() == 1
     assert course.pathway.milestones.get(what="infusion").planned_on == course.ago(-1)
+    course.stated()
     record(course, 4)
     with pytest.raises(Refused) as refused:
         plan(course)
@@ -184,6 +186,7 @@ def test_days_are_recorded_in_order_and_as_planned(course, day, code):
 def test_a_day_ahead_and_a_day_twice_are_refused(course):
     course.received()
     plan(course, start=0, infusion=-5)
+    course.stated()
     record(course, 0)
     for day, code in ((0, "already_recorded"), (-1, "in_the_future")):
         with pytest.raises(Refused) as refused:

@@ -482,6 +482,9 @@ class Course:
         return self
 
     def give_lymphodepletion(self, *numbers: int) -> "Course":
+        if not self.pathway.criteria_statements.exists():
+            with self.at(numbers[0], "08:40"):
+                bridging.state_criteria(pathway=self.pathway, holds=True, by=self.haematologist)
         for number in numbers:
             with self.at(number, "16:00"):
                 lymphodepletion.record(pathway=self.pathway, given={self.day(number): True}, by=self.nurse)
