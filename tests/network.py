@@ -102,6 +102,8 @@ class Network:
                 "taken_on": 58,
                 "decided": 50,
                 "ordered": 49,
+                "registry_eligibility": 49,
+                "registry_request": 48,
                 "slot_confirmed": 48,
                 "apheresis_booked": 47,
                 "apheresis": 42,
@@ -112,6 +114,7 @@ class Network:
                 "lymphodepletion_started": 5,
                 "lymphodepletion_ended": 3,
                 "infusion": 0,
+                "registry_infusion": 0,
             }
             pathway.entries.filter(stage=Stage.REFERRAL).update(started_on=ago(60))
             for stage, begun, ended in stays:

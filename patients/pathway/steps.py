@@ -261,7 +261,7 @@ STEP_RULES: tuple[StepRule, ...] = (
     StepRule(
         "registry_outcome",
         Stage.FOLLOWUP,
-        ("registry_infusion",),
+        ("infusion", "pet_180"),
         "registry_outcome",
         "hub_coordinator",
         promise="registry_outcome",
