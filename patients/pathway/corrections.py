@@ -88,6 +88,8 @@ def _must_be_possible(pathway: Pathway, rows: Mapping[str, Milestone], new: Mapp
             reasons.append(Reason("in_the_future", what))
         elif ends and first > min(ends):
             reasons.append(Reason("after_the_end", what, {"day": min(ends)}))
+        elif rows[what].before_carpath and first > pathway.brought_in_on:
+            reasons.append(Reason("after_bringing_in", what, {"day": pathway.brought_in_on}))
         elif first != last and not rows[what].before_carpath:
             reasons.append(Reason("exact_day_needed_here", what))
     known = {row.what: row.day for row in pathway.milestones.filter(superseded=False)} | dict(new)

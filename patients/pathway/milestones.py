@@ -85,11 +85,22 @@ STAY_EDGES: dict[Stage, tuple[str | None, str | None]] = {
 }
 
 
+def _earlier(code: str) -> tuple[str, ...]:
+    """Every milestone that cannot come after this one, through those between that nobody may know the day of."""
+    found: dict[str, None] = {}
+    for before in BY_CODE[code].not_before:
+        found |= dict.fromkeys((before, *_earlier(before)))
+    return tuple(found)
+
+
+EARLIER: dict[str, tuple[str, ...]] = {kind.code: _earlier(kind.code) for kind in KINDS}
+
+
 def order_faults(actual: Mapping[str, date | PartialDate | None]) -> list[tuple[str, str]]:
     """Pairs (later, earlier) of milestones whose days stand in an order that is impossible under every reading."""
     return [
         (kind.code, before)
         for kind in KINDS
-        for before in kind.not_before
+        for before in EARLIER[kind.code]
         if actual.get(kind.code) and actual.get(before) and is_impossible_order(actual[before], actual[kind.code])
     ]

@@ -211,11 +211,13 @@ class StageEntry(Row):
 
 
 def _order_sql() -> str:
-    """The body of the trigger that refuses milestones in an impossible order, made from milestones.KINDS.
+    """The body of the trigger that refuses milestones in an impossible order, made from milestones.EARLIER.
 
     A day that is known by its month or year alone may be any of its days: only what no reading allows is refused.
     """
-    pairs = ", ".join(f"('{kind.code}', '{before}')" for kind in milestones.KINDS for before in kind.not_before)
+    pairs = ", ".join(
+        f"('{kind.code}', '{before}')" for kind in milestones.KINDS for before in milestones.EARLIER[kind.code]
+    )
     return f"""
         IF EXISTS (
             SELECT 1 FROM (VALUES {pairs}) AS pair(later, earlier)

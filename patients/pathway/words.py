@@ -164,6 +164,7 @@ REFUSALS = {
     "identifier_unknown": _("Nothing is recorded to compare this with."),
     "nothing_corrected": _("Nothing was changed."),
     "after_the_end": _("The course ended on %(day)s: this lies after it."),
+    "after_bringing_in": _("The patient was brought in on %(day)s: this lies after it."),
     "exact_day_needed_here": _("Write the exact day: day/month/year."),
     "no_other_hub": _("Choose another hub."),
     "has_died": _("This patient's death is recorded."),

@@ -9,11 +9,13 @@ from django.urls import reverse
 from patients.apheresis.actions import collection
 from patients.audit import clock
 from patients.audit.actions import act
+from patients.audit.refusals import Refused
 from patients.clinical.days import PartialDate
 from patients.exchange.under_way import bring_in
 from patients.identity.models import CareLink
 from patients.infusion.rules import ward_ends
 from patients.manufacturing.actions import standing_lot
+from patients.pathway import corrections
 from patients.pathway.models import Milestone, Pathway
 from tests.course import Course
 from tests.exchange.telling import ago, course, on
@@ -76,6 +78,25 @@ def test_an_impossible_order_a_day_ahead_and_no_reason_are_refused_beside_their_
         assert [name for name in page.context["form"].errors if name != "__all__"] == wrong, changes
     stand = dict(made.pathway.milestones.values_list("what", "actual_on"))
     assert {name: stand[name] for name in days} == days
+
+
+def test_days_around_one_that_nobody_knows_keep_their_order(client, net):
+    told = course(net, "followup", infusion=PartialDate.in_year(ago(net, 800).year))
+    pathway = bring_in(hub=net.hub, told=told, by=net.coordinator)
+    client.force_login(net.coordinator)
+    typed = {"referral_sent": written(ago(net, 30)), "infusion": str(ago(net, 800).year), "why": "lettera trovata"}
+    page = send(client, url(pathway), **typed)
+    assert (page.status_code, list(page.context["form"].errors)) == (422, ["referral_sent"])
+    assert send(client, url(pathway), **typed | {"referral_sent": written(ago(net, 1300))}).status_code == 302
+
+
+def test_a_day_before_carpath_does_not_lie_after_the_patient_was_brought_in(net):
+    pathway = bring_in(hub=net.hub, told=course(net, "ordering"), by=net.coordinator)
+    with act(by=net.coordinator, why="test"):
+        Pathway.objects.filter(pk=pathway.pk).update(brought_in_on=ago(net, 3))
+    with pytest.raises(Refused) as refused:
+        corrections.correct_days(pathway=pathway, days={"decided": on(net, 2)}, why="errore", by=net.coordinator)
+    assert [(one.field, one.code) for one in refused.value.reasons] == [("decided", "after_bringing_in")]
 
 
 @pytest.mark.database
