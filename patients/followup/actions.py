@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from patients.audit import clock
 from patients.audit.actions import act
-from patients.audit.refusals import Reason, Refused
+from patients.audit.refusals import Conflict, Reason, Refused
 from patients.centres.models import Centre, User
 from patients.clinical.result import Result
 from patients.followup import rules
@@ -23,7 +23,8 @@ from patients.pathway import actions as pathway_actions
 from patients.pathway import planning
 from patients.pathway.models import Pathway
 from patients.pathway.stages import Stage
-from patients.toxicity.actions import days_in_order, must_take_facts, row_to_write, write_down
+from patients.toxicity.actions import days_in_order, must_take_facts, row_to_write, strike_recorded, write_down
+from patients.toxicity.models import Movable
 
 
 def restage(
@@ -43,7 +44,7 @@ def restage(
         result = read.computed()
         if found:
             raise Refused(*(Reason(code, field, _computed_words(result, code)) for field, code in found))
-        row = Restaging.objects.get(pk=restaging_id, pathway=pathway) if restaging_id else Restaging(version=0)
+        row = _standing(Restaging, restaging_id, pathway) if restaging_id else Restaging(version=0)
         was = row.milestone
         row.pathway, row.milestone, row.done_on = pathway, milestone, read.done_on
         row.deauville, row.uptake_change = read.deauville, read.uptake_change
@@ -67,18 +68,15 @@ def restage_myeloma(
     """Record a restaging of myeloma by IMWG, as `restage` does by Lugano; its nadirs follow from what was recorded."""
     with act(by=by, why=why or "restaging recorded"):
         pathway = _after_infusion(pathway)
-        earlier = [myeloma_read(row) for row in pathway.myeloma_responses.exclude(pk=response_id)]
+        earlier = [myeloma_read(row) for row in pathway.myeloma_responses.standing().exclude(pk=response_id)]
         found = rules.myeloma_faults(read, earlier, day_0=pathway.day_0, today=clock.today(pathway.hub.timezone))
         found += _taken(pathway, milestone, response_id)
         found += [("why", "say_why_corrected")] if response_id and not why.strip() else []
         result = rules.myeloma_response(read, earlier)
         if found:
             raise Refused(*(Reason(code, field, _computed_words(result, code)) for field, code in found))
-        row = (
-            MyelomaResponse.objects.get(pk=response_id, pathway=pathway)
-            if response_id
-            else MyelomaResponse(pathway=pathway, version=0)
-        )
+        row = _standing(MyelomaResponse, response_id, pathway) if response_id else MyelomaResponse(version=0)
+        row.pathway = pathway
         was = row.milestone
         for name in MYELOMA_FACTS:
             setattr(row, name, getattr(read, name))
@@ -119,7 +117,7 @@ def _taken(pathway: Pathway, milestone: str, own: UUID | None) -> list[tuple[str
     if not milestone:
         return []
     others = [
-        model.objects.filter(pathway=pathway, milestone=milestone).exclude(pk=own).exists()
+        model.objects.standing().filter(pathway=pathway, milestone=milestone).exclude(pk=own).exists()
         for model in (Restaging, MyelomaResponse)
     ]
     return [("milestone", "done_already")] if any(others) else []
@@ -134,7 +132,7 @@ def _mark_done(pathway: Pathway, was: str, milestone: str, done_on: date, by: Us
 
 def _ask_to_settle(pathway: Pathway, by: User) -> None:
     """One Step while the last restaging is indeterminate; it closes with the restaging that decides."""
-    rows = {row.done_on: row for row in pathway.restagings.all()}
+    rows = {row.done_on: row for row in pathway.restagings.standing()}
     day = rules.open_question((row.done_on, row.response) for row in rows.values())
     asked = str(rows[day].pk) if day else ""
     for step in pathway.steps.filter(code="settle_indeterminate", done_at=None, dropped_at=None):
@@ -156,6 +154,25 @@ def _ask_to_settle(pathway: Pathway, by: User) -> None:
             due_at=_end_of(rows[day].settle_by, pathway.hub),
             by=by,
         )
+
+
+def strike(*, row: Movable, why: str, by: User, version: int) -> None:
+    """Entered in error: a restaging, visit or other fact counts nowhere; the restaging it was is planned again."""
+    with act(by=by, why=why):
+        pathway = pathway_actions.for_writing(row.pathway_id)
+        strike_recorded(row=row, why=why, by=by, version=version)
+        if getattr(row, "milestone", ""):
+            pathway_actions.undo_milestone(pathway=pathway, what=row.milestone, by=by, why=why)
+        if isinstance(row, Restaging):
+            _ask_to_settle(pathway, by)
+
+
+def _standing(model, pk: UUID, pathway: Pathway):
+    """The row to correct. Conflict when it was struck through meanwhile."""
+    row = model.objects.get(pk=pk, pathway=pathway)
+    if not row.stands:
+        raise Conflict(row)
+    return row
 
 
 def _end_of(day: date, centre: Centre) -> datetime:
@@ -186,12 +203,12 @@ def visit(
             found.append(("done_on", "in_the_future"))
         if done_on < pathway.day_0:
             found.append(("done_on", "before_infusion"))
-        if Visit.objects.filter(pathway=pathway, done_on=done_on, where=where).exclude(pk=visit_id).exists():
+        if pathway.visits.standing().filter(done_on=done_on, where=where).exclude(pk=visit_id).exists():
             found.append(("done_on", "visit_recorded_already"))
         found += [("why", "say_why_corrected")] if visit_id and not why.strip() else []
         if found:
             raise Refused(*(Reason(code, field) for field, code in found))
-        row = Visit.objects.get(pk=visit_id, pathway=pathway) if visit_id else Visit(version=0)
+        row = _standing(Visit, visit_id, pathway) if visit_id else Visit(version=0)
         row.pathway, row.done_on, row.where, row.ecog, row.note = pathway, done_on, where, ecog, note
         row.setting = setting
         row.written_at, row.written_by, row.version = clock.now(), by, row.version + 1

@@ -29,6 +29,9 @@ def known(value: str) -> str | None:
     return None if value in ("", "unknown") else value
 
 
+AMENDING = ("struck", "right_patient", "why")  # what a correction asks beside its fields
+
+
 class ReadingForm(fields.Form):
     """What was seen on the PET: enough to compute the response."""
 
@@ -66,18 +69,17 @@ class RestagingForm(ReadingForm):
         help_text=gettext_lazy("dd/mm/yyyy; until then it counts as no progression"),
     )
     note = short_text(gettext_lazy("Note"), rows=2, required=False)
-    why = short_text(gettext_lazy("Why it is corrected"), rows=2, required=False)
 
-    def __init__(self, *args, pathway: Pathway, offered: list[str], correcting: bool = False, **kwargs):
+    def __init__(self, *args, pathway: Pathway, plans: list[str], **kwargs):
         super().__init__(*args, **kwargs)
-        bind_days(self, pathway, offered, correcting)
+        bind_days(self, pathway, plans)
 
     def layout(self) -> Layout:
         preview = (
             f'<div id="lugano" class="cp-form-state" aria-live="polite" hx-post="{reverse("followup:lugano")}" '
             'hx-trigger="load, change from:#form" hx-include="#form"></div>'
         )
-        rest = [name for name in ("differs_because", "note", "why") if name in self.fields]
+        rest = [name for name in ("differs_because", "note", *AMENDING) if name in self.fields]
         return Layout(
             "done_on",
             "milestone",
@@ -110,13 +112,11 @@ class RestagingForm(ReadingForm):
         return chosen_milestone(self)
 
 
-def bind_days(form: fields.Form, pathway: Pathway, offered: list[str], correcting: bool) -> None:
-    """What both restagings share: their days' bounds, the planned ones they may be, and why one is corrected."""
+def bind_days(form: fields.Form, pathway: Pathway, plans: list[str]) -> None:
+    """What both restagings share: their days' bounds, and the planned ones that they may be."""
     form.fields["done_on"].latest = clock.today(pathway.hub.timezone)
     form.fields["done_on"].earliest = pathway.day_0 or date.min
-    form.fields["milestone"].choices = [(code, words.MILESTONES[code]) for code in (*offered, BETWEEN)]
-    if not correcting:
-        del form.fields["why"]
+    form.fields["milestone"].choices = [(code, words.MILESTONES[code]) for code in (*plans, BETWEEN)]
 
 
 def chosen_milestone(form: fields.Form) -> str:
@@ -175,11 +175,10 @@ class MyelomaForm(fields.Form):
     )
     differs_because = short_text(gettext_lazy("Why, where it is not what IMWG 2016 gives"), rows=2, required=False)
     note = short_text(gettext_lazy("Note"), rows=2, required=False)
-    why = short_text(gettext_lazy("Why it is corrected"), rows=2, required=False)
 
-    def __init__(self, *args, pathway: Pathway, offered: list[str], correcting: bool = False, **kwargs):
+    def __init__(self, *args, pathway: Pathway, plans: list[str], **kwargs):
         super().__init__(*args, **kwargs)
-        bind_days(self, pathway, offered, correcting)
+        bind_days(self, pathway, plans)
 
     def layout(self) -> Layout:
         sides = ("serum_baseline", "serum", "urine_baseline", "urine", "dflc", "plasma_cells_percent")
@@ -249,14 +248,11 @@ class VisitForm(fields.Form):
         label=gettext_lazy("ECOG"), choices=[*((str(one), str(one)) for one in range(5)), words.UNKNOWN], shape="grid"
     )
     note = short_text(gettext_lazy("What was found"))
-    why = short_text(gettext_lazy("Why it is corrected"), rows=2, required=False)
 
-    def __init__(self, *args, pathway: Pathway, correcting: bool = False, **kwargs):
+    def __init__(self, *args, pathway: Pathway, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["done_on"].latest = clock.today(pathway.hub.timezone)
         self.fields["done_on"].earliest = pathway.day_0 or date.min
-        if not correcting:
-            del self.fields["why"]
 
     def told(self) -> dict:
         said = self.cleaned_data
@@ -267,8 +263,19 @@ class VisitForm(fields.Form):
             "setting": known(said["setting"]),
             "ecog": int(ecog) if ecog else None,
             "note": said["note"],
-            "why": said.get("why", ""),
         }
+
+
+class RestagingCorrectionForm(Amending, RestagingForm):
+    """A restaging again as it was read."""
+
+
+class MyelomaCorrectionForm(Amending, MyelomaForm):
+    """A restaging of myeloma again as it was read."""
+
+
+class VisitCorrectionForm(Amending, VisitForm):
+    """A visit again as it was written."""
 
 
 # ── counts ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -319,7 +326,7 @@ class InfectionForm(OtherToxicityForm):
 
 
 class InfectionCorrectionForm(Amending, InfectionForm):
-    field_order = ("named", "grade", "started_on", "ended_on", "note", "struck", "why")
+    """An infection again as it was recorded."""
 
 
 class MalignancyForm(InfectionForm):
@@ -337,7 +344,7 @@ class MalignancyForm(InfectionForm):
 
 
 class MalignancyCorrectionForm(Amending, MalignancyForm):
-    field_order = ("named", "grade", "started_on", "ended_on", "note", "struck", "why")
+    """A second malignancy again as it was recorded."""
 
 
 class FactForm(fields.Form):
@@ -377,12 +384,6 @@ class FactForm(fields.Form):
         return {name: getattr(row, name) for name in ("what", "named", "dose", "started_on", "ended_on", "note")}
 
 
-class FactCorrectionForm(Amending):
-    """Mixed before a kind's form; writing the end of what runs needs no reason."""
-
-    field_order = ("what", "named", "dose", "started_on", "ended_on", "note", "struck", "why")
-
-
 class ProphylaxisForm(FactForm):
     kind, choices = rules.PROPHYLAXIS, words.PROPHYLAXES
 
@@ -415,7 +416,7 @@ class NextTreatmentForm(FactForm):
 
 def correction_of(form: type[FactForm]) -> type:
     """The form that corrects what another one records."""
-    return type(f"{form.__name__}Correction", (FactCorrectionForm, form), {})
+    return type(f"{form.__name__}Correction", (Amending, form), {})
 
 
 # ── who follows ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,11 +10,11 @@ from patients.centres.models import User
 from patients.clinical import imwg, response
 from patients.followup import rules
 from patients.pathway.models import Pathway
-from patients.toxicity.models import Assessment, Recorded
+from patients.toxicity.models import Assessment, Movable, Recorded
 
 
 @tracked()
-class Restaging(VersionedRow):
+class Restaging(Movable):
     """One restaging by PET. None = not known. `milestone`: which planned one it is, empty for one in between.
 
     `computed`: what Lugano 2014 makes of the facts, None where they do not suffice; `response`: what a person
@@ -54,11 +54,14 @@ class Restaging(VersionedRow):
     confirmed_at = models.DateTimeField()
     confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
-    class Meta:
+    class Meta(Movable.Meta):
         ordering = ["done_on"]
         constraints = [
+            *Movable.Meta.constraints,
             models.UniqueConstraint(
-                fields=["pathway", "milestone"], condition=~Q(milestone=""), name="one_restaging_per_milestone"
+                fields=["pathway", "milestone"],
+                condition=~Q(milestone="") & Q(struck_at__isnull=True),
+                name="one_restaging_per_milestone",
             ),
             models.CheckConstraint(
                 condition=Q(response="indeterminate", settle_how__isnull=False, settle_by__gte=F("done_on"))
@@ -84,7 +87,7 @@ def _from_0(name: str) -> Q:
 
 
 @tracked()
-class MyelomaResponse(VersionedRow):
+class MyelomaResponse(Movable):
     """One restaging of myeloma: M-protein, light chains, marrow, MRD with its assay. None = not measured.
 
     Units: serum g/dL, urine mg per 24 h, difference of free light chains mg/dL, marrow plasma cells per cent;
@@ -124,11 +127,14 @@ class MyelomaResponse(VersionedRow):
     confirmed_at = models.DateTimeField()
     confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
-    class Meta:
+    class Meta(Movable.Meta):
         ordering = ["done_on"]
         constraints = [
+            *Movable.Meta.constraints,
             models.UniqueConstraint(
-                fields=["pathway", "milestone"], condition=~Q(milestone=""), name="one_myeloma_response_per_milestone"
+                fields=["pathway", "milestone"],
+                condition=~Q(milestone="") & Q(struck_at__isnull=True),
+                name="one_myeloma_response_per_milestone",
             ),
             models.CheckConstraint(
                 condition=Q(computed__isnull=False, computed=F("response")) | ~Q(differs_because=""),
@@ -152,7 +158,7 @@ class MyelomaResponse(VersionedRow):
 
 
 @tracked()
-class Visit(VersionedRow):
+class Visit(Movable):
     """One follow-up visit: where, by whom, and what was found."""
 
     class Where(models.TextChoices):
@@ -170,10 +176,15 @@ class Visit(VersionedRow):
     written_at = models.DateTimeField()
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
-    class Meta:
+    class Meta(Movable.Meta):
         ordering = ["done_on"]
         constraints = [
-            models.UniqueConstraint(fields=["pathway", "done_on", "where"], name="one_visit_per_day_and_place"),
+            *Movable.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["pathway", "done_on", "where"],
+                condition=Q(struck_at__isnull=True),
+                name="one_visit_per_day_and_place",
+            ),
             models.CheckConstraint(condition=Q(ecog__isnull=True) | Q(ecog__lte=4), name="ecog_of_the_living"),
         ]
 

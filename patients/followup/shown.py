@@ -51,7 +51,6 @@ class CourseShown:
     follower: str
     offer: list[str]
     hand_overs: list[str]
-    can_hand_over: bool
     restagings: list[dict]
     progressed_on: date | None
     undecided: Restaging | None
@@ -73,9 +72,9 @@ def course(pathway: Pathway, until: datetime | None) -> CourseShown:
     visits = _until(pathway.visits.select_related("written_by").order_by("-done_on"), "written_at", until)
     facts = list(_until(pathway.followup_facts.select_related("recorded_by"), "recorded_at", until))
     values = list(_until(_observed(pathway), "recorded_at", until))
-    readings = [(row.done_on, row.response) for row in (*lugano, *myeloma)]
+    readings = [(row.done_on, row.response) for row in (*lugano, *myeloma) if row.stands]
     open_on = rules.open_question(readings)
-    undecided = next((row for row in lugano if row.done_on == open_on), None)
+    undecided = next((row for row in lugano if row.done_on == open_on and row.stands), None)
     offers = list(_until(pathway.hand_overs.select_related("offered_by", "answered_by"), "offered_at", until))
     rows = [_restaging(row, pathway) for row in lugano] + [_myeloma(row, pathway) for row in myeloma]
     shown = [_fact(row, pathway, values) for row in facts]
@@ -84,7 +83,6 @@ def course(pathway: Pathway, until: datetime | None) -> CourseShown:
         follower=(pathway.hub if follower == rules.HUB else pathway.referring_centre).name,
         offer=offer_lines(next((row for row in offers if row.state == HandOver.State.OFFERED), None), pathway),
         hand_overs=[_answered(row, pathway) for row in offers if row.state != HandOver.State.OFFERED],
-        can_hand_over=pathway.referring_centre_id is not None,
         restagings=sorted(rows, key=lambda one: one["row"].done_on, reverse=True),
         progressed_on=rules.progressed_on(readings),
         undecided=undecided,

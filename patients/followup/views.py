@@ -19,15 +19,16 @@ from patients.audit.refusals import Conflict
 from patients.clinical.days import day_number
 from patients.clinical.response import LuganoFacts, lugano, may_be_pseudo_progression
 from patients.disease.models import Disease
-from patients.followup import actions, forms, rules, shown, words
+from patients.followup import actions, forms, re_entry, rules, shown, words
 from patients.followup.forms import ReadingForm, RestagingForm, VisitForm, asked_of, computed_words, offered
 from patients.followup.models import FollowUpFact, HandOver, MyelomaResponse, Restaging, Visit
 from patients.identity.access import may_at, may_somewhere
 from patients.pathway.doors import open_pathway
 from patients.pathway.models import Pathway
 from patients.pathway.views import PathwayFormView
-from patients.toxicity.actions import record_other, strike_recorded
+from patients.toxicity.actions import record_other
 from patients.toxicity.models import OtherToxicity
+from patients.toxicity.views import OffersRightPatient
 
 RECORD = "followup.record"
 
@@ -61,7 +62,7 @@ class Restage(FollowupPage):
         return self.model.objects.filter(pathway=subject).count()
 
     def form_kwargs(self, subject: Pathway) -> dict:
-        return {"pathway": subject, "offered": offered(list(actions.open_plans(subject)))}
+        return {"pathway": subject, "plans": offered(list(actions.open_plans(subject)))}
 
     def initial(self, subject: Pathway) -> dict:
         if subject.day_0 is None:
@@ -96,36 +97,53 @@ class Restage(FollowupPage):
             )
 
 
-class CorrectRestaging(Restage):
+class Correcting(OffersRightPatient):
+    """A page that corrects a row of follow-up, strikes it through, or records it on whose it is."""
+
+    ways = re_entry.FOLLOWUP
+
+    def subject_id(self, subject: Pathway) -> UUID:
+        return self.row.pk
+
+    def version(self, subject: Pathway) -> int:
+        row = type(self.row).objects.get(pk=self.row.pk)
+        return row.version if row.stands else 0
+
+    def form_kwargs(self, subject: Pathway) -> dict:
+        return super().form_kwargs(subject) | {"offered": self.offered(subject)}
+
+    def strikes(self, subject: Pathway, form, by) -> bool:
+        """Strike the row through, if that was asked; refuse one that is struck already."""
+        if not self.row.stands:
+            raise Conflict(self.row)
+        if form.strikes and not self.re_enters(subject, form, self.row, by):
+            actions.strike(row=self.row, why=form.cleaned_data["why"], by=by, version=self.row.version)
+        return form.strikes
+
+
+class CorrectRestaging(Correcting, Restage):
     """Correct a restaging, with the reason."""
 
     title = gettext_lazy("Correct a restaging")
 
     def open(self, request: HttpRequest, pathway_id, restaging_id, **address) -> Pathway:
         pathway = super().open(request, pathway_id)
-        if not self.model.objects.filter(pk=restaging_id, pathway=pathway).exists():
-            raise Http404
-        self.row_id: UUID = restaging_id
+        self.row = get_object_or_404(self.model, pk=restaging_id, pathway=pathway)
+        myeloma = self.model is MyelomaResponse
+        self.form_class = forms.MyelomaCorrectionForm if myeloma else forms.RestagingCorrectionForm
         return pathway
 
-    def row(self):
-        return self.model.objects.get(pk=self.row_id)
-
-    def version(self, subject: Pathway) -> int:
-        return self.row().version
-
     def form_kwargs(self, subject: Pathway) -> dict:
-        return {
-            "pathway": subject,
-            "offered": offered(list(actions.open_plans(subject)), self.row().milestone),
-            "correcting": True,
-        }
+        plans = offered(list(actions.open_plans(subject)), self.row.milestone)
+        return super().form_kwargs(subject) | {"plans": plans}
 
     def initial(self, subject: Pathway) -> dict:
-        return asked_of(self.row()) if self.model is Restaging else forms.myeloma_typed(self.row())
+        row = self.model.objects.get(pk=self.row.pk)
+        return asked_of(row) if self.model is Restaging else forms.myeloma_typed(row)
 
     def write(self, subject: Pathway, form, by) -> None:
-        self.record(subject, form, by, row_id=self.row_id, why=form.cleaned_data["why"])
+        if not self.strikes(subject, form, by):
+            self.record(subject, form, by, row_id=self.row.pk, why=form.cleaned_data["why"])
 
 
 class RecordVisit(FollowupPage):
@@ -147,32 +165,27 @@ class RecordVisit(FollowupPage):
         actions.visit(pathway=subject, by=by, **form.told())
 
 
-class CorrectVisit(RecordVisit):
+class CorrectVisit(Correcting, RecordVisit):
     """Correct a visit, with the reason."""
 
+    form_class = forms.VisitCorrectionForm
     title = gettext_lazy("Correct a visit")
 
     def open(self, request: HttpRequest, pathway_id, visit_id, **address) -> Pathway:
         pathway = super().open(request, pathway_id)
-        if not Visit.objects.filter(pk=visit_id, pathway=pathway).exists():
-            raise Http404
-        self.row_id: UUID = visit_id
+        self.row = get_object_or_404(Visit, pk=visit_id, pathway=pathway)
         return pathway
 
-    def version(self, subject: Pathway) -> int:
-        return Visit.objects.values_list("version", flat=True).get(pk=self.row_id)
-
-    def form_kwargs(self, subject: Pathway) -> dict:
-        return {"pathway": subject, "correcting": True}
-
     def initial(self, subject: Pathway) -> dict:
-        row = Visit.objects.get(pk=self.row_id)
+        row = Visit.objects.get(pk=self.row.pk)
         ecog = "unknown" if row.ecog is None else str(row.ecog)
         setting = row.setting or "unknown"
         return {"done_on": row.done_on, "where": row.where, "setting": setting, "ecog": ecog, "note": row.note}
 
     def write(self, subject: Pathway, form: VisitForm, by) -> None:
-        actions.visit(pathway=subject, visit_id=self.row_id, by=by, **form.told())
+        if not self.strikes(subject, form, by):
+            why = form.cleaned_data["why"]
+            actions.visit(pathway=subject, visit_id=self.row.pk, why=why, by=by, **form.told())
 
 
 # ── the other facts ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -248,8 +261,8 @@ class Add(FollowupPage):
                 messages.warning(self.request, said % {"day": f"{first:%d/%m/%Y}"})
 
 
-class Amend(Add):
-    """Correct a fact, write its end, or strike it through."""
+class Amend(Correcting, Add):
+    """Correct a fact, write its end, strike it through, or record it on whose it is."""
 
     def open(self, request: HttpRequest, pathway_id, kind, row_id, **address) -> Pathway:
         pathway = super().open(request, pathway_id, kind, **address)
@@ -260,26 +273,12 @@ class Amend(Add):
         self.row = get_object_or_404(self.kind.model, pk=row_id, pathway=pathway, **own)
         return pathway
 
-    def form_kwargs(self, subject: Pathway) -> dict:
-        return super().form_kwargs(subject) | {"offered": []}
-
-    def subject_id(self, subject: Pathway) -> UUID:
-        return self.row.pk
-
-    def version(self, subject: Pathway) -> int:
-        row = self.kind.model.objects.get(pk=self.row.pk)
-        return row.version if row.stands else 0
-
     def initial(self, subject: Pathway) -> dict:
         return self.form_class.typed(self.row)
 
     def write(self, subject: Pathway, form, by) -> None:
-        why, version = form.cleaned_data["why"], self.row.version
-        if not self.row.stands:
-            raise Conflict(self.row)
-        if form.cleaned_data["struck"]:
-            strike_recorded(row=self.row, why=why, by=by, version=version)
-        else:
+        if not self.strikes(subject, form, by):
+            why, version = form.cleaned_data["why"], self.row.version
             self.kind.write(pathway=subject, corrects=self.row, version=version, why=why, by=by, **form.told())
 
 
@@ -324,6 +323,14 @@ class HandOverPage(FollowupPage):
 class Course(View):
     """What was found since the infusion, what is planned, and who follows."""
 
+    def may_hand_over(self, request: HttpRequest, pathway: Pathway) -> bool:
+        """Whether the reader's centre follows, or an offer waits: either side may answer it."""
+        if pathway.referring_centre is None:
+            return False
+        offered = pathway.hand_overs.filter(state=HandOver.State.OFFERED).exists()
+        here = pathway.hub if actions.follower(pathway) == rules.HUB else pathway.referring_centre
+        return offered or may_at(request.user, RECORD, here)
+
     def get(self, request: HttpRequest, pathway_id) -> HttpResponse:
         opened = open_pathway(request.user, pathway_id, facet="followup", what="followup:course")
         pathway = opened.pathway
@@ -335,6 +342,7 @@ class Course(View):
             "access": opened.access,
             "may_record": opened.access.may(RECORD) and pathway.status == Pathway.Status.OPEN and pathway.day_0,
             "course": shown.course(pathway, opened.access.until),
+            "may_hand_over": self.may_hand_over(request, pathway),
         }
         return render(request, "followup/course.html", page)
 

@@ -1556,6 +1556,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
                 ('milestone', models.CharField(blank=True, choices=[('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365')], max_length=10)),
                 ('done_on', models.DateField()),
                 ('serum_baseline', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True)),
@@ -1579,6 +1581,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['done_on'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -1591,6 +1594,8 @@ class Migration(migrations.Migration):
                 ('pgh_context_id', models.UUIDField(null=True)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
                 ('milestone', models.CharField(blank=True, choices=[('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365')], max_length=10)),
                 ('done_on', models.DateField()),
                 ('serum_baseline', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True)),
@@ -2354,6 +2359,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
                 ('milestone', models.CharField(blank=True, choices=[('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365')], max_length=10)),
                 ('done_on', models.DateField()),
                 ('deauville', models.CharField(blank=True, choices=[('1', '1'), ('2', '2'), ('3', '3'), ('4', '4'), ('5', '5'), ('X', 'X')], max_length=1, null=True)),
@@ -2371,6 +2378,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['done_on'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -2383,6 +2391,8 @@ class Migration(migrations.Migration):
                 ('pgh_context_id', models.UUIDField(null=True)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
                 ('milestone', models.CharField(blank=True, choices=[('pet_30', 'pet_30'), ('pet_90', 'pet_90'), ('pet_180', 'pet_180'), ('pet_365', 'pet_365')], max_length=10)),
                 ('done_on', models.DateField()),
                 ('deauville', models.CharField(blank=True, choices=[('1', '1'), ('2', '2'), ('3', '3'), ('4', '4'), ('5', '5'), ('X', 'X')], max_length=1, null=True)),
@@ -2833,6 +2843,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
                 ('done_on', models.DateField()),
                 ('where', models.CharField(choices=[('hub', 'Hub'), ('referring', 'Referring'), ('elsewhere', 'Elsewhere'), ('telephone', 'Telephone')], max_length=10)),
                 ('setting', models.CharField(blank=True, choices=[('inpatient', 'Inpatient'), ('day_hospital', 'Day Hospital'), ('outpatient', 'Outpatient'), ('home', 'Home')], max_length=12, null=True)),
@@ -2842,6 +2854,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['done_on'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -2854,6 +2867,8 @@ class Migration(migrations.Migration):
                 ('pgh_context_id', models.UUIDField(null=True)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
                 ('done_on', models.DateField()),
                 ('where', models.CharField(choices=[('hub', 'Hub'), ('referring', 'Referring'), ('elsewhere', 'Elsewhere'), ('telephone', 'Telephone')], max_length=10)),
                 ('setting', models.CharField(blank=True, choices=[('inpatient', 'Inpatient'), ('day_hospital', 'Day Hospital'), ('outpatient', 'Outpatient'), ('home', 'Home')], max_length=12, null=True)),
@@ -3795,8 +3810,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='myelomaresponse',
+            name='came_from',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='went_to', to='patients.myelomaresponse'),
+        ),
+        migrations.AddField(
+            model_name='myelomaresponse',
             name='confirmed_by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='myelomaresponse',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='myelomaresponseevent',
+            name='came_from',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.myelomaresponse'),
         ),
         migrations.AddField(
             model_name='myelomaresponseevent',
@@ -3807,6 +3837,11 @@ class Migration(migrations.Migration):
             model_name='myelomaresponseevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.myelomaresponse'),
+        ),
+        migrations.AddField(
+            model_name='myelomaresponseevent',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='notice',
@@ -4659,6 +4694,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='restaging',
+            name='came_from',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='went_to', to='patients.restaging'),
+        ),
+        migrations.AddField(
+            model_name='restaging',
             name='confirmed_by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
@@ -4666,6 +4706,16 @@ class Migration(migrations.Migration):
             model_name='restaging',
             name='pathway',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='restagings', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='restaging',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='restagingevent',
+            name='came_from',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.restaging'),
         ),
         migrations.AddField(
             model_name='restagingevent',
@@ -4681,6 +4731,11 @@ class Migration(migrations.Migration):
             model_name='restagingevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.restaging'),
+        ),
+        migrations.AddField(
+            model_name='restagingevent',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='remindertelling',
@@ -5061,13 +5116,28 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='visit',
+            name='came_from',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='went_to', to='patients.visit'),
+        ),
+        migrations.AddField(
+            model_name='visit',
             name='pathway',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='patients.pathway'),
         ),
         migrations.AddField(
             model_name='visit',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='visit',
             name='written_by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='visitevent',
+            name='came_from',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.visit'),
         ),
         migrations.AddField(
             model_name='visitevent',
@@ -5078,6 +5148,11 @@ class Migration(migrations.Migration):
             model_name='visitevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.visit'),
+        ),
+        migrations.AddField(
+            model_name='visitevent',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='visitevent',
@@ -5434,7 +5509,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='myelomaresponse',
-            constraint=models.UniqueConstraint(condition=models.Q(('milestone', ''), _negated=True), fields=('pathway', 'milestone'), name='one_myeloma_response_per_milestone'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('struck_at__isnull', True), ('struck_by__isnull', True), ('struck_why', '')), models.Q(('struck_at__isnull', False), ('struck_by__isnull', False), models.Q(('struck_why', ''), _negated=True)), _connector='OR'), name='myelomaresponse_struck_by_whom_and_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='myelomaresponse',
+            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('milestone', ''), _negated=True), ('struck_at__isnull', True)), fields=('pathway', 'milestone'), name='one_myeloma_response_per_milestone'),
         ),
         migrations.AddConstraint(
             model_name='myelomaresponse',
@@ -5450,15 +5529,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='myelomaresponse',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_myelomaresponseevent" ("computed", "confirmed_at", "confirmed_by_id", "dflc", "differs_because", "done_on", "id", "immunofixation_negative", "milestone", "mrd_assay", "mrd_detected", "mrd_sensitivity", "new_lesion", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plasma_cells_percent", "plasmacytoma", "response", "rule_version", "serum", "serum_baseline", "urine", "urine_baseline", "version") VALUES (NEW."computed", NEW."confirmed_at", NEW."confirmed_by_id", NEW."dflc", NEW."differs_because", NEW."done_on", NEW."id", NEW."immunofixation_negative", NEW."milestone", NEW."mrd_assay", NEW."mrd_detected", NEW."mrd_sensitivity", NEW."new_lesion", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."plasma_cells_percent", NEW."plasmacytoma", NEW."response", NEW."rule_version", NEW."serum", NEW."serum_baseline", NEW."urine", NEW."urine_baseline", NEW."version"); RETURN NULL;', hash='ef89ca1183354b14b3f05b4feee0585367b406f2', operation='INSERT', pgid='pgtrigger_insert_insert_0b908', table='patients_myelomaresponse', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_myelomaresponseevent" ("came_from_id", "computed", "confirmed_at", "confirmed_by_id", "dflc", "differs_because", "done_on", "id", "immunofixation_negative", "milestone", "mrd_assay", "mrd_detected", "mrd_sensitivity", "new_lesion", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plasma_cells_percent", "plasmacytoma", "response", "rule_version", "serum", "serum_baseline", "struck_at", "struck_by_id", "struck_why", "urine", "urine_baseline", "version") VALUES (NEW."came_from_id", NEW."computed", NEW."confirmed_at", NEW."confirmed_by_id", NEW."dflc", NEW."differs_because", NEW."done_on", NEW."id", NEW."immunofixation_negative", NEW."milestone", NEW."mrd_assay", NEW."mrd_detected", NEW."mrd_sensitivity", NEW."new_lesion", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."plasma_cells_percent", NEW."plasmacytoma", NEW."response", NEW."rule_version", NEW."serum", NEW."serum_baseline", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."urine", NEW."urine_baseline", NEW."version"); RETURN NULL;', hash='fcc46454e3f36021c2688631dee8310808452e51', operation='INSERT', pgid='pgtrigger_insert_insert_0b908', table='patients_myelomaresponse', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='myelomaresponse',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_myelomaresponseevent" ("computed", "confirmed_at", "confirmed_by_id", "dflc", "differs_because", "done_on", "id", "immunofixation_negative", "milestone", "mrd_assay", "mrd_detected", "mrd_sensitivity", "new_lesion", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plasma_cells_percent", "plasmacytoma", "response", "rule_version", "serum", "serum_baseline", "urine", "urine_baseline", "version") VALUES (NEW."computed", NEW."confirmed_at", NEW."confirmed_by_id", NEW."dflc", NEW."differs_because", NEW."done_on", NEW."id", NEW."immunofixation_negative", NEW."milestone", NEW."mrd_assay", NEW."mrd_detected", NEW."mrd_sensitivity", NEW."new_lesion", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."plasma_cells_percent", NEW."plasmacytoma", NEW."response", NEW."rule_version", NEW."serum", NEW."serum_baseline", NEW."urine", NEW."urine_baseline", NEW."version"); RETURN NULL;', hash='e1a164103193e1a970d75af38cce4f5cd9c7de2a', operation='UPDATE', pgid='pgtrigger_update_update_d335e', table='patients_myelomaresponse', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_myelomaresponseevent" ("came_from_id", "computed", "confirmed_at", "confirmed_by_id", "dflc", "differs_because", "done_on", "id", "immunofixation_negative", "milestone", "mrd_assay", "mrd_detected", "mrd_sensitivity", "new_lesion", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plasma_cells_percent", "plasmacytoma", "response", "rule_version", "serum", "serum_baseline", "struck_at", "struck_by_id", "struck_why", "urine", "urine_baseline", "version") VALUES (NEW."came_from_id", NEW."computed", NEW."confirmed_at", NEW."confirmed_by_id", NEW."dflc", NEW."differs_because", NEW."done_on", NEW."id", NEW."immunofixation_negative", NEW."milestone", NEW."mrd_assay", NEW."mrd_detected", NEW."mrd_sensitivity", NEW."new_lesion", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."plasma_cells_percent", NEW."plasmacytoma", NEW."response", NEW."rule_version", NEW."serum", NEW."serum_baseline", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."urine", NEW."urine_baseline", NEW."version"); RETURN NULL;', hash='5c01ec29bb052183c4bbc7bd4f6397513f554c98', operation='UPDATE', pgid='pgtrigger_update_update_d335e', table='patients_myelomaresponse', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='myelomaresponse',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_myelomaresponseevent" ("computed", "confirmed_at", "confirmed_by_id", "dflc", "differs_because", "done_on", "id", "immunofixation_negative", "milestone", "mrd_assay", "mrd_detected", "mrd_sensitivity", "new_lesion", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plasma_cells_percent", "plasmacytoma", "response", "rule_version", "serum", "serum_baseline", "urine", "urine_baseline", "version") VALUES (OLD."computed", OLD."confirmed_at", OLD."confirmed_by_id", OLD."dflc", OLD."differs_because", OLD."done_on", OLD."id", OLD."immunofixation_negative", OLD."milestone", OLD."mrd_assay", OLD."mrd_detected", OLD."mrd_sensitivity", OLD."new_lesion", OLD."note", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."plasma_cells_percent", OLD."plasmacytoma", OLD."response", OLD."rule_version", OLD."serum", OLD."serum_baseline", OLD."urine", OLD."urine_baseline", OLD."version"); RETURN NULL;', hash='0fdbf6cbb2d64f4fa04939739a306497991cb461', operation='DELETE', pgid='pgtrigger_delete_delete_f3221', table='patients_myelomaresponse', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_myelomaresponseevent" ("came_from_id", "computed", "confirmed_at", "confirmed_by_id", "dflc", "differs_because", "done_on", "id", "immunofixation_negative", "milestone", "mrd_assay", "mrd_detected", "mrd_sensitivity", "new_lesion", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plasma_cells_percent", "plasmacytoma", "response", "rule_version", "serum", "serum_baseline", "struck_at", "struck_by_id", "struck_why", "urine", "urine_baseline", "version") VALUES (OLD."came_from_id", OLD."computed", OLD."confirmed_at", OLD."confirmed_by_id", OLD."dflc", OLD."differs_because", OLD."done_on", OLD."id", OLD."immunofixation_negative", OLD."milestone", OLD."mrd_assay", OLD."mrd_detected", OLD."mrd_sensitivity", OLD."new_lesion", OLD."note", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."plasma_cells_percent", OLD."plasmacytoma", OLD."response", OLD."rule_version", OLD."serum", OLD."serum_baseline", OLD."struck_at", OLD."struck_by_id", OLD."struck_why", OLD."urine", OLD."urine_baseline", OLD."version"); RETURN NULL;', hash='868e8f5b165f946bccc33f17d2300b1d2bf40752', operation='DELETE', pgid='pgtrigger_delete_delete_f3221', table='patients_myelomaresponse', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='milestoneevent',
@@ -6766,7 +6845,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='restaging',
-            constraint=models.UniqueConstraint(condition=models.Q(('milestone', ''), _negated=True), fields=('pathway', 'milestone'), name='one_restaging_per_milestone'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('struck_at__isnull', True), ('struck_by__isnull', True), ('struck_why', '')), models.Q(('struck_at__isnull', False), ('struck_by__isnull', False), models.Q(('struck_why', ''), _negated=True)), _connector='OR'), name='restaging_struck_by_whom_and_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='restaging',
+            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('milestone', ''), _negated=True), ('struck_at__isnull', True)), fields=('pathway', 'milestone'), name='one_restaging_per_milestone'),
         ),
         migrations.AddConstraint(
             model_name='restaging',
@@ -6778,15 +6861,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='restaging',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_restagingevent" ("computed", "confirmed_at", "confirmed_by_id", "deauville", "differs_because", "done_on", "id", "milestone", "new_lesion", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "response", "rule_version", "settle_by", "settle_how", "symptoms", "uptake_change", "version") VALUES (NEW."computed", NEW."confirmed_at", NEW."confirmed_by_id", NEW."deauville", NEW."differs_because", NEW."done_on", NEW."id", NEW."milestone", NEW."new_lesion", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."response", NEW."rule_version", NEW."settle_by", NEW."settle_how", NEW."symptoms", NEW."uptake_change", NEW."version"); RETURN NULL;', hash='31537c274861d87dbee39d67f364c8f1d9aca4ca', operation='INSERT', pgid='pgtrigger_insert_insert_c9ba6', table='patients_restaging', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_restagingevent" ("came_from_id", "computed", "confirmed_at", "confirmed_by_id", "deauville", "differs_because", "done_on", "id", "milestone", "new_lesion", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "response", "rule_version", "settle_by", "settle_how", "struck_at", "struck_by_id", "struck_why", "symptoms", "uptake_change", "version") VALUES (NEW."came_from_id", NEW."computed", NEW."confirmed_at", NEW."confirmed_by_id", NEW."deauville", NEW."differs_because", NEW."done_on", NEW."id", NEW."milestone", NEW."new_lesion", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."response", NEW."rule_version", NEW."settle_by", NEW."settle_how", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."symptoms", NEW."uptake_change", NEW."version"); RETURN NULL;', hash='c1beb30bd3ec6766fe12f8b95b6ca706af863db7', operation='INSERT', pgid='pgtrigger_insert_insert_c9ba6', table='patients_restaging', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='restaging',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_restagingevent" ("computed", "confirmed_at", "confirmed_by_id", "deauville", "differs_because", "done_on", "id", "milestone", "new_lesion", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "response", "rule_version", "settle_by", "settle_how", "symptoms", "uptake_change", "version") VALUES (NEW."computed", NEW."confirmed_at", NEW."confirmed_by_id", NEW."deauville", NEW."differs_because", NEW."done_on", NEW."id", NEW."milestone", NEW."new_lesion", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."response", NEW."rule_version", NEW."settle_by", NEW."settle_how", NEW."symptoms", NEW."uptake_change", NEW."version"); RETURN NULL;', hash='f90a3a7d3364d596942f316780e1cbef17332e33', operation='UPDATE', pgid='pgtrigger_update_update_08258', table='patients_restaging', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_restagingevent" ("came_from_id", "computed", "confirmed_at", "confirmed_by_id", "deauville", "differs_because", "done_on", "id", "milestone", "new_lesion", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "response", "rule_version", "settle_by", "settle_how", "struck_at", "struck_by_id", "struck_why", "symptoms", "uptake_change", "version") VALUES (NEW."came_from_id", NEW."computed", NEW."confirmed_at", NEW."confirmed_by_id", NEW."deauville", NEW."differs_because", NEW."done_on", NEW."id", NEW."milestone", NEW."new_lesion", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."response", NEW."rule_version", NEW."settle_by", NEW."settle_how", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."symptoms", NEW."uptake_change", NEW."version"); RETURN NULL;', hash='bb74ae0165daec71186d58673998f786a968a9be', operation='UPDATE', pgid='pgtrigger_update_update_08258', table='patients_restaging', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='restaging',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_restagingevent" ("computed", "confirmed_at", "confirmed_by_id", "deauville", "differs_because", "done_on", "id", "milestone", "new_lesion", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "response", "rule_version", "settle_by", "settle_how", "symptoms", "uptake_change", "version") VALUES (OLD."computed", OLD."confirmed_at", OLD."confirmed_by_id", OLD."deauville", OLD."differs_because", OLD."done_on", OLD."id", OLD."milestone", OLD."new_lesion", OLD."note", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."response", OLD."rule_version", OLD."settle_by", OLD."settle_how", OLD."symptoms", OLD."uptake_change", OLD."version"); RETURN NULL;', hash='fbd9367efc819de6bfccd31c8b5d3d372d1b6bda', operation='DELETE', pgid='pgtrigger_delete_delete_b72f7', table='patients_restaging', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_restagingevent" ("came_from_id", "computed", "confirmed_at", "confirmed_by_id", "deauville", "differs_because", "done_on", "id", "milestone", "new_lesion", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "response", "rule_version", "settle_by", "settle_how", "struck_at", "struck_by_id", "struck_why", "symptoms", "uptake_change", "version") VALUES (OLD."came_from_id", OLD."computed", OLD."confirmed_at", OLD."confirmed_by_id", OLD."deauville", OLD."differs_because", OLD."done_on", OLD."id", OLD."milestone", OLD."new_lesion", OLD."note", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."response", OLD."rule_version", OLD."settle_by", OLD."settle_how", OLD."struck_at", OLD."struck_by_id", OLD."struck_why", OLD."symptoms", OLD."uptake_change", OLD."version"); RETURN NULL;', hash='d2c29f0204f865095ec7b7f4ae5b78d9c657c83d', operation='DELETE', pgid='pgtrigger_delete_delete_b72f7', table='patients_restaging', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='restagingevent',
@@ -7254,7 +7337,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='visit',
-            constraint=models.UniqueConstraint(fields=('pathway', 'done_on', 'where'), name='one_visit_per_day_and_place'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('struck_at__isnull', True), ('struck_by__isnull', True), ('struck_why', '')), models.Q(('struck_at__isnull', False), ('struck_by__isnull', False), models.Q(('struck_why', ''), _negated=True)), _connector='OR'), name='visit_struck_by_whom_and_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='visit',
+            constraint=models.UniqueConstraint(condition=models.Q(('struck_at__isnull', True)), fields=('pathway', 'done_on', 'where'), name='one_visit_per_day_and_place'),
         ),
         migrations.AddConstraint(
             model_name='visit',
@@ -7262,15 +7349,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='visit',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_visitevent" ("done_on", "ecog", "id", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "setting", "version", "where", "written_at", "written_by_id") VALUES (NEW."done_on", NEW."ecog", NEW."id", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."setting", NEW."version", NEW."where", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='24add771e82d15f56b16a99ba0c77ad1b68bf349', operation='INSERT', pgid='pgtrigger_insert_insert_783b6', table='patients_visit', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_visitevent" ("came_from_id", "done_on", "ecog", "id", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "setting", "struck_at", "struck_by_id", "struck_why", "version", "where", "written_at", "written_by_id") VALUES (NEW."came_from_id", NEW."done_on", NEW."ecog", NEW."id", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."setting", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."version", NEW."where", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='7668f73d4af661c74f24b287805f31c39d376896', operation='INSERT', pgid='pgtrigger_insert_insert_783b6', table='patients_visit', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='visit',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_visitevent" ("done_on", "ecog", "id", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "setting", "version", "where", "written_at", "written_by_id") VALUES (NEW."done_on", NEW."ecog", NEW."id", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."setting", NEW."version", NEW."where", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='f47429ba65fd7d79d0f557b71a07afeef2d4d8b2', operation='UPDATE', pgid='pgtrigger_update_update_c80f0', table='patients_visit', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_visitevent" ("came_from_id", "done_on", "ecog", "id", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "setting", "struck_at", "struck_by_id", "struck_why", "version", "where", "written_at", "written_by_id") VALUES (NEW."came_from_id", NEW."done_on", NEW."ecog", NEW."id", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."setting", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."version", NEW."where", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='f92f7fa2921ec7200625ea0b35f9aa75f4614cd4', operation='UPDATE', pgid='pgtrigger_update_update_c80f0', table='patients_visit', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='visit',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_visitevent" ("done_on", "ecog", "id", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "setting", "version", "where", "written_at", "written_by_id") VALUES (OLD."done_on", OLD."ecog", OLD."id", OLD."note", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."setting", OLD."version", OLD."where", OLD."written_at", OLD."written_by_id"); RETURN NULL;', hash='63038603b177a297989c36b144391d67f8d26615', operation='DELETE', pgid='pgtrigger_delete_delete_28dc1', table='patients_visit', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_visitevent" ("came_from_id", "done_on", "ecog", "id", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "setting", "struck_at", "struck_by_id", "struck_why", "version", "where", "written_at", "written_by_id") VALUES (OLD."came_from_id", OLD."done_on", OLD."ecog", OLD."id", OLD."note", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."setting", OLD."struck_at", OLD."struck_by_id", OLD."struck_why", OLD."version", OLD."where", OLD."written_at", OLD."written_by_id"); RETURN NULL;', hash='abc33e7626fe690eb4933c705f47d634c27561da', operation='DELETE', pgid='pgtrigger_delete_delete_28dc1', table='patients_visit', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='visitevent',

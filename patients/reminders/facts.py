@@ -28,7 +28,7 @@ def gather(pathway: Pathway) -> rules.Facts:
         has_referrer=pathway.referring_centre_id is not None,
         happened=happened,
         assessed=frozenset(clock.local(at, pathway.hub.timezone).date() for at in assessed_at),
-        visited=frozenset(Visit.objects.filter(pathway=pathway).values_list("done_on", flat=True)),
+        visited=frozenset(Visit.objects.standing().filter(pathway=pathway).values_list("done_on", flat=True)),
         followed_at=_followed_at(pathway),
         steps=tuple(_open_step(pathway, step) for step in _open_steps(pathway)),
     )

@@ -38,6 +38,7 @@ from patients.toxicity.models import (
     Assessment,
     Grade,
     IntensiveCare,
+    Movable,
     OtherToxicity,
     Recorded,
     Treatment,
@@ -326,7 +327,7 @@ def record_intensive_care(
         return row
 
 
-def strike_recorded(*, row: Recorded, why: str, by: User, version: int) -> None:
+def strike_recorded(*, row: Movable, why: str, by: User, version: int) -> None:
     """Entered in error: it counts nowhere and stays on record."""
     with act(by=by, why=why):
         pathway = for_writing(row.pathway_id)

@@ -64,15 +64,12 @@ class Appended(VersionedRow):
         return self.struck_at is None and not hasattr(self, "corrected_by")
 
 
-class Recorded(StruckRow):
-    """A fact that is corrected in place with a reason (history keeps each version), or struck through.
+class Movable(StruckRow):
+    """A fact that may be struck through and recorded anew on whose it is.
 
-    `recorded_at`, `recorded_by`: who wrote what stands now. `came_from`: the row, struck through on another patient,
-    that was recorded anew here.
+    `came_from`: the row, struck through on another patient, that was recorded anew here.
     """
 
-    recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     came_from = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="went_to")
 
     class Meta(StruckRow.Meta):
@@ -81,6 +78,19 @@ class Recorded(StruckRow):
     @property
     def stands(self) -> bool:
         return self.struck_at is None
+
+
+class Recorded(Movable):
+    """A fact that is corrected in place with a reason (history keeps each version), or struck through.
+
+    `recorded_at`, `recorded_by`: who wrote what stands now.
+    """
+
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(Movable.Meta):
+        abstract = True
 
 
 def _choices(codes) -> list[tuple[str, str]]:

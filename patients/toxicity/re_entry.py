@@ -3,6 +3,9 @@
 The two rows know each other; the other patient is named only to those who may see them.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from django.utils.translation import gettext as _
 
 from patients.audit.actions import act
@@ -18,33 +21,45 @@ Fact = Assessment | Treatment | OtherToxicity | IntensiveCare
 FIELD = "right_patient"
 
 
-def candidates(user: User, but: Pathway) -> list[Pathway]:
-    """The courses to which a user may write bedside facts, in order of name, without the wrong one."""
+@dataclass(frozen=True)
+class Ways:
+    """How a room's facts are struck through and recorded anew, and who may write them."""
+
+    facet: str
+    permission: str
+    strike: Callable
+    copy: Callable
+
+
+def candidates(user: User, but: Pathway, ways: Ways | None = None) -> list[Pathway]:
+    """The courses to which a user may write such facts, in order of name, without the wrong one."""
+    ways = ways or BEDSIDE
     seen = (
         Pathway.objects.live()
-        .visible_to(user, "toxicity", in_care=True)
+        .visible_to(user, ways.facet, in_care=True)
         .filter(status__in=[Pathway.Status.OPEN, Pathway.Status.ON_HOLD], day_0__isnull=False)
         .exclude(patient=but.patient_id)
         .select_related("patient")
         .order_by("patient__sort_key", "patient_id")
     )
     granted = access.access_to_all(user, {pathway.patient_id for pathway in seen})
-    return [pathway for pathway in seen if granted[pathway.patient_id].may("toxicity.record")]
+    return [pathway for pathway in seen if granted[pathway.patient_id].may(ways.permission)]
 
 
-def re_enter(*, fact: Fact, to: Pathway, why: str, by: User, version: int) -> Fact:
+def re_enter(*, fact, to: Pathway, why: str, by: User, version: int, ways: Ways | None = None):
     """Strike a fact and record it on another patient's course.
 
     Raises Refused (field: right_patient) where that course cannot take it, `right_patient_not_yours` where the user may
     not write there; Conflict when somebody corrected or struck it meanwhile.
     """
+    ways = ways or BEDSIDE
     with act(by=by, why=why):
         lock(fact.pathway.patient_id, to.patient_id)
-        if to.pk not in {one.pk for one in candidates(by, fact.pathway)}:
+        if to.pk not in {one.pk for one in candidates(by, fact.pathway, ways)}:
             raise Refused(Reason("right_patient_not_yours", FIELD))
-        _strike(fact, why, by, version)
+        ways.strike(fact, why, by, version)
         try:
-            made = _copy(fact, to, by)
+            made = ways.copy(fact, to, by)
         except Refused as refused:
             raise Refused(*(Reason(one.code, FIELD, one.values) for one in refused.reasons)) from refused
         made.came_from = fact
@@ -52,7 +67,7 @@ def re_enter(*, fact: Fact, to: Pathway, why: str, by: User, version: int) -> Fa
         return made
 
 
-def moved(user: User, fact: Fact) -> str:
+def moved(user: User, fact) -> str:
     """Where a fact came from, or went to when it was struck; "" for one that stayed where it is."""
     if fact.came_from_id is not None:
         source = fact.came_from.pathway.patient
@@ -89,3 +104,6 @@ def _copy(fact: Fact, to: Pathway, by: User) -> Fact:
         return actions.record_other(pathway=to, by=by, **{name: getattr(fact, name) for name in names})
     names = ("in_at", "out_at", "reason")
     return actions.record_intensive_care(pathway=to, by=by, **{name: getattr(fact, name) for name in names})
+
+
+BEDSIDE = Ways("toxicity", "toxicity.record", _strike, _copy)

@@ -206,15 +206,17 @@ class OneSet(Bedside):
 class OffersRightPatient:
     """A page that strikes a fact through and may record it on the right patient in the same step."""
 
+    ways = re_entry.BEDSIDE
+
     def offered(self, subject: Pathway) -> list[Pathway]:
         if not hasattr(self, "_offered"):
-            self._offered = re_entry.candidates(self.request.user, subject)
+            self._offered = re_entry.candidates(self.request.user, subject, self.ways)
         return self._offered
 
     def _page(self, request, subject, form, **kwargs) -> HttpResponse:
         patients = [one.patient_id for one in self.offered(subject)]
         if patients:
-            saw(by=request.user, what="toxicity:right_patient", patient_ids=patients)
+            saw(by=request.user, what=f"{self.ways.facet}:right_patient", patient_ids=patients)
         return super()._page(request, subject, form, **kwargs)
 
     def re_enters(self, subject: Pathway, form, fact, by) -> bool:
@@ -223,7 +225,8 @@ class OffersRightPatient:
         if not chosen:
             return False
         to = next(one for one in self.offered(subject) if str(one.pk) == chosen)
-        re_entry.re_enter(fact=fact, to=to, why=form.cleaned_data["why"], by=by, version=fact.version)
+        why = form.cleaned_data["why"]
+        re_entry.re_enter(fact=fact, to=to, why=why, by=by, version=fact.version, ways=self.ways)
         number = {"number": to.patient.number}
         messages.success(self.request, _("Struck through here, recorded on %(number)s.") % number)
         return True

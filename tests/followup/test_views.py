@@ -163,6 +163,45 @@ def test_myeloma_is_restaged_by_imwg(haematologist, pathway):
     assert post(haematologist, url("correct", pathway, row), **said, why="riletta").status_code == 302
 
 
+# ── entered in error ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_restaging_entered_in_error_counts_nowhere_and_is_planned_again(haematologist, pathway):
+    row = left_open(haematologist, pathway)
+    address = url("correct", pathway, row)
+    unexplained = post(haematologist, address, struck="on")
+    assert (unexplained.status_code, list(unexplained.context["form"].errors)) == (422, ["why"])
+    assert post(haematologist, address, struck="on", why="altro paziente").status_code == 302
+    row.refresh_from_db()
+    assert (row.stands, row.struck_why, pet_30(pathway)) == (False, "altro paziente", None)
+    assert not pathway.steps.get(code="settle_indeterminate").is_open
+    assert pathway.steps.filter(code="restage_day_30", done_at=None, dropped_at=None).exists()
+    page = haematologist.get(url("course", pathway))
+    assert (page.context["course"].undecided, "altro paziente" in page.content.decode()) == (None, True)
+    assert restage(haematologist, pathway).status_code == 302
+    assert pet_30(pathway) == pathway.day_0 + timedelta(days=30)
+
+
+def test_follow_up_of_the_wrong_patient_is_put_right_in_one_step(haematologist, net, pathway):
+    right = net.infused(2, "Bianchi", "Luca", days_ago=40)
+    restage(haematologist, pathway, done_on=on(pathway, 29))
+    row = Restaging.objects.get()
+    said = {"right_patient": str(right.pk), "why": "letto scambiato"}
+    assert post(haematologist, url("correct", pathway, row), **said).status_code == 302
+    made = Restaging.objects.standing().get()
+    assert (made.pathway, made.came_from_id, made.milestone) == (right, row.pk, "pet_30")
+    assert (made.response, pet_30(pathway), pet_30(right)) == ("PMR", None, made.done_on)
+    seen = {"done_on": on(pathway, 20), "where": "hub", "ecog": "0", "note": "sta bene"}
+    assert post(haematologist, url("visit", pathway), **seen).status_code == 302
+    assert post(haematologist, url("correct_visit", pathway, Visit.objects.get()), **said).status_code == 302
+    assert [visit.pathway for visit in Visit.objects.standing()] == [right]
+    given = {"what": "influenza", "started_on": on(pathway, 25)}
+    assert post(haematologist, url("add", pathway, "vaccine"), **given).status_code == 302
+    vaccine = FollowUpFact.objects.get()
+    assert post(haematologist, url("amend", pathway, "vaccine", vaccine), **said).status_code == 302
+    assert FollowUpFact.objects.standing().get().pathway == right
+
+
 # ── other facts ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
