@@ -359,9 +359,12 @@ class Amending(fields.Form):
     right_patient = RightPatient()
     why = forms.CharField(label=_("Why it is corrected"), max_length=240, required=False)
 
-    def __init__(self, *args, offered, **kwargs):
+    def __init__(self, *args, offered=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["right_patient"].offer(offered)
+        if offered is None:  # a fact that is not recorded anew elsewhere
+            del self.fields["right_patient"]
+        else:
+            self.fields["right_patient"].offer(offered)
 
     @property
     def strikes(self) -> bool:
