@@ -30,6 +30,7 @@ from patients.identity.models import Patient
 from patients.infusion import actions as infusion
 from patients.infusion.rules import Answer
 from patients.lymphodepletion import actions as lymphodepletion
+from patients.management.demonstration import dossier
 from patients.management.demonstration.network import BY, Network
 from patients.manufacturing import actions as manufacturing
 from patients.manufacturing.rules import OosFile
@@ -259,23 +260,26 @@ class Course:
             )
         return self
 
-    def take_on(self, day: int) -> "Course":
+    def take_on(self, day: int, *, described: bool = True) -> "Course":
+        """The hub takes the patient on, and the referrer writes the dossier (unless a story tells it itself)."""
         with self.at(day, "09:30"):
             referral.take_on(pathway=self.pathway, by=self.coordinator)
-            self._ask_allergies()
+            self._write_dossier(described)
         return self
 
-    def _ask_allergies(self) -> None:
-        if self.who.allergies is None:
-            return
-        with act(by=self.coordinator, why="allergies asked"):
-            patient = self.patient
-            patient.refresh_from_db()
-            listed = bool(self.who.allergies)
-            patient.allergy_status = Patient.Allergies.LISTED if listed else Patient.Allergies.NONE_KNOWN
-            patient.allergies = self.who.allergies
-            patient.version += 1
-            patient.save(update_fields=["allergy_status", "allergies", "version"])
+    def _write_dossier(self, described: bool) -> None:
+        self.pathway.refresh_from_db()
+        dossier.fill(
+            pathway=self.pathway,
+            number=self.number,
+            town=self.who.town,
+            weight_kg=self.who.weight_kg,
+            allergies=self.who.allergies,
+            lines=self.pathway.referral.lines,
+            described=described,
+            by=self.referrer,
+            today=clock.today(self.network.centres[self.hub].timezone),
+        )
 
     # ── 2 eligibility and order ──────────────────────────────────────────────────────────────────────────────────
 

@@ -57,7 +57,7 @@ def has_answered(course: Course) -> Course:
 
 def known_in_part(course: Course) -> Course:
     """For Thursday's board: what is known is yes or no, the rest stays not known."""
-    course.ask(-8, status="relapse_within_12_months").take_on(-7)
+    course.ask(-8, status="relapse_within_12_months").take_on(-7, described=False)
     course.tell_disease(
         -7,
         Described(subtype="DLBCL", stage="III", bulky=False, diagnosed=PartialDate.in_year(course.today.year - 1)),
