@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from patients.audit import clock
 from patients.audit.actions import act
 from patients.audit.refusals import Reason, Refused
 from patients.bridging import actions as bridging
+from patients.centres.models import User
 from patients.identity import checks
 from patients.identity.changes import changed
 from patients.lymphodepletion import rules
-from patients.lymphodepletion.models import LymphodepletionDay, LymphodepletionPlan
+from patients.lymphodepletion.models import LymphodepletionDay, LymphodepletionOmission, LymphodepletionPlan
 from patients.lymphodepletion.rules import Placed
 from patients.manufacturing.actions import must_be_available, standing_lot
 from patients.pathway.actions import (
@@ -21,10 +23,14 @@ from patients.pathway.actions import (
     must_be_open,
     plan_milestone,
     record_milestone,
+    supersede_from,
 )
 from patients.pathway.models import Pathway
 from patients.pathway.stages import Stage
 from patients.products.regimens import Regimen
+
+OMITTED = "lymphodepletion_omitted"
+LOW_WBC_10E9_PER_L = Decimal(1)  # reference 4/tisa-cel [V]: at 1.0 or less within a week it is left out
 
 
 def standing_plan(pathway: Pathway) -> LymphodepletionPlan | None:
@@ -72,11 +78,15 @@ def plan(
     by,
     infusion_on: date | None = None,
     window_reason: str = "",
+    setting: str | None = None,
+    repeat_reason: str = "",
 ) -> LymphodepletionPlan:
     """Plan the regimen's days and the infusion (none given: the first day of its window).
 
-    Raises Refused without the product at the hub, when it would expire before the infusion, once a dose was given,
-    and, where the window was read in the label, outside of it without a reason. An unverified one only warns.
+    Once lymphodepletion has ended it is planned again with `repeat_reason`: what was given before counts no more.
+    Raises Refused without the product at the hub, when it would expire before the infusion, while doses are being
+    given, after the infusion, and, where the window was read in the label, outside of it without a reason. An
+    unverified one only warns.
     """
     with act(by=by, why="lymphodepletion planned"):
         pathway = for_writing(pathway.pk)
@@ -88,39 +98,64 @@ def plan(
             raise Refused(Reason("another_products_regimen", "regimen"))
         if starts_on < lot.received_on:
             raise Refused(Reason("starts_before_receipt", "starts_on", {"day": lot.received_on}))
-        old = standing_plan(pathway)
-        if old is not None and old.days.filter(given=True).exists():
-            raise Refused(Reason("already_begun"))
         last = starts_on + timedelta(days=regimen.last_day - 1)
         infusion_on = infusion_on or rules.earliest(window(regimen), starts_on, last)
         if infusion_on <= last:
             raise Refused(Reason("infusion_before_the_end", "infusion_on", {"day": last}))
         _must_fit_the_window(regimen, starts_on, last, infusion_on, window_reason)
         must_be_available(lot, infusion_on, "infusion_on")
-        return _write_plan(pathway, old, regimen, starts_on, last, infusion_on, window_reason, by)
+        repeated = _take_back(pathway, starts_on, repeat_reason, by)
+        made = LymphodepletionPlan.objects.create(
+            pathway=pathway,
+            regimen=regimen,
+            starts_on=starts_on,
+            infusion_on=infusion_on,
+            window_reason=window_reason.strip(),
+            setting=setting or None,
+            repeat_reason=repeat_reason.strip() if repeated else "",
+        )
+        _write_days(pathway, made, last, by)
+        return made
 
 
-def _write_plan(pathway, old, regimen, starts_on, last, infusion_on, window_reason, by) -> LymphodepletionPlan:
-    if old is not None:
-        old.superseded = True
-        old.version += 1
-        old.save()
-    made = LymphodepletionPlan.objects.create(
-        pathway=pathway,
-        regimen=regimen,
-        starts_on=starts_on,
-        infusion_on=infusion_on,
-        window_reason=window_reason.strip(),
-    )
-    for day, doses in rules.schedule(regimen.doses, starts_on).items():
+def ended(pathway: Pathway) -> bool:
+    """Whether lymphodepletion, as it stands, was given to its end or left out."""
+    over = ("lymphodepletion_ended", OMITTED)
+    return pathway.milestones.happened().filter(what__in=over).exists()
+
+
+def _take_back(pathway: Pathway, starts_on: date, reason: str, by) -> bool:
+    """The plan that stood counts no more; where it was given to its end, with a reason, neither do its doses."""
+    if pathway.milestones.happened().filter(what="infusion").exists():
+        raise Refused(Reason("already_infused"))
+    over = ended(pathway)
+    if not over and begun(pathway):
+        raise Refused(Reason("already_begun"))
+    if over and not reason.strip():
+        raise Refused(Reason("repeat_needs_reason", "repeat_reason"))
+    old = standing_plan(pathway)
+    last = max((row.day for row in old.days.filter(given=True)), default=None) if old else None
+    if last is not None and starts_on <= last:
+        raise Refused(Reason("repeat_before_the_end", "starts_on", {"day": last}))
+    for row in (old, omission(pathway)):
+        if row is not None:
+            row.superseded = True
+            row.version += 1
+            row.save()
+    if over:
+        supersede_from(pathway=pathway, stage=Stage.LYMPHODEPLETION, by=by, why=reason)
+    return over
+
+
+def _write_days(pathway: Pathway, made: LymphodepletionPlan, last: date, by) -> None:
+    for day, doses in rules.schedule(made.regimen.doses, made.starts_on).items():
         LymphodepletionDay.objects.create(plan=made, day=day, doses=doses)
     record_milestone(pathway=pathway, what="lymphodepletion_planned", at=clock.now(), by=by)
-    plan_milestone(pathway=pathway, what=bridging.CRITERIA, on=starts_on, by=by)
-    plan_milestone(pathway=pathway, what="lymphodepletion_started", on=starts_on, by=by)
+    plan_milestone(pathway=pathway, what=bridging.CRITERIA, on=made.starts_on, by=by)
+    plan_milestone(pathway=pathway, what="lymphodepletion_started", on=made.starts_on, by=by)
     plan_milestone(pathway=pathway, what="lymphodepletion_ended", on=last, by=by)
-    plan_milestone(pathway=pathway, what="infusion", on=infusion_on, by=by)
+    plan_milestone(pathway=pathway, what="infusion", on=made.infusion_on, by=by)
     changed(patient=pathway.patient, pathway=pathway, fact="lymphodepletion_plan", by=by)
-    return made
 
 
 def _must_fit_the_window(regimen: Regimen, first: date, last: date, infusion_on: date, reason: str) -> None:
@@ -130,6 +165,112 @@ def _must_fit_the_window(regimen: Regimen, first: date, last: date, infusion_on:
         last_day = rules.latest(window(regimen), first, last)
         days = {"first": f"{first_day:%d/%m/%Y}", "last": f"{last_day:%d/%m/%Y}"}
         raise Refused(Reason("window_needs_reason", "window_reason", days))
+
+
+def change_doses(
+    *, pathway: Pathway, mg_per_m2: Mapping[str, Decimal], reason: str, by, note: str = ""
+) -> LymphodepletionPlan:
+    """Change drugs' doses on the days that are not recorded yet, with the reason (renal function …); 0 leaves one out.
+
+    Raises Refused without a plan or a day left, above the regimen's dose, for a drug that is not in it, and for
+    another reason without words.
+    """
+    with act(by=by, why=note or "doses changed"):
+        pathway = for_writing(pathway.pk)
+        must_be_open(pathway)
+        made = standing_plan(pathway)
+        left = list(made.days.filter(given__isnull=True)) if made else []
+        if not left:
+            raise Refused(Reason("no_day_left"))
+        if reason == LymphodepletionDay.DoseReason.OTHER and not note.strip():
+            raise Refused(Reason("reason_missing", "note"))
+        _must_lie_below_the_regimen(made.regimen, mg_per_m2)
+        for row in left:
+            doses = [dose | _changed_dose(dose, mg_per_m2) for dose in row.doses]
+            if doses != row.doses:
+                row.doses, row.dose_reason, row.dose_note = doses, reason, note.strip()
+                row.version += 1
+                row.save()
+        changed(patient=pathway.patient, pathway=pathway, fact="lymphodepletion_doses", by=by, why=note)
+        return made
+
+
+def _changed_dose(dose: dict, mg_per_m2: Mapping[str, Decimal]) -> dict:
+    said = mg_per_m2.get(dose["drug"])
+    return {} if said is None else {"mg_per_m2": int(said) if said == int(said) else float(said)}
+
+
+def _must_lie_below_the_regimen(regimen: Regimen, mg_per_m2: Mapping[str, Decimal]) -> None:
+    most = {dose["drug"]: Decimal(str(dose["mg_per_m2"])) for dose in regimen.doses}
+    for drug, said in mg_per_m2.items():
+        if drug not in most:
+            raise Refused(Reason("drug_not_in_regimen", f"dose_{drug}"))
+        if not 0 <= said <= most[drug]:
+            raise Refused(Reason("dose_above_regimen", f"dose_{drug}", {"most": f"{most[drug]}"}))
+
+
+# ── left out ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def omission(pathway: Pathway) -> LymphodepletionOmission | None:
+    """The decision to infuse without lymphodepletion, where it stands."""
+    rows = LymphodepletionOmission.objects.filter(pathway=pathway, superseded=False)
+    return rows.select_related("by").first()
+
+
+def omit(
+    *,
+    pathway: Pathway,
+    decided_on: date,
+    reason: str,
+    by: User,
+    wbc_10e9_per_l: Decimal | None = None,
+    note: str = "",
+) -> LymphodepletionOmission:
+    """A physician leaves lymphodepletion out, with a reason: the infusion may come without it.
+
+    Raises Refused without the product at the hub, without the word on the criteria, once a dose was given, in the
+    future, for low white cells that are not low (reference 4, tisa-cel: 1.0 or less), and for another reason without
+    words.
+    """
+    with act(by=by, why=note or "lymphodepletion left out"):
+        pathway = for_writing(pathway.pk)
+        must_be_open(pathway)
+        checks.must_have_no_incident(pathway.pk)
+        lot = standing_lot(pathway)
+        must_be_available(lot, decided_on, "decided_on")
+        if decided_on > clock.today(pathway.hub.timezone):
+            raise Refused(Reason("in_the_future", "decided_on"))
+        if begun(pathway):
+            raise Refused(Reason("already_begun"))
+        fault = bridging.criteria_fault(pathway)
+        if fault is not None:
+            raise Refused(Reason(fault))
+        _must_be_a_reason(reason, wbc_10e9_per_l, note)
+        row = LymphodepletionOmission.objects.create(
+            pathway=pathway,
+            decided_on=decided_on,
+            reason=reason,
+            wbc_10e9_per_l=wbc_10e9_per_l,
+            note=note.strip(),
+            by=by,
+        )
+        leave_stage(pathway=pathway, stage=Stage.BRIDGING, on=decided_on, by=by)
+        enter_stage(pathway=pathway, stage=Stage.LYMPHODEPLETION, on=decided_on, by=by)
+        record_milestone(pathway=pathway, what=OMITTED, on=decided_on, by=by, field="decided_on")
+        leave_stage(pathway=pathway, stage=Stage.LYMPHODEPLETION, on=decided_on, by=by)
+        changed(patient=pathway.patient, pathway=pathway, fact="lymphodepletion_omission", by=by, why=note)
+        return row
+
+
+def _must_be_a_reason(reason: str, wbc: Decimal | None, note: str) -> None:
+    if reason == LymphodepletionOmission.Reason.OTHER and not note.strip():
+        raise Refused(Reason("reason_missing", "note"))
+    if reason == LymphodepletionOmission.Reason.LOW_WHITE_CELLS and (wbc is None or wbc > LOW_WBC_10E9_PER_L):
+        raise Refused(Reason("white_cells_not_low", "wbc_10e9_per_l"))
+
+
+# ── given ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def record(
@@ -147,6 +288,8 @@ def record(
         made = standing_plan(pathway)
         if made is None:
             raise Refused(Reason("nothing_planned"))
+        if omission(pathway) is not None:
+            raise Refused(Reason("left_out"))
         lot = standing_lot(pathway)
         rows = {row.day: row for row in made.days.all()}
         _must_hold_the_criteria(pathway, given)
@@ -164,7 +307,7 @@ def record(
 
 def _must_hold_the_criteria(pathway: Pathway, given: Mapping[date, bool]) -> None:
     """The door of lymphodepletion: before its first dose somebody has said that the criteria still hold."""
-    begins = any(given.values()) and not _begun(pathway)
+    begins = any(given.values()) and not begun(pathway)
     fault = bridging.criteria_fault(pathway) if begins else None
     if fault is not None:
         raise Refused(Reason(fault))
@@ -185,13 +328,14 @@ def _must_be_recordable(pathway: Pathway, rows: dict[date, LymphodepletionDay], 
         raise Refused(Reason("earlier_day_open", _field(day)))
 
 
-def _begun(pathway: Pathway) -> bool:
+def begun(pathway: Pathway) -> bool:
+    """Whether a dose was given, or lymphodepletion left out, and stands."""
     return pathway.entries.filter(stage=Stage.LYMPHODEPLETION, superseded=False).exists()
 
 
 def _follow_with_the_stage(pathway: Pathway, days: list[LymphodepletionDay], by) -> None:
     given = [row.day for row in days if row.given]
-    if given and not _begun(pathway):
+    if given and not begun(pathway):
         leave_stage(pathway=pathway, stage=Stage.BRIDGING, on=min(given), by=by)
         enter_stage(pathway=pathway, stage=Stage.LYMPHODEPLETION, on=min(given), by=by)
         record_milestone(pathway=pathway, what="lymphodepletion_started", on=min(given), by=by)

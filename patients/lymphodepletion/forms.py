@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from patients.audit import clock, fields
 from patients.lymphodepletion.models import LymphodepletionDay
-from patients.lymphodepletion.words import DRUGS
+from patients.lymphodepletion.words import DOSE_REASONS, DRUGS, OMISSIONS, SETTINGS
 from patients.pathway.models import Pathway
 from patients.products.regimens import Regimen
 
@@ -49,15 +49,68 @@ class PlanForm(fields.Form):
         help_text=gettext_lazy("Only when the infusion falls outside the label's window."),
     )
 
-    def __init__(self, *args, regimens: list[Regimen], **kwargs):
+    setting = fields.TileChoice(label=gettext_lazy("Setting"), choices=list(SETTINGS.items()), required=False)
+    repeat_reason = forms.CharField(label=gettext_lazy("Why it is given again"), max_length=240)
+
+    def __init__(self, *args, regimens: list[Regimen], repeats: bool, **kwargs):
         super().__init__(*args, **kwargs)
+        if not repeats:
+            del self.fields["repeat_reason"]
         self.regimens = {regimen.code: regimen for regimen in regimens}
         self.fields["regimen"].choices = [(code, regimen_words(regimen)) for code, regimen in self.regimens.items()]
 
     def planned(self) -> dict:
         """The plan as the action takes it."""
         said = self.cleaned_data
-        return {**said, "regimen": self.regimens[said["regimen"]]}
+        return {**said, "regimen": self.regimens[said["regimen"]], "setting": said["setting"] or None}
+
+
+class DosesForm(fields.Form):
+    """Other doses than the regimen's, on the days that are still to come."""
+
+    reason = fields.TileChoice(label=gettext_lazy("Why"), choices=list(DOSE_REASONS.items()), shape="grid")
+    note = forms.CharField(label=gettext_lazy("Note"), max_length=240, required=False)
+
+    def __init__(self, *args, days: list[LymphodepletionDay], **kwargs):
+        super().__init__(*args, **kwargs)
+        now = {dose["drug"]: dose["mg_per_m2"] for row in days if row.given is None for dose in row.doses}
+        for drug in now:
+            self.fields[f"dose_{drug}"] = fields.MeasuredField(
+                label=str(DRUGS.get(drug, drug)).capitalize(),
+                unit="mg/m²",
+                places=1,
+                least=0,
+                most=2000,
+                required=False,
+            )
+        self.drugs = list(now)
+        self.order_fields([*(f"dose_{drug}" for drug in now), "reason", "note"])
+        fields.show_last(self, {f"dose_{drug}": number_format(dose) for drug, dose in now.items()})
+
+    def clean(self) -> dict:
+        said = super().clean()
+        if self.drugs and not self.errors and not self.doses():
+            self.add_error(f"dose_{self.drugs[0]}", _("Write the dose that changes."))
+        return said
+
+    def doses(self) -> dict:
+        said = {drug: self.cleaned_data.get(f"dose_{drug}") for drug in self.drugs}
+        return {drug: dose for drug, dose in said.items() if dose is not None}
+
+
+class OmitForm(fields.Form):
+    """Infusing without lymphodepletion."""
+
+    decided_on = fields.DateField(label=gettext_lazy("Decided on"))
+    reason = fields.TileChoice(label=gettext_lazy("Why"), choices=list(OMISSIONS.items()), shape="list")
+    wbc_10e9_per_l = fields.MeasuredField(
+        label=gettext_lazy("White cells"), unit="×10⁹/L", places=2, least=0, most=500, required=False
+    )
+    note = fields.short_text(gettext_lazy("Note"), rows=2, required=False, longest=400)
+
+    def __init__(self, *args, pathway: Pathway, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["decided_on"].latest = lambda: clock.today(pathway.hub.timezone)
 
 
 class RecordForm(fields.Form):

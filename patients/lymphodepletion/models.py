@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from patients.audit.history import tracked
 from patients.audit.models import VersionedRow
+from patients.centres.models import User
 from patients.pathway.models import Pathway
 from patients.products.regimens import Regimen
 
@@ -14,14 +15,22 @@ from patients.products.regimens import Regimen
 class LymphodepletionPlan(VersionedRow):
     """A regimen from a first day on, and the day of infusion that it aims at. A moved plan supersedes the old one.
 
-    `window_reason`: why the infusion is planned outside of the window that the label gives.
+    `window_reason`: why the infusion is planned outside of the window that the label gives. `setting` null: not known.
+    `repeat_reason`: why lymphodepletion is given again. A repeated one supersedes what was given before.
     """
+
+    class Setting(models.TextChoices):
+        INPATIENT = "inpatient"
+        DAY_HOSPITAL = "day_hospital"
+        OUTPATIENT = "outpatient"
 
     pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="lymphodepletion_plans")
     regimen = models.ForeignKey(Regimen, on_delete=models.PROTECT, related_name="+")
     starts_on = models.DateField()
     infusion_on = models.DateField()
     window_reason = models.CharField(max_length=240, blank=True)
+    setting = models.CharField(max_length=12, choices=Setting, null=True, blank=True)
+    repeat_reason = models.CharField(max_length=240, blank=True)
     superseded = models.BooleanField(default=False)
 
     class Meta:
@@ -37,17 +46,38 @@ class LymphodepletionPlan(VersionedRow):
 
 @tracked()
 class LymphodepletionDay(VersionedRow):
-    """One day of a plan: its doses as the regimen had them then, and whether they were given (null: not recorded)."""
+    """One day of a plan: its doses as the regimen had them then, and whether they were given (null: not recorded).
+
+    `dose_reason`: why a dose is not the regimen's; null is the regimen's own.
+    """
+
+    class DoseReason(models.TextChoices):
+        RENAL = "renal"
+        HEPATIC = "hepatic"
+        CYTOPENIA = "cytopenia"
+        AGE = "age"
+        OTHER = "other"
 
     plan = models.ForeignKey(LymphodepletionPlan, on_delete=models.PROTECT, related_name="days")
     day = models.DateField()
     doses = models.JSONField()
     given = models.BooleanField(null=True, blank=True)
     note = models.CharField(max_length=240, blank=True)
+    dose_reason = models.CharField(max_length=10, choices=DoseReason, null=True, blank=True)
+    dose_note = models.CharField(max_length=240, blank=True)
 
     class Meta:
         ordering = ["day"]
-        constraints = [models.UniqueConstraint(fields=["plan", "day"], name="one_row_per_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "day"], name="one_row_per_day"),
+            models.CheckConstraint(
+                condition=Q(dose_note="") | Q(dose_reason__isnull=False), name="a_dose_note_has_its_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(dose_reason__isnull=True) | ~Q(dose_reason="other") | ~Q(dose_note=""),
+                name="another_dose_reason_is_said",
+            ),
+        ]
         triggers = [
             pgtrigger.Protect(name="days_are_kept", operation=pgtrigger.Delete),
             pgtrigger.Trigger(
@@ -68,3 +98,36 @@ class LymphodepletionDay(VersionedRow):
                 """,
             ),
         ]
+
+
+@tracked()
+class LymphodepletionOmission(VersionedRow):
+    """A physician's decision to infuse without lymphodepletion. Superseded when it is planned or repeated after all.
+
+    `wbc_10e9_per_l`: white cells, 10^9/L, which the label of tisa-cel asks for (reference 4); null is not known.
+    """
+
+    class Reason(models.TextChoices):
+        LOW_WHITE_CELLS = "low_white_cells"
+        OTHER = "other"
+
+    pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="lymphodepletion_omissions")
+    decided_on = models.DateField()
+    reason = models.CharField(max_length=20, choices=Reason)
+    wbc_10e9_per_l = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    note = models.CharField(max_length=400, blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    superseded = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["decided_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["pathway"], condition=Q(superseded=False), name="one_standing_omission"),
+            models.CheckConstraint(condition=~Q(reason="other") | ~Q(note=""), name="another_omission_is_explained"),
+            models.CheckConstraint(
+                condition=~Q(reason="low_white_cells")
+                | Q(wbc_10e9_per_l__isnull=False, wbc_10e9_per_l__gte=0, wbc_10e9_per_l__lte=1),
+                name="low_white_cells_are_low",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="omissions_are_kept", operation=pgtrigger.Delete)]

@@ -3,16 +3,18 @@
 from datetime import date
 
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from patients.audit import clock
 from patients.audit.refusals import Reason
 from patients.audit.shown import Block, Link
+from patients.bridging import actions as bridging
 from patients.lymphodepletion import actions, rules
-from patients.lymphodepletion.forms import PlanForm, RecordForm, dose_words
-from patients.lymphodepletion.models import LymphodepletionPlan
-from patients.lymphodepletion.words import PLACED, REFUSALS
+from patients.lymphodepletion.forms import DosesForm, OmitForm, PlanForm, RecordForm, dose_words
+from patients.lymphodepletion.models import LymphodepletionDay, LymphodepletionOmission, LymphodepletionPlan
+from patients.lymphodepletion.words import DOSE_REASONS, OMISSIONS, PLACED, REFUSALS, SETTINGS
 from patients.manufacturing import words as manufacturing
 from patients.manufacturing.actions import facts, standing_lot
 from patients.manufacturing.rules import not_available
@@ -36,6 +38,15 @@ def product_blocks(pathway: Pathway, on: date, may_receive: bool) -> list[Block]
     ]
 
 
+def criteria_block(pathway: Pathway, may_state: bool) -> list[Block]:
+    """The word on the criteria, while it is still to be given."""
+    fault = bridging.criteria_fault(pathway)
+    if fault is None or actions.begun(pathway):
+        return []
+    act = Link(_("State whether they hold"), reverse("bridging:criteria", args=[pathway.pk])) if may_state else None
+    return [Block(refusal_words(Reason(fault), REFUSALS), kind="waiting", act=act)]
+
+
 def window_words(regimen: Regimen) -> str:
     """A regimen's window to the infusion in words, and whether it was read in the label."""
     values = {"least": regimen.least_days, "most": regimen.most_days}
@@ -55,7 +66,9 @@ def plan_shown(plan: LymphodepletionPlan | None, pathway: Pathway) -> dict | Non
     placed = actions.placed(plan, plan.infusion_on)
     tones = {rules.OK: "ok", rules.PHYSICIAN_DECIDES: "warn", rules.TOO_EARLY: "warn", rules.TOO_LATE: "danger"}
     return {
-        "days": [(row.day, dose_words(row.doses), row.given, row.note) for row in plan.days.all()],
+        "days": [(row.day, day_words(row), row.given, row.note) for row in plan.days.all()],
+        "setting": SETTINGS[plan.setting] if plan.setting else "",
+        "repeat_reason": plan.repeat_reason,
         "infusion_on": plan.infusion_on,
         "placed": PLACED[placed.result],
         "placed_days": placed.days,
@@ -67,6 +80,27 @@ def plan_shown(plan: LymphodepletionPlan | None, pathway: Pathway) -> dict | Non
     }
 
 
+def day_words(row: LymphodepletionDay) -> str:
+    """A day's doses, and why they are not the regimen's."""
+    words = dose_words(row.doses)
+    if not row.dose_reason:
+        return words
+    why = ", ".join(filter(None, (str(DOSE_REASONS[row.dose_reason]), row.dose_note)))
+    return _("%(doses)s (changed: %(why)s)") % {"doses": words, "why": why}
+
+
+def omission_shown(row: LymphodepletionOmission | None) -> dict | None:
+    """The decision to infuse without lymphodepletion, in words."""
+    if row is None:
+        return None
+    parts = [str(OMISSIONS[row.reason])]
+    if row.wbc_10e9_per_l is not None:
+        parts.append(f"{number_format(row.wbc_10e9_per_l)} ×10⁹/L")
+    if row.note:
+        parts.append(row.note)
+    return {"words": ", ".join(parts), "by": row.by.get_full_name(), "on": row.decided_on}
+
+
 class LymphodepletionPage(PathwayFormView):
     """A page about the plan that stands."""
 
@@ -76,7 +110,7 @@ class LymphodepletionPage(PathwayFormView):
     def version(self, pathway: Pathway) -> int:
         plans = LymphodepletionPlan.objects.filter(pathway=pathway)
         days = sum(version for plan in plans for version in plan.days.values_list("version", flat=True))
-        return plans.count() + days
+        return plans.count() + days + pathway.lymphodepletion_omissions.count()
 
     def context(self, pathway: Pathway) -> dict:
         may_receive = self.opened.access.may("manufacturing.record") and self.opened.access.reads("manufacturing")
@@ -84,6 +118,9 @@ class LymphodepletionPage(PathwayFormView):
             "plan": plan_shown(actions.standing_plan(pathway), pathway),
             "stops": product_blocks(pathway, clock.today(pathway.hub.timezone), may_receive),
             "may_plan": self.opened.access.may("lymphodepletion.plan"),
+            "may_omit": self.opened.access.may("infusion.override"),
+            "omission": omission_shown(actions.omission(pathway)),
+            "criteria": criteria_block(pathway, self.opened.access.may("eligibility.decide")),
         }
 
 
@@ -99,7 +136,7 @@ class Plan(LymphodepletionPage):
         return regimens_for(pathway.product_id, pathway.disease)
 
     def form_kwargs(self, pathway: Pathway) -> dict:
-        return {"regimens": self.regimens(pathway)}
+        return {"regimens": self.regimens(pathway), "repeats": actions.ended(pathway)}
 
     def context(self, pathway: Pathway) -> dict:
         regimens = self.regimens(pathway)
@@ -126,3 +163,38 @@ class Record(LymphodepletionPage):
 
     def write(self, pathway: Pathway, form: RecordForm, by) -> None:
         actions.record(pathway=pathway, given=form.given(), notes=form.notes(), by=by)
+
+
+class Doses(LymphodepletionPage):
+    """Change the doses of the days that are still to come."""
+
+    form_class = DosesForm
+    permission = "lymphodepletion.plan"
+    title = gettext_lazy("Change doses")
+    template_name = "lymphodepletion/doses.html"
+
+    def form_kwargs(self, pathway: Pathway) -> dict:
+        plan = actions.standing_plan(pathway)
+        return {"days": list(plan.days.all()) if plan else []}
+
+    def write(self, pathway: Pathway, form: DosesForm, by) -> None:
+        said = form.cleaned_data
+        actions.change_doses(pathway=pathway, mg_per_m2=form.doses(), reason=said["reason"], note=said["note"], by=by)
+
+    def success_url(self, pathway: Pathway) -> str:
+        return reverse("lymphodepletion:record", args=[pathway.pk])
+
+
+class Omit(LymphodepletionPage):
+    """Infuse without lymphodepletion, with a reason."""
+
+    form_class = OmitForm
+    permission = "infusion.override"
+    title = gettext_lazy("Without lymphodepletion")
+    template_name = "lymphodepletion/omit.html"
+
+    def form_kwargs(self, pathway: Pathway) -> dict:
+        return {"pathway": pathway}
+
+    def write(self, pathway: Pathway, form: OmitForm, by) -> None:
+        actions.omit(pathway=pathway, by=by, **form.cleaned_data)

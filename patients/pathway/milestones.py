@@ -39,8 +39,11 @@ KINDS: tuple[MilestoneKind, ...] = (
     MilestoneKind("lymphodepletion_planned", Stage.LYMPHODEPLETION),
     MilestoneKind("criteria_confirmed", Stage.LYMPHODEPLETION, ("decided",)),
     MilestoneKind("lymphodepletion_started", Stage.LYMPHODEPLETION, ("received",)),
+    MilestoneKind("lymphodepletion_omitted", Stage.LYMPHODEPLETION, ("received",)),
     MilestoneKind("lymphodepletion_ended", Stage.LYMPHODEPLETION, ("lymphodepletion_started",)),
-    MilestoneKind("infusion", Stage.INFUSION, ("received", "apheresis", "lymphodepletion_ended")),
+    MilestoneKind(
+        "infusion", Stage.INFUSION, ("received", "apheresis", "lymphodepletion_ended", "lymphodepletion_omitted")
+    ),
     MilestoneKind("registry_infusion", Stage.INFUSION, ("infusion",)),
     MilestoneKind("infusion_2", Stage.INFUSION, ("infusion",)),
     MilestoneKind("toxicity_closed", Stage.TOXICITY, ("infusion",)),

@@ -158,6 +158,7 @@ STEP_RULES: tuple[StepRule, ...] = (
         "lymphodepletion_planned",
         "hub_haematologist",
         promise="lymphodepletion_plan",
+        unless=("lymphodepletion_omitted",),
         next_owner="nurse",
     ),
     StepRule(
@@ -167,7 +168,7 @@ STEP_RULES: tuple[StepRule, ...] = (
         "criteria_confirmed",
         "hub_haematologist",
         promise="lymphodepletion",
-        unless=("lymphodepletion_started",),
+        unless=("lymphodepletion_started", "lymphodepletion_omitted"),
         next_owner="nurse",
     ),
     StepRule(
@@ -177,6 +178,7 @@ STEP_RULES: tuple[StepRule, ...] = (
         "lymphodepletion_ended",
         "nurse",
         promise="lymphodepletion",
+        unless=("lymphodepletion_omitted",),
         next_owner="hub_haematologist",
     ),
     StepRule(
@@ -186,6 +188,16 @@ STEP_RULES: tuple[StepRule, ...] = (
         "infusion",
         "hub_haematologist",
         promise="infusion",
+        next_owner="nurse",
+    ),
+    StepRule(
+        "infuse",
+        Stage.INFUSION,
+        ("lymphodepletion_omitted",),
+        "infusion",
+        "hub_haematologist",
+        promise="infusion",
+        unless=("lymphodepletion_ended",),
         next_owner="nurse",
     ),
     StepRule(

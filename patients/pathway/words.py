@@ -37,6 +37,7 @@ MILESTONES = {
     "lymphodepletion_planned": _("Lymphodepletion planned"),
     "criteria_confirmed": _("Criteria confirmed before lymphodepletion"),
     "lymphodepletion_started": _("Lymphodepletion started"),
+    "lymphodepletion_omitted": _("Lymphodepletion left out"),
     "lymphodepletion_ended": _("Lymphodepletion ended"),
     "infusion": _("Infusion"),
     "infusion_2": _("Second infusion"),

@@ -63,6 +63,12 @@ def what_stops(standing: Standing) -> list[Block]:
     return blocks + [_asked(standing, step) for step in asked]
 
 
+def _needed(standing: Standing, stage: Stage) -> tuple[str, ...]:
+    """What a stage waits for; an infusion without lymphodepletion does not wait for it."""
+    left_out = stage == Stage.INFUSION and standing.happened("lymphodepletion_omitted")
+    return () if left_out else NEEDED[stage]
+
+
 def _missing(standing: Standing, code: str, step: Step | None) -> Block:
     planned = standing.planned(code)
     words = [_("planned %(day)s") % {"day": short_day(planned, standing.today)}] if planned else []

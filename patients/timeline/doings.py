@@ -79,7 +79,7 @@ def _before_the_bag(here: Standing) -> bool:
     """An infusion is awaited: the first, or a later one that is planned."""
     if here.happened("infusion"):
         return _running(here) and here.planned("infusion_2") is not None and here.actual("infusion_2") is None
-    return _running(here) and here.happened("lymphodepletion_ended")
+    return _running(here) and (here.happened("lymphodepletion_ended") or here.happened("lymphodepletion_omitted"))
 
 
 def _to_be_decided(here: Standing) -> bool:

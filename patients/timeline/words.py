@@ -14,6 +14,7 @@ from patients.followup.words import RESPONSES, SETTLE, STATES, UPTAKE_CHOICES, W
 from patients.followup.words import WHAT as FOLLOWED
 from patients.infusion.words import ITEMS as GO_ITEMS
 from patients.infusion.words import POINTS
+from patients.lymphodepletion.words import DOSE_REASONS, OMISSIONS
 from patients.observations.words import MEASURED, SEROLOGY
 from patients.ordering.words import REGISTRY_FORMS
 from patients.pathway.words import DEATH_CAUSES, EXIT_REASONS, IDENTIFIERS, MILESTONES, STAGES, STEPS
@@ -85,6 +86,7 @@ MODELS = {
     "CriteriaStatement": _("Word on the criteria"),
     "LymphodepletionPlan": _("Lymphodepletion plan"),
     "LymphodepletionDay": _("Day of lymphodepletion"),
+    "LymphodepletionOmission": _("Lymphodepletion left out"),
     "GoItem": _("Answer for the go"),
     "Readiness": _("Go for infusion"),
     "Thaw": _("Thaw clock"),
@@ -362,6 +364,10 @@ FIELDS = {
     "answered_at": _("Answered at"),
     "answered_by": _("Answered by"),
     "happened_on": _("Since"),
+    "decided_on": _("Decided on"),
+    "wbc_10e9_per_l": _("White cells, 10⁹/L"),
+    "dose_reason": _("Why the dose changed"),
+    "dose_note": _("Note on the dose"),
     "afterwards_reason": _("Recorded outside of the checks, because"),
     "amount": _("Number"),
     "bag": _("Bag"),
@@ -500,6 +506,8 @@ VALUES = {
     **GROUNDS,
     **RULES,
     **MODALITIES,
+    **{("dose_reason", code): words for code, words in DOSE_REASONS.items()},
+    **{("reason", code): words for code, words in OMISSIONS.items()},
     **{("aims", code): words for code, words in AIMS.items()},
     **{("kind", code): words for code, words in EVENTS.items()},
     **{("response", code): words for code, words in BRIDGED.items()},
@@ -648,6 +656,8 @@ WHYS = {
     "follow-up not taken": _("follow-up not taken over"),
     "go for infusion": _("go for infusion"),
     "thaw started": _("thaw started"),
+    "doses changed": _("doses changed"),
+    "lymphodepletion left out": _("lymphodepletion left out"),
     "identity checked": _("identity checked"),
     "identity corrected": _("identity corrected"),
     "infusion recorded": _("infusion recorded"),

@@ -1,10 +1,13 @@
 """Lymphodepletion: only with the product at the hub; the plan from the product's data; days as they were given."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import IntegrityError, transaction
 
 from patients.audit.actions import act
 from patients.audit.refusals import Refused
+from patients.clinical.reference_data import infusion_windows
 from patients.lymphodepletion import actions
 from patients.lymphodepletion.models import LymphodepletionDay, LymphodepletionPlan
 from patients.products.regimens import Regimen, regimens_for
@@ -227,3 +230,165 @@ def test_the_database_gives_no_dose_before_the_product_is_at_the_hub(course):
 )
 def test_the_regimens_of_a_product_in_a_disease(product, disease, expected):
     assert [row.code for row in regimens_for(product, disease)] == expected
+
+
+# ── changed doses ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def change(course, reason="renal", note="", **mg_per_m2):
+    doses = {drug: Decimal(dose) for drug, dose in mg_per_m2.items()}
+    return actions.change_doses(
+        pathway=course.pathway, mg_per_m2=doses, reason=reason, note=note, by=course.haematologist
+    )
+
+
+def test_a_changed_dose_holds_for_the_days_to_come_and_keeps_its_reason(course):
+    course.planned().given(5)
+    made = change(course, note="clearance 48 mL/min", fludarabine="22.5")
+    doses = [
+        ({dose["drug"]: dose["mg_per_m2"] for dose in row.doses}["fludarabine"], row.dose_reason, row.dose_note)
+        for row in made.days.all()
+    ]
+    changed = (22.5, "renal", "clearance 48 mL/min")
+    assert doses == [(30, None, ""), changed, changed]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"fludarabine": "30.5"}, ("dose_above_regimen", "dose_fludarabine")),
+        ({"bendamustine": "90"}, ("drug_not_in_regimen", "dose_bendamustine")),
+        ({"fludarabine": "20", "reason": "other"}, ("reason_missing", "note")),
+    ],
+)
+def test_a_dose_above_the_regimen_or_of_another_drug_or_without_words_is_refused(course, said, expected):
+    course.planned()
+    with pytest.raises(Refused) as refused:
+        change(course, **said)
+    assert codes(refused) == [expected]
+
+
+def test_no_dose_changes_once_every_day_is_recorded(course):
+    course.depleted()
+    with pytest.raises(Refused) as refused:
+        change(course, fludarabine="20")
+    assert codes(refused) == [("no_day_left", None)]
+
+
+# ── given again ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def again(course, reason="the window passed: fever", start=0):
+    return actions.plan(
+        pathway=course.pathway,
+        regimen=Regimen.objects.get(pk="axi-cel"),
+        starts_on=course.ago(start),
+        setting="inpatient",
+        repeat_reason=reason,
+        by=course.haematologist,
+    )
+
+
+def test_lymphodepletion_is_repeated_with_a_reason_and_what_was_given_counts_no_more(course):
+    course.depleted()
+    with pytest.raises(Refused) as refused:
+        again(course, reason=" ")
+    assert codes(refused) == [("repeat_needs_reason", "repeat_reason")]
+    with pytest.raises(Refused) as refused:
+        again(course, start=3)
+    assert codes(refused) == [("repeat_before_the_end", "starts_on")]
+    made = again(course)
+    assert (made.repeat_reason, made.setting) == ("the window passed: fever", "inpatient")
+    assert not course.pathway.milestones.happened().filter(what__startswith="lymphodepletion_e").exists()
+    assert not course.pathway.entries.filter(stage="lymphodepletion", superseded=False).exists()
+    with pytest.raises(Refused) as refused:
+        course.given(0)
+    assert codes(refused) == [("criteria_not_stated", None)] or codes(refused) == [("criteria_ask_again", None)]
+    course.stated().given(0)
+    stays = course.pathway.entries.filter(stage="lymphodepletion").values_list("started_on", "superseded")
+    assert set(stays) == {(course.ago(5), True), (course.ago(0), False)}
+
+
+def test_after_the_infusion_nothing_is_planned_again(course):
+    course.infused()
+    with pytest.raises(Refused) as refused:
+        again(course)
+    assert codes(refused) == [("already_infused", None)]
+
+
+# ── left out ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def omit(course, reason="low_white_cells", wbc="0.8", note="", day=0):
+    return actions.omit(
+        pathway=course.pathway,
+        decided_on=course.ago(day),
+        reason=reason,
+        wbc_10e9_per_l=None if wbc is None else Decimal(wbc),
+        note=note,
+        by=course.haematologist,
+    )
+
+
+def test_lymphodepletion_is_left_out_by_a_physician_and_the_infusion_comes_without_it(course):
+    course.received().stated()
+    omit(course)
+    open_now = set(
+        course.pathway.steps.filter(done_at=None, dropped_at=None, origin="map").values_list("code", flat=True)
+    )
+    assert {code for code in open_now if not code.startswith("registry")} == {"infuse"}
+    assert not course.pathway.milestones.happened().filter(what="lymphodepletion_ended").exists()
+    course.go()
+    for by in (course.nurse, course.haematologist):
+        course.check(by, "thaw")
+    course.thaw()
+    for by in (course.nurse, course.haematologist):
+        course.check(by)
+    assert course.infuse().number == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"wbc": "1.1"}, ("white_cells_not_low", "wbc_10e9_per_l")),
+        ({"wbc": None}, ("white_cells_not_low", "wbc_10e9_per_l")),
+        ({"reason": "other"}, ("reason_missing", "note")),
+        ({"day": -1}, ("in_the_future", "decided_on")),
+        ({"day": 13}, ("impossible_order", "decided_on")),
+    ],
+)
+def test_leaving_it_out_needs_low_white_cells_or_a_reason_in_words(course, said, expected):
+    course.received().stated()
+    with pytest.raises(Refused) as refused:
+        omit(course, **said)
+    assert codes(refused) == [expected]
+
+
+def test_it_is_not_left_out_without_the_word_on_the_criteria_nor_once_begun(course):
+    course.received().planned_to()
+    with pytest.raises(Refused) as refused:
+        omit(course)
+    assert codes(refused) == [("criteria_not_stated", None)]
+    course.stated().given(5)
+    with pytest.raises(Refused) as refused:
+        omit(course)
+    assert codes(refused) == [("already_begun", None)]
+
+
+def test_what_was_left_out_is_planned_after_all_with_a_reason(course):
+    course.received().stated()
+    omit(course)
+    made = again(course, reason="white cells came back")
+    assert actions.omission(course.pathway) is None
+    assert made.repeat_reason == "white cells came back"
+
+
+def test_both_files_of_windows_say_the_same():
+    """seeds/regimens.yaml carries the windows for the app, seeds/infusion_windows.yaml for the calculator."""
+    disease = {"LBCL": "", "DLBCL": "lbcl", "MCL": "mcl", "ALL": "all", "FL": "fl", "MM": "", "any": ""}
+    for key, window in infusion_windows().items():
+        product, of = key.split("/")
+        rows = Regimen.objects.filter(product_id=product, disease__in=[disease[of], disease[of] or ""])
+        rows = rows or Regimen.objects.filter(product_id=product)
+        said = {(row.anchor, row.least_days, row.best_days, row.most_days, row.window_verified) for row in rows}
+        assert said == {(window.anchor, window.earliest, window.latest_ok, window.latest, window.tag == "V")}, key
