@@ -231,13 +231,9 @@ def record(
         must_be_open(pathway)
         if collection(pathway) is not None:
             raise Refused(Reason("already_recorded", "collected_on"))
-        if complications_note and complications is not True:
-            raise Refused(Reason("note_without_complication", "complications"))
         if collected_on > clock.today(pathway.hub.timezone):
             raise Refused(Reason("in_the_future", "collected_on"))
-        cannot = rules.collection_faults(bags=bags, tnc_10e9=tnc_10e9, cd3_10e9=cd3_total_10e9)
-        if cannot:
-            raise Refused(*(Reason(code, field) for field, code in cannot))
+        _must_be_possible(bags, tnc_10e9, cd3_total_10e9, complications, complications_note)
         _must_follow_the_last(pathway, collected_on)
         enter_stage(pathway=pathway, stage=Stage.APHERESIS, on=collected_on, by=by)
         record_milestone(pathway=pathway, what="apheresis", on=collected_on, by=by, field="collected_on")
@@ -256,6 +252,43 @@ def record(
         _open_doors(pathway)
         changed(patient=pathway.patient, pathway=pathway, fact="collection", by=by)
         return made
+
+
+def complete(
+    *,
+    pathway: Pathway,
+    by,
+    bags: int | None,
+    tnc_10e9: Decimal | None,
+    cd3_total_10e9: Decimal | None,
+    complications: bool | None,
+    complications_note: str = "",
+) -> Collection:
+    """Write down what was counted after the collection, or correct it; its day and its numbers stay as they are.
+
+    Raises Refused without a collection that stands, and for what cannot be.
+    """
+    with act(by=by, why="collection completed"):
+        pathway = for_writing(pathway.pk)
+        must_be_open(pathway)
+        made = collection(pathway)
+        if made is None:
+            raise Refused(Reason("nothing_collected"))
+        _must_be_possible(bags, tnc_10e9, cd3_total_10e9, complications, complications_note)
+        made.bags, made.tnc_10e9, made.cd3_total_10e9 = bags, tnc_10e9, cd3_total_10e9
+        made.complications, made.complications_note = complications, complications_note.strip()
+        made.version += 1
+        made.save()
+        changed(patient=pathway.patient, pathway=pathway, fact="collection", by=by)
+        return made
+
+
+def _must_be_possible(bags, tnc_10e9, cd3_total_10e9, complications, complications_note: str) -> None:
+    if complications_note.strip() and complications is not True:
+        raise Refused(Reason("note_without_complication", "complications"))
+    cannot = rules.collection_faults(bags=bags, tnc_10e9=tnc_10e9, cd3_10e9=cd3_total_10e9)
+    if cannot:
+        raise Refused(*(Reason(code, field) for field, code in cannot))
 
 
 def repeat(*, pathway: Pathway, why: str, by) -> Collection:

@@ -164,13 +164,20 @@ class RecordForm(fields.Form):
         label=_("Which complications"), max_length=400, required=False, widget=forms.Textarea({"rows": 2})
     )
 
-    def __init__(self, *args, pathway: Pathway, **kwargs):
+    # What is said once, on the day; the rest may be completed when it has been counted.
+    ONCE = ("collected_on", "collection_id", "din", "sec")
+    COUNTED = ("bags", "tnc_10e9", "cd3_total_10e9")
+
+    def __init__(self, *args, pathway: Pathway, completes: bool, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["collected_on"].latest = lambda: clock.today(pathway.hub.timezone)
+        if completes:
+            for name in self.ONCE:
+                del self.fields[name]
 
     def layout(self) -> Layout:
         return Layout(
-            fields.side_by_side("collected_on", "collection_id", "din", "sec", "bags", "tnc_10e9", "cd3_total_10e9"),
+            fields.side_by_side(*(name for name in (*self.ONCE, *self.COUNTED) if name in self.fields)),
             "complications",
             "complications_note",
         )

@@ -234,8 +234,21 @@ class Record(PathwayFormView):
     template_name = "apheresis/record.html"
     words = words.REFUSALS
 
+    def _completes(self, pathway: Pathway) -> bool:
+        """Whether a collection stands already; a form that names another one meets it, and says so."""
+        return actions.collection(pathway) is not None and "collection_id" not in self.request.POST
+
     def form_kwargs(self, pathway: Pathway) -> dict:
-        return {"pathway": pathway}
+        return {"pathway": pathway, "completes": self._completes(pathway)}
+
+    def initial(self, pathway: Pathway) -> dict:
+        made = actions.collection(pathway)
+        names = (*RecordForm.COUNTED, "complications", "complications_note")
+        return {} if made is None else {name: getattr(made, name) for name in names}
+
+    def version(self, pathway: Pathway) -> int:
+        made = actions.collection(pathway)
+        return 0 if made is None else made.version
 
     def context(self, pathway: Pathway) -> dict:
         held = actions.booking(pathway)
@@ -248,4 +261,5 @@ class Record(PathwayFormView):
         }
 
     def write(self, pathway: Pathway, form: RecordForm, by) -> None:
-        actions.record(pathway=pathway, by=by, **form.cleaned_data)
+        write = actions.complete if self._completes(pathway) else actions.record
+        write(pathway=pathway, by=by, **form.cleaned_data)

@@ -47,6 +47,10 @@ def _to_be_collected(here: Standing) -> bool:
     return _running(here) and here.happened("decided") and not here.happened("apheresis")
 
 
+def _collected(here: Standing) -> bool:
+    return _running(here) and here.happened("apheresis") and not here.happened("infusion")
+
+
 def _under_way(here: Standing) -> bool:
     return _running(here) and here.happened("shipped") and not here.happened("received")
 
@@ -90,6 +94,7 @@ BESIDE_STEPS: tuple[Doing, ...] = (
     Doing("eligibility:items", _("What is known for eligibility"), "clip", "eligibility.record", _to_be_decided),
     Doing("ordering:registry", _("AIFA registry"), "file", "registry.write", _decided),
     Doing("apheresis:prepare", _("Before the apheresis"), "drop", "apheresis.record", _to_be_collected),
+    Doing("apheresis:record", _("Complete the collection"), "drop", "apheresis.record", _collected),
     Doing("manufacturing:follow", _("Follow the product"), "truck", "manufacturing.record", _under_way),
     Doing("bridging:record", _("Bridging therapy"), "bridge", "bridging.record", _before_infusion),
     Doing(

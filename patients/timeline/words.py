@@ -622,6 +622,7 @@ WHYS = {
     "apheresis booked": _("apheresis booked"),
     "apheresis recorded": _("apheresis recorded"),
     "cells collected earlier": _("cells collected earlier"),
+    "collection completed": _("collection completed"),
     "apheresis prepared": _("looked at before the apheresis"),
     "product followed": _("product followed"),
     "file of the product out of specification": _("file of the product out of specification"),

@@ -1,6 +1,7 @@
 """Booking a chair and recording a collection in the browser's terms."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -117,6 +118,28 @@ def collected(course, **changes) -> dict:
 def test_a_collection_is_recorded_with_a_decimal_comma(course):
     assert send(browser(course.haematologist), page(course, "record"), **collected(course)).status_code == 302
     assert str(Collection.objects.get().cd3_total_10e9) == "4.20"
+
+
+def test_what_was_counted_later_is_completed_and_the_numbers_of_the_bag_stay(course):
+    client = browser(course.haematologist)
+    send(client, page(course, "record"), **collected(course, cd3_total_10e9=""))
+    later = {"bags": "2", "tnc_10e9": "9,5", "cd3_total_10e9": "3,1", "complications": "yes"}
+    assert send(client, page(course, "record"), **later, complications_note="ipocalcemia").status_code == 302
+    made = Collection.objects.get()
+    assert (made.bags, made.tnc_10e9, made.cd3_total_10e9) == (2, Decimal("9.50"), Decimal("3.10"))
+    assert (made.complications_note, made.collected_on) == ("ipocalcemia", course.ago(50))
+    answer = send(client, page(course, "record"), **later | {"tnc_10e9": "3"})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["cd3_total_10e9"])
+
+
+def test_a_second_tab_that_names_another_collection_meets_the_first_and_loses_nothing(course):
+    client = browser(course.haematologist)
+    form = {"token": token(client, page(course, "record")), **collected(course, collection_id="AF-77")}
+    send(client, page(course, "record"), **collected(course))
+    answer = client.post(page(course, "record"), form)
+    assert answer.status_code == 409
+    assert 'value="AF-77"' in answer.content.decode()
+    assert Collection.objects.count() == 1
 
 
 @pytest.mark.parametrize(
