@@ -79,6 +79,10 @@ def _referred_and_infused(here: Standing) -> bool:
     return _infused(here) and here.pathway.referring_centre_id is not None
 
 
+def _may_be_handed_over(here: Standing) -> bool:
+    return _referred_and_infused(here) and here.actual("toxicity_closed") is not None
+
+
 def _before_the_bag(here: Standing) -> bool:
     """An infusion is awaited: the first, or a later one that is planned."""
     if here.happened("infusion"):
@@ -117,6 +121,7 @@ BESIDE_STEPS: tuple[Doing, ...] = (
     Doing("toxicity:assess", _("Bedside assessment"), "thermo", "toxicity.record", _watching),
     Doing("toxicity:treat", _("Tocilizumab or steroid given"), "pill", "toxicity.record", _watching),
     Doing("followup:restage", _("Restaging PET"), "cal", "followup.record", _infused),
+    Doing("followup:hand_over", _("Hand follow-up over"), "swap", "followup.record", _may_be_handed_over),
 )
 COURSE: tuple[Doing, ...] = (
     Doing("pathway:hold", _("Put on hold"), "pause", "pathway.hold", _running),
