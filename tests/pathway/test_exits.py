@@ -142,6 +142,19 @@ def test_a_double_click_and_a_stale_page(coordinator, pathway):
     assert fresh(pathway).status == "on_hold"
 
 
+def test_a_session_that_expired_keeps_the_text_for_its_writer_alone(client, net, pathway):
+    client.force_login(net.coordinator)
+    said = {"reason": "polmonite a destra", "token": token(client, url("hold", pathway))}
+    client.logout()
+    assert client.post(url("hold", pathway), said).status_code == 302
+    assert fresh(pathway).status == "open"
+    client.force_login(net.haematologist)
+    assert "polmonite a destra" not in client.get(url("hold", pathway)).content.decode()
+    client.force_login(net.coordinator)
+    page = client.get(url("hold", pathway))
+    assert (page.context["came_back"], "polmonite a destra" in page.content.decode()) == (True, True)
+
+
 def test_a_form_opened_on_another_patient_is_refused(coordinator, net, pathway):
     other = net.sent(2)
     key = token(coordinator, url("death", pathway))
