@@ -42,3 +42,4 @@ def _let_the_past_rest() -> None:
         Notice.objects.filter(delivery__withdrawn_at=now, read_at__isnull=True, urgent=False).update(
             read_at=F("created_at")
         )
+        Notice.objects.filter(kind="reminders_held", settled_at__isnull=True).update(settled_at=now)

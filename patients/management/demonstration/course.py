@@ -388,7 +388,10 @@ class Course:
     def _weigh(self, kg: Decimal) -> None:
         observations.record(patient=self.patient, what="weight", value=kg, unit="kg", by=self.nurse)
 
-    def bridge(self, day: int, modality: str, until: int | None = None) -> "Course":
+    def bridge(
+        self, day: int, modality: str, until: int | None = None, response: str | None = None, **said
+    ) -> "Course":
+        """Bridging at the referring centre; `said`: its aims and regimen, as far as they are known."""
         with self.at(day, "09:50"):
             course = bridging.record(
                 pathway=self.pathway,
@@ -397,11 +400,20 @@ class Course:
                 centre=self.network.centres[self.spoke],
                 setting="outpatient",
                 by=self.referrer,
+                **said,
             )
         if until is not None:
             with self.at(until, "09:50"):
                 ended_on = clock.today(self.pathway.hub.timezone)
-                bridging.end(course=course, version=course.version, ended_on=ended_on, by=self.referrer)
+                bridging.end(
+                    course=course, version=course.version, ended_on=ended_on, response=response, by=self.referrer
+                )
+        return self
+
+    def tell_the_hub(self, day: int, kind: str, note: str, hour: str = "17:20") -> "Course":
+        """An infection, a progression or a new drug while the product is made: the hub looks at it the same day."""
+        with self.at(day, hour):
+            bridging.tell(pathway=self.pathway, kind=kind, note=note, by=self.referrer)
         return self
 
     def ship(self, day: int, *, expected: int) -> "Course":

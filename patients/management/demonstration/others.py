@@ -121,7 +121,11 @@ def collected_in_two_days(course: Course) -> Course:
 
 def bridged_with_chemotherapy(course: Course) -> Course:
     to_collection(course, 32, "axi-cel", status="refractory")
-    return course.ship(-9, expected=16).bridge(-7, "chemotherapy")
+    return (
+        course.ship(-9, expected=16)
+        .bridge(-7, "chemotherapy", aims=("symptoms", "volume"), regimen="R-GemOx")
+        .tell_the_hub(0, "infection", "Febbre 38,4 °C da ieri sera; emocolture inviate.", "00:35")
+    )
 
 
 def release_is_late(course: Course) -> Course:
@@ -132,7 +136,13 @@ def release_is_late(course: Course) -> Course:
 def out_of_specification(course: Course) -> Course:
     """Released with too few viable cells: nothing goes on before the acceptance is signed."""
     to_collection(course, 9, "axi-cel", status="refractory")
-    return course.ship(-32, expected=-3).bridge(-30, "steroid").release(-1, out_of="Vitalità 71 % (limite 80 %)")
+    return (
+        course.ship(-32, expected=-3)
+        .bridge(
+            -30, "steroid", until=-20, response="stable", aims=("symptoms",), regimen="Desametasone 20 mg per 4 giorni"
+        )
+        .release(-1, out_of="Vitalità 71 % (limite 80 %)")
+    )
 
 
 def accepted_out_of_specification(course: Course) -> Course:

@@ -37,7 +37,7 @@ def cases(folder: Path | None = None) -> list[tuple]:
 def published(course: Course, row: seeding.SeedRow) -> Course:
     """In follow-up, since nobody knows when; the lines and the report as far as they were published."""
     person = Person(family_name=row["id"], sex=row["sex"])
-    course.bring_in(-12, "followup", {}, person=person, product=row.get("product"), disease="lbcl")
+    course.bring_in(0, "followup", {}, person=person, product=row.get("product"), disease="lbcl")
     line = LineTold(
         key="1",
         number=1,
@@ -45,4 +45,4 @@ def published(course: Course, row: seeding.SeedRow) -> Course:
         best_response=row.get("line_response"),
         refractory=row["line_refractory"],
     )
-    return course.tell_disease(-12, Described(histology=row["histology"], stage=row.get("stage")), line)
+    return course.tell_disease(0, Described(histology=row["histology"], stage=row.get("stage")), line)

@@ -115,12 +115,12 @@ def collected(course: Course) -> Course:
 
 def in_manufacturing_with_bridging(course: Course) -> Course:
     to_collection(course, 21, "axi-cel", status="relapse_within_12_months")
-    return course.ship(-20, expected=3).bridge(-18, "polatuzumab")
+    return course.ship(-20, expected=3).bridge(-18, "polatuzumab", aims=("volume",), regimen="Pola-BR")
 
 
 def released(course: Course) -> Course:
     to_collection(course, 11, "liso-cel", lines=2)
-    course.ship(-30, expected=-4).bridge(-28, "steroid", until=-20)
+    course.ship(-30, expected=-4).bridge(-28, "steroid", until=-20, response="partial", aims=("symptoms",))
     return course.release(-2)
 
 
