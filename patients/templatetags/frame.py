@@ -28,6 +28,7 @@ class Way:
     patients: bool = True  # about patients: not for those who may see none
 
 
+PHONE_WAYS = 4
 BEDSIDE = frozenset({"toxicity.record", "toxicity.confirm"})
 RUNS_A_CENTRE = frozenset({"people.manage", "centre.manage"})
 WAYS = (
@@ -121,4 +122,7 @@ def botnav(context) -> dict:
     request = context["request"]
     if not request.user.is_authenticated:
         return {"ways": []}
-    return {"ways": ways(request)[:4]}
+    shown = ways(request)
+    if len(shown) > PHONE_WAYS:  # who works at the bedside needs the ward and the reminders there
+        shown = [entry for entry in shown if entry["way"].url_name != "worklist:board"]
+    return {"ways": shown[:PHONE_WAYS]}

@@ -121,11 +121,20 @@ COORDINATOR = Guide(
             (
                 _(
                     "Put the pathway on hold with a reason and take it up again later. "
-                    "Close it with a coded reason when the patient leaves."
+                    "Close it with a coded reason when the patient leaves, or hand it over to another hub."
                 ),
                 _(
                     "A death closes what is open and stops letters. One entered in error is undone by two people,"
                     " and what it closed comes back."
+                ),
+            ),
+        ),
+        Task(
+            _("A patient is under way already"),
+            (
+                _(
+                    "Bring them in from the list of patients at the stage where they stand, one by one or many from a "
+                    "table. What you do not know stays unknown, a year is enough for a day, and nothing late is sent."
                 ),
             ),
         ),

@@ -44,3 +44,24 @@ for (const button of document.querySelectorAll("button[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+
+// What takes longer than a blink says so, until the answer is there.
+const BLINK_MS = 400;
+const wait = document.querySelector("[data-wait]");
+let waiting = 0;
+const say = () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => { wait.textContent = wait.dataset.wait; }, BLINK_MS);
+};
+const hush = () => {
+  clearTimeout(waiting);
+  wait.textContent = "";
+};
+if (wait) {
+  document.addEventListener("submit", (event) => {
+    if (!event.defaultPrevented && !("again" in event.target.dataset)) say();
+  });
+  document.addEventListener("htmx:beforeRequest", say);
+  document.addEventListener("htmx:afterRequest", hush);
+  window.addEventListener("pageshow", hush);
+}

@@ -41,7 +41,7 @@ CALM = {
 }
 HYPOTENSIVE = CALM | {"temp_c": "38,6", "heart_rate": "116", "systolic": "88", "diastolic": "52", "hypotension": "yes"}
 LABELS = {"product": "LOT-77", "collection": "AF-77"}
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 150  # real processes on a busy machine
 
 
 def ball() -> tuple[str, str]:
@@ -116,7 +116,13 @@ def test_from_asking_early_to_the_day_30_pet(hospital, people, calendar, mail_se
     ).sends()
     assert CareLink.objects.filter(patient=pathway.patient, kind="ward").exists()
     referrer.opens("bridging:record", pathway.pk).fills(
-        given="yes", modality="polatuzumab", started_on=collected_on, centre=str(spoke.pk), setting="outpatient"
+        given="yes",
+        aims=["volume", "symptoms"],
+        modality="polatuzumab",
+        regimen="Pola-BR",
+        started_on=collected_on,
+        centre=str(spoke.pk),
+        setting="outpatient",
     ).sends()
     referrer.opens("timeline:pathway", pathway.pk)
     assert "+ Bridging" in referrer.reads and not referrer.sideways
@@ -126,6 +132,28 @@ def test_from_asking_early_to_the_day_30_pet(hospital, people, calendar, mail_se
     unit.opens("manufacturing:ship", pathway.pk).fills(
         shipped_on=collected_on + timedelta(days=1), expected_release_on=collected_on + timedelta(days=26)
     ).sends()
+
+    # And while the product is made the referrer taps an infection, the hub looks at it, and bridging ends
+    told_on = collected_on + timedelta(days=12)
+    calendar.move_to(told_on, "11:00")
+    referrer.opens("bridging:tell", pathway.pk).fills(kind="infection", note="Polmonite, in antibiotico").sends()
+    assert not referrer.sideways
+    news = Step.objects.get(code="look_at_infection", done_at=None)
+    assert (news.centre, news.due_at.date()) == (hub, told_on)
+    columns = coordinator.opens("worklist:board").page.locator(".cp-board-col", has_text="Marchetti Elena")
+    assert columns.locator("h2").all_inner_texts() == ["Manufacturing", "Bridging"]
+    event = pathway.interim_events.get()
+    coordinator.opens("bridging:look", pathway.pk).fills(
+        event=str(event.pk), answer="Antibiotic for seven days, then seen again"
+    ).sends()
+    assert not Step.objects.filter(code="look_at_infection", done_at=None).exists()
+    course = pathway.bridging_courses.get()
+    calendar.move_to(told_on + timedelta(days=8), "11:00")
+    referrer.opens("bridging:course", pathway.pk, course.pk).fills(
+        ended_on=told_on + timedelta(days=8), response="partial"
+    ).sends()
+    referrer.opens("timeline:pathway", pathway.pk)
+    assert "+ Bridging" not in referrer.reads
     calendar.move_to(collected_on + timedelta(days=26), "12:00")
     coordinator.opens("manufacturing:release", pathway.pk).fills(
         outcome="released",

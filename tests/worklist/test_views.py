@@ -279,3 +279,15 @@ def test_the_patients_for_the_next_board_are_counted(client, network):
         actions.record_milestone(pathway=taken_on, what="taken_on", at=clock.now(), by=network.coordinator)
     client.force_login(network.coordinator)
     assert client.get(TODAY).context["found"].to_decide == 1
+
+
+def test_the_phones_foot_keeps_ward_and_reminders_for_a_nurse_and_the_board_for_a_coordinator(rf, network):
+    from patients.templatetags.frame import botnav
+
+    def foot(user) -> list[str]:
+        request = rf.get("/")
+        request.user = user
+        return [entry["way"].url_name for entry in botnav({"request": request})["ways"]]
+
+    assert foot(network.nurse) == ["worklist:today", "worklist:patients", "toxicity:mine", "reminders:list"]
+    assert foot(network.coordinator) == ["worklist:today", "worklist:patients", "worklist:board", "reminders:list"]
