@@ -517,3 +517,16 @@ def test_after_the_infusion_a_withdrawal_is_written_down_and_nothing_closes(clie
     assert post(client, url, **WITHDRAWN).status_code == 302
     pathway.refresh_from_db()
     assert (pathway.status, Information.objects.get().kind) == ("open", "withdrawn")
+
+
+def test_the_dossier_asks_the_database_as_often_for_one_line_as_for_twelve(site, django_assert_max_num_queries):
+    site.sections()
+    counts = []
+    for number in range(1, 13):
+        with act(by=site.net.referrer, why="test"):
+            TherapyLine.objects.create(patient=site.pathway.patient, disease="lbcl", number=number, regimen="R-CHOP")
+        if number in (1, 12):
+            with django_assert_max_num_queries(28) as asked:
+                site.sections()
+            counts.append(len(asked))
+    assert counts[0] == counts[1]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from patients.clinical import reference_data
 from patients.disease.models import Disease
 from patients.observations import rules as observation_rules
 from patients.observations.models import Observation, Serology
@@ -46,3 +47,7 @@ def test_what_has_no_answer_is_missing_in_the_order_of_the_page():
 )
 def test_four_told_means_four_or_more(told, listed, differ):
     assert rules.lines_disagree(told, listed, 4) is differ
+
+
+def test_every_washout_of_the_seeds_has_words():
+    assert set(words.WASHOUTS) == set(reference_data.washouts())
