@@ -53,6 +53,7 @@ KINDS: tuple[MilestoneKind, ...] = (
     MilestoneKind("pet_180", Stage.FOLLOWUP, ("infusion",)),
     MilestoneKind("pet_365", Stage.FOLLOWUP, ("infusion",)),
     MilestoneKind("registry_outcome", Stage.FOLLOWUP, ("infusion",)),
+    MilestoneKind("next_follow_up", Stage.FOLLOWUP),  # only ever planned: the next visit or restaging
     MilestoneKind("handed_over", Stage.FOLLOWUP, ("infusion",)),
     MilestoneKind("followup_ended", Stage.FOLLOWUP, ("infusion",)),
     MilestoneKind("death_reported", Stage.FOLLOWUP),

@@ -19,7 +19,8 @@ class StepRule:
     happening makes it pointless; `owner`: role; `at`: "hub" or "referring"; `promise`: the hub's promise that sets its
     due time, counted from the latest needed milestone, where the awaited milestone has no plan of its own; `restarts`:
     milestones that are not needed but start its time anew; `planned_only`: open only while the awaited milestone has a
-    plan (a second infusion, where the product has one).
+    plan (a second infusion, where the product has one); `due_with`: a milestone whose plan says when it is due, where
+    the awaited one has none.
     """
 
     code: str
@@ -33,6 +34,7 @@ class StepRule:
     restarts: tuple[str, ...] = ()
     next_owner: str | None = None
     planned_only: bool = False
+    due_with: str | None = None
 
 
 # In the order in which a patient meets them. Codes of milestones: patients/pathway/milestones.py.
@@ -235,6 +237,7 @@ STEP_RULES: tuple[StepRule, ...] = (
         promise="follow_up",
         unless=("handed_over",),
         restarts=("pet_90", "pet_180", "pet_365"),
+        due_with="next_follow_up",
     ),
     StepRule(
         "follow_up_there",
@@ -245,6 +248,7 @@ STEP_RULES: tuple[StepRule, ...] = (
         "referring",
         promise="follow_up",
         restarts=("pet_90", "pet_180", "pet_365"),
+        due_with="next_follow_up",
     ),
     StepRule(
         "registry_eligibility",
@@ -327,7 +331,9 @@ def open_steps(milestones: Mapping[str, Planned]) -> list[OpenStep]:
             continue
         counted = [*rule.needs, *filter(happened, rule.restarts)]
         since = max(counted, key=lambda code: (milestones[code].actual_on or date.min, counted.index(code)))
-        planned = milestones[rule.until].planned_on if rule.until in milestones else None
+        planned = next(
+            (milestones[code].planned_on for code in (rule.until, rule.due_with) if code in milestones), None
+        )
         if rule.planned_only and planned is None:
             continue
         found.append(OpenStep(rule, since, planned))

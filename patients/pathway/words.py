@@ -47,6 +47,7 @@ MILESTONES = {
     "pet_90": _("PET day +90"),
     "pet_180": _("PET day +180"),
     "pet_365": _("PET day +365"),
+    "next_follow_up": _("Next visit or restaging"),
     "handed_over": _("Follow-up taken by the referring centre"),
     "followup_ended": _("Follow-up ended"),
     "death_reported": _("Death reported to the registry"),

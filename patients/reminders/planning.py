@@ -22,6 +22,7 @@ from patients.reminders import facts, rules, sweep
 from patients.reminders.models import Planning, Reminder, ReminderTelling
 
 BY = "system:reminders"
+NEXT = "next_follow_up"  # the milestone that says when follow-up is due next
 TELLING_COLUMNS = ("at", "role_id", "centre_id", "urgent", "waiting", "held", "told_at")
 
 
@@ -234,6 +235,8 @@ class Reconciliation:
         """PET dates stand among the planned milestones; a date that a person has planned stays theirs."""
         rows = {row.what: row for row in self.pathway.milestones.filter(superseded=False)}
         planned = {one.milestone: one.due_on for one in wanted.values() if one.milestone}
+        following = rules.next_follow_up(wanted.values(), self.today)
+        planned |= {NEXT: following} if following else {}
         for what, on in planned.items():
             row = rows.get(what)
             mine = row is None or (row.actual_on is None and (row.by == BY or row.planned_on is None))

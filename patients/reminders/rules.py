@@ -209,6 +209,12 @@ def _by_step(facts: Facts, step: OpenStep, template: Template) -> Wanted:
     return Wanted(template.rule, step.key, STEP, due_on, step.due_at, *owner, tellings)
 
 
+def next_follow_up(wanted: Iterable[Wanted], today: date) -> date | None:
+    """The day of the next restaging or visit that is still to come; one that was missed keeps its own reminder."""
+    ahead = (one.due_on for one in wanted if one.kind in (PET, VISIT) and not one.done and one.due_on >= today)
+    return min(ahead, default=None)
+
+
 FOLLOWS = {HUB: "hub_haematologist", REFERRING: "referral_haematologist"}
 
 

@@ -152,3 +152,13 @@ def test_the_ward_has_the_ball_until_the_toxicity_watch_is_closed():
     assert steps.ball([pet, watch]) == "watch"
     assert steps.ball([pet, watch, doctor]) == "tell the doctor"
     assert steps.ball([pet]) == "pet"
+
+
+def test_follow_up_is_due_when_the_next_visit_or_restaging_is():
+    known = {code: steps.Planned(actual_on=DAY) for code in ("infusion", "toxicity_closed", "pet_30")}
+    planned = known | {"next_follow_up": steps.Planned(planned_on=DAY + timedelta(60))}
+
+    def due(milestones):
+        return {one.rule.code: one.planned_on for one in steps.open_steps(milestones)}["follow_up"]
+
+    assert (due(known), due(planned)) == (None, DAY + timedelta(60))

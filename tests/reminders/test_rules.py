@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from patients.clinical import days
 from patients.reminders import rules
 from patients.reminders.rules import Facts, Level, OpenStep, Template, plan
 
@@ -187,3 +188,11 @@ def test_late_means_that_its_day_is_over_at_the_hub():
     assert rules.is_late(at, date(2026, 4, 1), "Europe/Rome") is False
     assert rules.is_late(at, date(2026, 4, 2), "Europe/Rome") is True
     assert rules.is_late(at, date(2026, 4, 1), "Europe/London") is True
+
+
+def test_follow_up_is_due_with_the_next_visit_or_restaging_for_fifteen_years():
+    visits = [replace(PET, rule=f"visit_{months}", kind="visit", days=None, months=months) for months in (18, 24)]
+    wanted = planned(PET, *visits).values()
+    assert rules.next_follow_up(wanted, days.on_day(0, day_0=DAY_0)) == days.on_day(30, day_0=DAY_0)
+    assert rules.next_follow_up(wanted, days.on_day(31, day_0=DAY_0)) == days.add_months(DAY_0, 18)
+    assert rules.next_follow_up(wanted, days.add_months(DAY_0, 25)) is None
