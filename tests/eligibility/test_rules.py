@@ -1,7 +1,9 @@
 """What a decision must say, as a table."""
 
+import re
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +19,7 @@ from patients.eligibility.rules import (
     faults,
     flag,
 )
+from patients.eligibility.words import ITEMS as ITEM_WORDS
 from patients.referral.rules import GROUNDS, NEVER_ALONE, exit_reason, refusal_faults, unanswered
 
 TODAY = date(2026, 11, 19)
@@ -129,6 +132,13 @@ def test_no_item_is_age_and_each_belongs_to_its_disease_and_sex():
     asked = {item.code for item in items_for(disease="mcl", sex="M")}
     assert "btki_given" in asked and not asked & {"imid_given", "not_primary_cns", "pregnancy_test_negative"}
     assert len(items_for(disease=None, sex=None)) == len(items_for(disease="other", sex="F")) == len(ITEMS)
+
+
+def test_every_item_has_its_section_in_the_clinical_reference():
+    text = (Path(__file__).resolve().parents[2] / "docs" / "clinical-reference.md").read_text(encoding="utf-8")
+    sections = set(re.findall(r"^#+ (\d+(?:\.\d+)?)", text, re.MULTILINE)) | {"convention"}
+    assert {item.source for item in ITEMS} - sections == set()
+    assert set(ITEM_WORDS) == set(BY_CODE)
 
 
 @pytest.mark.parametrize(
