@@ -1,5 +1,6 @@
 """The forms by which a pathway is held, taken up again, closed, and a death recorded."""
 
+from crispy_forms.layout import Div, Layout
 from django.utils.translation import gettext_lazy
 
 from patients.audit import clock, fields
@@ -85,6 +86,9 @@ class CorrectDaysForm(fields.Form):
                 label=MILESTONES[row.what], required=row.day is not None, latest=clock.today(zone)
             )
         self.fields["why"] = why
+
+    def layout(self) -> Layout:
+        return Layout(Div(*(name for name in self.fields if name != "why"), css_class="cp-fields"), "why")
 
     def days(self) -> dict:
         """The days that stand in the form, by milestone."""
