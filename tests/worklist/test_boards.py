@@ -114,7 +114,7 @@ def test_toxicity_cards_show_grades_only_to_those_who_read_them(client, network)
 def test_a_filter_leaves_one_centre_or_what_waits_for_me(client, network):
     network.sent(1, "Orsini", "Mauro")
     network.infused(2, "Donati", "Paolo", days_ago=4)
-    assert names(board(client, network.coordinator, mine="1")) == {"referral": ["Orsini Mauro"]}
+    assert names(board(client, network.haematologist, mine="1")) == {"toxicity": ["Donati Paolo"]}
     both = {"referral": ["Orsini Mauro"], "toxicity": ["Donati Paolo"]}
     assert names(board(client, network.coordinator, centre=str(network.spoke.pk))) == both
     assert names(board(client, network.coordinator, centre=str(network.administrator.pk))) == {}
