@@ -612,6 +612,8 @@ WHYS = {
     "home and people told": _("home and people told"),
     "information of the patient": _("information of the patient"),
     "measured": _("measured"),
+    "bloods": _("blood values"),
+    "planned together": _("planned together"),
     "more asked for": _("more asked for"),
     "questions answered": _("questions answered"),
     "taken on": _("taken on"),
