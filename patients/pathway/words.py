@@ -99,6 +99,7 @@ STEPS = {
 
 # Promises that are no step's: figures that a date is measured against.
 PROMISES = {
+    "follow_up_taken": STEPS["take_follow_up"],
     "vein_to_vein_target": _("Vein-to-vein, target"),
     "vein_to_vein_limit": _("Vein-to-vein, most"),
 }

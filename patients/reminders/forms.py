@@ -210,7 +210,8 @@ class PromisesForm(fields.Form):
         super().__init__(*args, **kwargs)
         self.codes = list(usual)
         why = self.fields.pop("why")
-        of_steps = {rule.promise: STEPS[rule.code] for rule in STEP_RULES if rule.promise}
+        # Of steps that share a promise the first one names it.
+        of_steps = {rule.promise: STEPS[rule.code] for rule in reversed(STEP_RULES) if rule.promise}
         for code, row in usual.items():
             label = of_steps.get(code) or PROMISES[code]
             self.fields[f"days_{code}"] = fields.CountField(
