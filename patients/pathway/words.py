@@ -97,9 +97,10 @@ STEPS = {
     "confirm_grade_again": _("Confirm the grades again: their facts changed"),
 }
 
-# Promises that are no step's: figures that a date is measured against.
+# Promises of steps that rooms open themselves, and figures that a date is measured against.
 PROMISES = {
     "follow_up_taken": STEPS["take_follow_up"],
+    "registry_death": STEPS["registry_death_form"],
     "vein_to_vein_target": _("Vein-to-vein, target"),
     "vein_to_vein_limit": _("Vein-to-vein, most"),
 }
