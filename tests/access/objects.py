@@ -39,6 +39,9 @@ class Objects:
     def group(self, name, state):
         return "fitness"
 
+    def reader(self, name, state):
+        return "coordinator"
+
     def patient_id(self, name, state):
         return self.pathways[state].patient_id
 
