@@ -26,8 +26,10 @@ def course_words(course: BridgingCourse) -> str:
         parts.append(course.centre.name)
     if course.setting:
         parts.append(str(words.SETTINGS[course.setting]))
-    known = str(words.RESPONSES[course.response]) if course.response else _("not known")
-    parts.append(_("response: %(response)s") % {"response": known})
+    if course.response:
+        parts.append(_("response: %(response)s") % {"response": words.RESPONSES[course.response]})
+    else:
+        parts.append(_("response not known"))
     return ", ".join(parts)
 
 
@@ -159,7 +161,7 @@ class Look(BridgingPage):
     form_class = AnswerForm
     permission = "referral.answer"
     title = gettext_lazy("What was told the hub")
-    act = gettext_lazy("Answer")
+    act = gettext_lazy("Answer it")
 
     def form_kwargs(self, pathway: Pathway) -> dict:
         rows = actions.events(pathway).filter(answered_at__isnull=True)
