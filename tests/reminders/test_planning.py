@@ -96,10 +96,11 @@ def test_a_pet_date_that_a_person_planned_stays_theirs(world, pathway, at):
     coordinator = world.user("hub_coordinator", "hub")
     with act(by=coordinator):
         pathway_actions.plan_milestone(pathway=pathway, what="pet_30", on=date(2026, 4, 3), by=coordinator)
-    correct(pathway, date(2026, 2, 28))
+    at("2026-03-02 12:00")
+    correct(pathway, date(2026, 3, 2))
     row = Milestone.objects.get(pathway=pathway, what="pet_30")
     assert (row.planned_on, row.first_planned_on) == (date(2026, 4, 3), date(2026, 3, 31))
-    assert planned(pathway)["pet_30", ""] == date(2026, 3, 30)
+    assert planned(pathway)["pet_30", ""] == date(2026, 4, 1)
 
 
 def test_a_corrected_infusion_moves_what_is_open_and_leaves_what_is_done(pathway, at):
