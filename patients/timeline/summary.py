@@ -16,7 +16,6 @@ from patients.toxicity.models import Treatment
 from patients.toxicity.words import DRUGS
 
 LINES_SHOWN = 6
-DATES_SHOWN = 16
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def summary(standing: Standing) -> Summary:
     now = standing.access.until is None
     lines = _lines(standing.now_pathway) if now and standing.access.reads("dossier") else []
     return Summary(
-        dates=[_date_row(row) for row in standing.milestones.values()][-DATES_SHOWN:],
+        dates=[_date_row(row) for row in standing.milestones.values()],
         lines=lines[-LINES_SHOWN:],
         earlier_lines=max(len(lines) - LINES_SHOWN, 0),
         drugs=_drugs(standing.now_pathway) if now and standing.access.reads("toxicity") else [],
