@@ -1,5 +1,6 @@
 """One course taken from the decision to day 0 by the rooms' own actions, for tests that need it at some point."""
 
+import functools
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -7,6 +8,7 @@ from patients.apheresis import actions as apheresis
 from patients.audit import clock
 from patients.audit.actions import act
 from patients.bridging import actions as bridging
+from patients.identity import changes
 from patients.infusion import actions as infusion
 from patients.infusion import rules
 from patients.infusion.models import Infusion
@@ -22,6 +24,21 @@ from patients.products.regimens import Regimen
 from tests import network, world
 
 NEVER = date(2099, 12, 31)
+
+
+def planned_once(step):
+    """Let a step of a course, with all the steps before it that it takes, be planned once at its end."""
+
+    @functools.wraps(step)
+    def taken(self, *args, **named):
+        if changes.put_off():
+            return step(self, *args, **named)
+        with changes.planned_later() as waiting:
+            result = step(self, *args, **named)
+        changes.plan(waiting, by=world.BY)
+        return result
+
+    return taken
 
 
 class Course:
@@ -57,6 +74,7 @@ class Course:
     def fresh(self) -> Pathway:
         return Pathway.objects.select_related("patient", "hub").get(pk=self.pathway.pk)
 
+    @planned_once
     def _decided(self, pathway: Pathway, product: str) -> Pathway:
         with act(by=world.BY):
             Pathway.objects.filter(pk=pathway.pk).update(product_id=product)
@@ -78,6 +96,7 @@ class Course:
 
     # ── the steps ────────────────────────────────────────────────────────────────────────────────────────────────
 
+    @planned_once
     def collected(self) -> "Course":
         apheresis.record(
             pathway=self.pathway,
@@ -90,11 +109,13 @@ class Course:
         )
         return self
 
+    @planned_once
     def shipped(self) -> "Course":
         self.collected()
         manufacturing.ship(pathway=self.pathway, shipped_on=self.ago(49), coi=f"COI-{self.tail}", by=self.coordinator)
         return self
 
+    @planned_once
     def released(self, *, expires_on: date = NEVER, out_of: str = "") -> "Course":
         self.shipped()
         manufacturing.release(
@@ -133,6 +154,7 @@ class Course:
             by=by,
         )
 
+    @planned_once
     def received(self, **release) -> "Course":
         self.released(**release)
         self.receive(self.laboratory)
@@ -149,6 +171,7 @@ class Course:
         )
         return self
 
+    @planned_once
     def planned(self, regimen: str = "axi-cel", **release) -> "Course":
         self.received(**release)
         self.planned_to(starts=6 if regimen == "obe-cel" else 5, regimen=regimen)
@@ -164,10 +187,12 @@ class Course:
         lymphodepletion.record(pathway=self.pathway, given={self.ago(day): True for day in days}, by=self.nurse)
         return self
 
+    @planned_once
     def depleted(self, regimen: str = "axi-cel", **release) -> "Course":
         self.planned(regimen, **release)
         return self.given(*((6, 5, 4, 3) if regimen == "obe-cel" else (5, 4, 3)))
 
+    @planned_once
     def ready(self, **release) -> "Course":
         self.depleted(**release)
         self.go()
@@ -192,6 +217,7 @@ class Course:
         """One person's identity check, at the bedside unless said otherwise; `changes`: what they typed otherwise."""
         return infusion.check_identity(pathway=self.pathway, typed={**self.right, **changes}, by=by, point=point)
 
+    @planned_once
     def checked_for_thaw(self, **release) -> "Course":
         self.ready(**release)
         self.check(self.nurse, infusion.THAW)
@@ -201,11 +227,13 @@ class Course:
     def thaw(self, at: datetime | None = None, bag: int = 1, **how):
         return infusion.start_thaw(pathway=self.pathway, bag=bag, at=at or clock.now(), by=self.nurse, **how)
 
+    @planned_once
     def thawed(self, **release) -> "Course":
         self.checked_for_thaw(**release)
         self.thaw()
         return self
 
+    @planned_once
     def checked(self, **release) -> "Course":
         self.thawed(**release)
         self.check(self.nurse)
@@ -217,6 +245,7 @@ class Course:
             pathway=self.pathway, started_at=started_at or clock.now(), by=given.pop("by", self.nurse), **given
         )
 
+    @planned_once
     def infused(self) -> "Course":
         self.checked()
         self.infuse()

@@ -76,6 +76,11 @@ def planned_later() -> Iterator[dict[UUID, None]]:
         _put_off.reset(token)
 
 
+def put_off() -> bool:
+    """Whether planning is being put off."""
+    return _put_off.get() is not None
+
+
 def plan(patient_ids: Iterable[UUID], *, by: str) -> None:
     """Run every planner over patients whose planning was put off."""
     with act(by=by, why="planned together"):

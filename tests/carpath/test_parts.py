@@ -59,7 +59,7 @@ def test_one_that_does_not_listen_is_killed(leashed, capfd):
     family = [psutil.Process(part.process.pid), *psutil.Process(part.process.pid).children(recursive=True)]
     wait_until(lambda: "deaf" in capfd.readouterr().err, seconds=10, what="it runs")
     part.stop()
-    assert _gone(family)
+    wait_until(lambda: _gone(family), seconds=10, what="all end")
     assert "sleeper did not stop within 1 s and is killed." in capfd.readouterr().err
 
 

@@ -416,8 +416,7 @@ def test_a_no_go_has_its_reason_moves_the_plan_and_takes_the_go_back(course):
 
 def test_outside_the_labels_window_a_go_asks_a_physicians_reason():
     course = Course(number="CP-0003").received()
-    course.planned_to(starts=6, infusion=1)
-    course.given(6, 5, 4)
+    course.planned_to(starts=6, infusion=1).stated().given(6, 5, 4)
     with pytest.raises(Refused) as refused:
         course.go()
     assert [(reason.code, reason.field) for reason in refused.value.reasons] == [("outside_window", "window_reason")]
