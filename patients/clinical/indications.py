@@ -25,12 +25,19 @@ JUDGEMENT = "NEEDS_JUDGEMENT"
 STATUSES = (NOT_IN_INDICATION, JUDGEMENT, ELIGIBLE)
 
 WINDOW_MONTHS = 12  # 5.1: both clocks, the last day included
+IN_FORCE, NOT_REIMBURSED, NOT_VERIFIED = "in_force", "not_reimbursed", "not_verified"
+STATUSES_OF_ROWS = (IN_FORCE, NOT_REIMBURSED, NOT_VERIFIED)
 REQUIREMENTS = ("btki", "imid", "pi", "anti_cd38", "lenalidomide_refractory", "all_label")
 
 
 @dataclass(frozen=True)
 class Indication:
-    """One row of the indications: where all of it fits the facts, the product's label covers the case."""
+    """One row of the indications: where all of it fits the facts, the product's label covers the case.
+
+    `status`: a row of a country that is not reimbursed, or of which the reference does not know, covers nothing; it is
+    there to be read. `window_months`: relapse no later than this after the end of first line (clock B of lbcl).
+    `conditional`: a conditional approval. `act`: the act of the authority. `code`: its name for good.
+    """
 
     product: str
     disease: str
@@ -46,15 +53,26 @@ class Indication:
     valid_to: PartialDate | None = None
     source: str = "5.1"
     tag: str = ""
+    status: str = IN_FORCE
+    window_months: int | None = None
+    conditional: bool = False
+    act: str = ""
+    code: str = ""
 
     def __post_init__(self):
         if unknown := set(self.requires) - set(REQUIREMENTS):
             raise ValueError(f"unknown requirement: {', '.join(sorted(unknown))}")
+        if self.window_months not in (None, WINDOW_MONTHS):
+            raise ValueError(f"the rule knows a window of {WINDOW_MONTHS} months only")
 
     def is_valid(self, jurisdiction: str, on: date) -> bool:
         """A row dated only by month or year holds from its first to its last day."""
-        begun = self.valid_from is None or self.valid_from.earliest <= on
-        return self.jurisdiction == jurisdiction and begun and (self.valid_to is None or on <= self.valid_to.latest)
+        return self.status == IN_FORCE and self.jurisdiction == jurisdiction and self.stands_on(on)
+
+    def stands_on(self, day: date) -> bool:
+        """Whether the row speaks of a day, whatever it says."""
+        begun = self.valid_from is None or self.valid_from.earliest <= day
+        return begun and (self.valid_to is None or day <= self.valid_to.latest)
 
     def covers(self, *, lines: int, age: int, subtype: str | None, states: frozenset[str]) -> bool:
         return (

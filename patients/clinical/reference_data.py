@@ -1,97 +1,98 @@
 """Reads the seeds that rules take as arguments: infusion windows, indications, wash-outs.
 
-A fault names file, row and field.
+A fault names file, line and field.
 """
 
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from .days import PartialDate
-from .indications import Indication
+from .indications import REQUIREMENTS, STATUSES_OF_ROWS, Indication
 from .lymphodepletion import InfusionWindow
+from .seed_rows import Field, SeedError, SeedRow, read
 from .washout import Washout
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 
+__all__ = ["SeedError", "indications", "infusion_windows", "washouts"]
+
+TAGS = frozenset({"V", "K", "C", "S"})  # the reference's marks: checked, from knowledge, convention, seed paper
+TAG = Field(str, choices=TAGS)
+JURISDICTIONS = frozenset({"EU", "IT"})
+
 WINDOW_FIELDS = {
-    "product": (str, True),
-    "anchor": (str, True),
-    "earliest": (int, True),
-    "latest_ok": (int, True),
-    "latest": (int, True),
-    "source": (str, True),
-    "tag": (str, True),
+    "product": Field(str),
+    "anchor": Field(str),
+    "earliest": Field(int),
+    "latest_ok": Field(int),
+    "latest": Field(int),
+    "source": Field(str),
+    "tag": TAG,
 }
 INDICATION_FIELDS = {
-    "product": (str, True),
-    "disease": (str, True),
-    "jurisdiction": (str, True),
-    "subtypes": (list, False),
-    "lines_min": (int, True),
-    "lines_max": (int, False),
-    "age_min": (int, False),
-    "age_max": (int, False),
-    "requires": (list, False),
-    "judgement": (bool, False),
-    "valid_from": (str, False),
-    "valid_to": (str, False),
-    "source": (str, True),
-    "tag": (str, True),
+    "code": Field(str),
+    "product": Field(str),
+    "disease": Field(str),
+    "jurisdiction": Field(str, choices=JURISDICTIONS),
+    "status": Field(str, required=False, choices=frozenset(STATUSES_OF_ROWS)),
+    "subtypes": Field(list, required=False),
+    "lines_min": Field(int),
+    "lines_max": Field(int, required=False),
+    "window_months": Field(int, required=False),
+    "age_min": Field(int, required=False),
+    "age_max": Field(int, required=False),
+    "requires": Field(list, required=False, choices=frozenset(REQUIREMENTS)),
+    "judgement": Field(bool, required=False),
+    "conditional": Field(bool, required=False),
+    "valid_from": Field(str, required=False),
+    "valid_to": Field(str, required=False),
+    "act": Field(str, required=False),
+    "source": Field(str),
+    "tag": TAG,
 }
-
-
-class WrongSeed(ValueError):
-    """A row of a seed file that cannot be used."""
-
-
-def _rows(file: Path, schema: dict[str, tuple[type, bool]]) -> list[dict[str, Any]]:
-    rows = yaml.safe_load(file.read_text(encoding="utf-8"))
-    if not isinstance(rows, list):
-        raise WrongSeed(f"{file.name}: not a list of rows")
-    for number, row in enumerate(rows, start=1):
-        where = f"{file.name}, row {number}"
-        if not isinstance(row, dict):
-            raise WrongSeed(f"{where}: no row")
-        if unknown := set(row) - set(schema):
-            raise WrongSeed(f"{where}: unknown field {', '.join(sorted(unknown))}")
-        for name, (kind, needed) in schema.items():
-            if name not in row:
-                if needed:
-                    raise WrongSeed(f"{where}: {name} is missing")
-            elif type(row[name]) is not kind:
-                raise WrongSeed(f"{where}: {name} must be {kind.__name__}")
-    return rows
+WASHOUT_FIELDS = {
+    "code": Field(str),
+    "days": Field(int, required=False),
+    "months": Field(int, required=False),
+    "source": Field(str),
+    "tag": TAG,
+}
 
 
 def read_infusion_windows(file: Path) -> dict[str, InfusionWindow]:
     """The windows by product key, as in `liso-cel/any`."""
     windows: dict[str, InfusionWindow] = {}
-    for number, row in enumerate(_rows(file, WINDOW_FIELDS), start=1):
-        product = row.pop("product")
-        if product in windows:
-            raise WrongSeed(f"{file.name}, row {number}: {product} stands twice")
+    for row in read(file, WINDOW_FIELDS, unique="product"):
+        values = {name: value for name, value in row.values.items() if name != "product"}
         try:
-            windows[product] = InfusionWindow(**row)
+            windows[row["product"]] = InfusionWindow(**values)
         except ValueError as error:
-            raise WrongSeed(f"{file.name}, row {number}: {error}") from error
+            raise row.refuse("earliest", str(error)) from error
     return windows
 
 
 def read_indications(file: Path) -> tuple[Indication, ...]:
     """The rows of the indications, of every jurisdiction and time."""
-    return tuple(_indication(file, number, row) for number, row in enumerate(_rows(file, INDICATION_FIELDS), start=1))
+    return tuple(indication_of(row) for row in read(file, INDICATION_FIELDS, unique="code"))
 
 
-def _indication(file: Path, number: int, row: dict[str, Any]) -> Indication:
+def partial_date_of(row: SeedRow, name: str) -> PartialDate | None:
+    """A date of a row that may be known only by its month or year."""
+    written = row.get(name)
     try:
-        spans = {name: PartialDate.parse(row[name]) for name in ("valid_from", "valid_to") if name in row}
-        lists = {name: tuple(row[name]) for name in ("subtypes", "requires") if name in row}
-        return Indication(**{**row, **spans, **lists})
+        return PartialDate.parse(written) if written is not None else None
     except ValueError as error:
-        raise WrongSeed(f"{file.name}, row {number}: {error}") from error
+        raise row.refuse(name, str(error)) from error
+
+
+def indication_of(row: SeedRow) -> Indication:
+    """A row of the indications as the rules read it."""
+    spans = {name: partial_date_of(row, name) for name in ("valid_from", "valid_to")}
+    lists = {name: tuple(row[name]) for name in ("subtypes", "requires") if row.get(name) is not None}
+    try:
+        return Indication(**{**row.values, **spans, **lists})
+    except ValueError as error:
+        raise row.refuse("window_months", str(error)) from error
 
 
 @cache
@@ -104,27 +105,16 @@ def indications() -> tuple[Indication, ...]:
     return read_indications(SEEDS / "indications.yaml")
 
 
-WASHOUT_FIELDS = {
-    "code": (str, True),
-    "days": (int, False),
-    "months": (int, False),
-    "source": (str, True),
-    "tag": (str, True),
-}
-
-
 def read_washouts(file: Path) -> dict[str, Washout]:
     """The wash-outs by code; each is given in days or in months."""
     washouts: dict[str, Washout] = {}
-    for number, row in enumerate(_rows(file, WASHOUT_FIELDS), start=1):
-        if row["code"] in washouts:
-            raise WrongSeed(f"{file.name}, row {number}: {row['code']} stands twice")
-        if ("days" in row) == ("months" in row):
-            raise WrongSeed(f"{file.name}, row {number}: days or months, one of them")
+    for row in read(file, WASHOUT_FIELDS, unique="code"):
+        if (row.get("days") is None) == (row.get("months") is None):
+            raise row.refuse("days", "days or months, one of them")
         try:
-            washouts[row["code"]] = Washout(**row)
+            washouts[row["code"]] = Washout(**row.values)
         except ValueError as error:
-            raise WrongSeed(f"{file.name}, row {number}: {error}") from error
+            raise row.refuse("days", str(error)) from error
     return washouts
 
 

@@ -64,10 +64,10 @@ def test_every_seeded_washout_can_be_read():
 def test_a_faulty_washout_is_refused(tmp_path, row):
     file = tmp_path / "washouts.yaml"
     file.write_text(f"[{row}]")
-    with pytest.raises(reference_data.WrongSeed, match=r"washouts.yaml, row 1"):
+    with pytest.raises(reference_data.SeedError, match=r"washouts.yaml:1: days: "):
         reference_data.read_washouts(file)
     file.write_text("[{code: a, days: 1, source: '4', tag: K}, {code: a, days: 1, source: '4', tag: K}]")
-    with pytest.raises(reference_data.WrongSeed, match="row 2: a stands twice"):
+    with pytest.raises(reference_data.SeedError, match=r"washouts.yaml:1: code: 'a' stands twice"):
         reference_data.read_washouts(file)
 
 
