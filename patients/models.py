@@ -11,6 +11,7 @@ from patients.products.regimens import *
 from patients.disease.models import Diagnosis, TherapyLine
 from patients.observations.models import *
 from patients.pathway.models import *
+from patients.surveillance.models import *
 from patients.referral.models import *
 from patients.eligibility.models import *
 from patients.ordering.models import *

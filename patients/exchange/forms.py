@@ -15,9 +15,9 @@ from patients.identity import fiscal_code
 from patients.identity.fiscal_code import WrongCode
 from patients.pathway.words import MILESTONES
 from patients.products.models import Product
-from patients.referral.actions import Person
-from patients.referral.forms import read_code
-from patients.referral.words import SEX_CHOICES
+from patients.surveillance.person_form import read_code
+from patients.surveillance.persons import Person
+from patients.surveillance.words import SEX_CHOICES
 
 PERSON = ("fiscal_code", "stranger_code", "family_name", "given_name", "birth_date", "sex")
 STANDING = ("disease", "referring_centre", "position", "product", "collection_id")

@@ -28,9 +28,8 @@ from patients.pathway.actions import enter_stage, mark_before_carpath, set_day_0
 from patients.pathway.models import Milestone, Pathway, StageEntry
 from patients.pathway.stages import Stage
 from patients.products.models import Product
-from patients.referral import actions as referral
 from patients.referral.models import Referral
-from patients.referral.rules import MOST_KNOWN_ELSEWHERE
+from patients.surveillance.persons import MOST_KNOWN_ELSEWHERE, Person, answers_today
 
 # Recorded by their own rooms when cells are under way.
 OF_THE_CELLS = ("apheresis", "shipped")
@@ -40,7 +39,7 @@ OF_THE_CELLS = ("apheresis", "shipped")
 class UnderWay:
     """What is told of a patient who is brought in. `days`: milestone -> its day as far as it is known."""
 
-    person: referral.Person
+    person: Person
     position: str
     disease: str | None = None
     referring_centre: Centre | None = None
@@ -84,7 +83,7 @@ def _must_be_told(told: UnderWay, today) -> None:
         raise Refused(*reasons)
 
 
-def _patient(person: referral.Person, hub: Centre, by: User) -> Patient:
+def _patient(person: Person, hub: Centre, by: User) -> Patient:
     """The person, new or one whom the user sees; of anybody else it is only said that the person is known."""
     codes = {"fiscal_code": person.fiscal_code, "stranger_code": person.stranger_code}
     for name, code in codes.items():
@@ -92,7 +91,7 @@ def _patient(person: referral.Person, hub: Centre, by: User) -> Patient:
             continue
         known = Patient.objects.filter(**{name: code}).first()
         seen = known is not None and access.may_see(by, known.pk)
-        if not seen and referral.answers_today(by, hub) >= MOST_KNOWN_ELSEWHERE:
+        if not seen and answers_today(by, hub) >= MOST_KNOWN_ELSEWHERE:
             raise Refused(Reason("ask_by_telephone", name))
         if known is None:
             continue

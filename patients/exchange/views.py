@@ -20,7 +20,7 @@ from patients.exchange.tables import FaultyFile
 from patients.identity.access import memberships
 from patients.pathway.models import Pathway
 from patients.pathway.words import refusal_words
-from patients.referral.actions import tell_known_elsewhere
+from patients.surveillance.persons import tell_known_elsewhere
 
 PERMISSION = "pathway.bring_in"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -26,6 +26,7 @@ from patients.pathway import past
 from patients.pathway.models import Pathway
 from patients.referral import rules, words
 from patients.referral.models import Comorbidity, Information, Living, Medicine, SectionSaid
+from patients.surveillance.words import SEX_CHOICES
 
 
 def acting_centre(pathway: Pathway, access: Access) -> Centre:
@@ -212,7 +213,7 @@ class Dossier:
 
     def _items_person(self) -> list[Item]:
         one = self.patient
-        sex = str(dict(words.SEX_CHOICES)[one.sex]) if one.sex else ""
+        sex = str(dict(SEX_CHOICES)[one.sex]) if one.sex else ""
         code = one.fiscal_code or one.stranger_code or ""
         if not code and "code" in self.said("person"):
             code = _("No code at all")

@@ -50,7 +50,7 @@ def _today(pathway: Pathway) -> date:
 def say_person(
     *, pathway: Pathway, person: Person, centre: Centre, treating: bool, unknown: Iterable[str], by: User
 ) -> None:
-    """Set right who the patient is. Raises Refused as referral.actions.must_be_new does where a code is new."""
+    """Set right who the patient is. Raises Refused as surveillance.persons.must_be_new does where a code is new."""
     with act(by=by, why="identity corrected"):
         pathway = _section(pathway, "person", unknown, by)
         asking.identify(patient=pathway.patient, centre=centre, person=person, treating=treating, by=by)

@@ -28,7 +28,7 @@ from patients.referral import dossier_actions as actions
 from patients.referral import rules, words
 from patients.referral.dossier import Dossier, plain
 from patients.referral.dossier_actions import Allergies, Informed, Lives, Measure, MedicineTold, SystemTold
-from patients.referral.forms import PersonForm
+from patients.surveillance.person_form import PersonForm
 
 UNKNOWN = "unknown"
 YES_NO = {"yes": True, "no": False}

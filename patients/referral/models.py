@@ -272,18 +272,3 @@ def is_withdrawn(patient: Patient) -> bool:
     """Whether the patient's last word is that data may not go to a hub."""
     last = Information.objects.filter(pathway__patient=patient).order_by("-at").first()
     return last is not None and last.kind == Information.Kind.WITHDRAWN
-
-
-@tracked()
-class KnownElsewhere(Row):
-    """One answer "a request for this person exists" to a user of another centre who said that they treat the person.
-
-    It names no patient's centre; who asked and for whom is here so that it is found and counted.
-    """
-
-    append_only = True
-
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
-    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(db_index=True)
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

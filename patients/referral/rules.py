@@ -147,6 +147,3 @@ ADULT_AGE = 18  # reference 0
 def is_under_18(age: int | None) -> bool:
     """Accepted, with the notice that there is no paediatric grading here (reference 0)."""
     return age is not None and age < ADULT_AGE
-
-
-MOST_KNOWN_ELSEWHERE = 10  # answers "a request for this person exists" to one user on one day

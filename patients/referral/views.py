@@ -29,8 +29,10 @@ from patients.referral import actions, rules, words
 from patients.referral.dossier import Dossier as ReadDossier
 from patients.referral.dossier import acting_centre
 from patients.referral.dossier_forms import FORMS
-from patients.referral.forms import AnswerForm, AskForm, ReplyForm, read_code
+from patients.referral.forms import AnswerForm, AskForm, ReplyForm
 from patients.referral.models import HubAnswer, Referral, SectionSaid
+from patients.surveillance import persons
+from patients.surveillance.person_form import read_code
 
 ASK = "referral.submit"
 IN_FIRST_COLUMN = 4  # sections of the dossier: person, disease, lines, illnesses
@@ -76,7 +78,7 @@ class AskPage:
         elsewhere = next((reason for reason in reasons if reason.code == "known_elsewhere"), None)
         if elsewhere is not None:
             try:
-                actions.tell_known_elsewhere(
+                persons.tell_known_elsewhere(
                     patient_id=elsewhere.values["patient_id"],
                     centre=self.asking_centre(),
                     hub=form.chosen_hub(),
@@ -251,7 +253,7 @@ def code(request: HttpRequest) -> HttpResponse:
         except ValidationError as wrong:
             said = {"wrong": wrong.messages[0]}
         else:
-            known = [actions.find_known(centre=centre, fiscal_code=person.code) for centre in centres]
+            known = [persons.find_known(centre=centre, fiscal_code=person.code) for centre in centres]
             here = next((one for one in known if one is not None and one.here and one.pathway is not None), None)
             age = days.age_years(person.birth_date, today)
             said = {

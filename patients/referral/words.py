@@ -1,6 +1,6 @@
 """The words of a referral: what is asked, what the hub may ask for, what a refusal may rest on, why one is refused."""
 
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from patients.disease.models import DrugClass, Status
@@ -9,6 +9,7 @@ from patients.observations.words import MEASURED
 from patients.observations.words import SEROLOGY as TESTS
 from patients.referral import rules
 from patients.referral.models import HubAnswer, Referral
+from patients.surveillance.words import PERSON_REFUSALS
 
 UNKNOWN = ("unknown", _("Not known"))
 
@@ -16,8 +17,6 @@ STATUS_CHOICES = [*((code, STATUSES[code]) for code in Status.values), UNKNOWN]
 LINES_CHOICES = [("1", "1"), ("2", "2"), ("3", "3"), ("4", _("4 or more")), UNKNOWN]
 ECOG_CHOICES = [("0", "0"), ("1", "1"), ("2", "2"), (Referral.Ecog.THREE_OR_FOUR.value, "3–4"), UNKNOWN]
 NEEDED_CHOICES = [("7", _("7 days")), ("14", _("14 days")), ("28", _("28 days"))]
-SEX_CHOICES = [("F", pgettext_lazy("sex", "Female")), ("M", pgettext_lazy("sex", "Male"))]
-NO_CODE_CHOICES = [("stp", "STP"), ("eni", "ENI"), ("none", _("No code at all"))]
 
 ITEMS = {
     "histology": _("Histology report"),
@@ -135,14 +134,7 @@ REFUSALS = {
     "already_sent": _("This referral was already sent."),
     "already_answered": _("This referral is already taken on."),
     "answer_this": _("Answer this too: “not known” is an answer."),
-    "known_elsewhere": _("A request for this person exists: the hub will ring you."),
-    "say_that_you_treat": _("Tick that you are treating this patient: without it no code is looked up."),
-    "ask_by_telephone": _("No more codes are looked up for you today. Ring the hub."),
-    "same_name_and_birth": _(
-        "%(number)s at your centre has this name and birth date. Open it, or confirm that it is another person."
-    ),
-    "open_here": _("Your centre has already referred this person."),
-    "person_known": _("Somebody else has this code already. Check it."),
+    **PERSON_REFUSALS,
     "ask_for_something": _("Tick at least one thing to ask for."),
     "say_what": _("Say what you need."),
     "patient_withdrew": _("The patient took back that data may go to the hub. Inform the patient again first."),
@@ -162,12 +154,6 @@ REFUSALS = {
     ),
     "say_why": _("Write the reason: it goes to the referrer."),
     "say_instead": _("Write what to do instead: the referrer needs a way on."),
-}
-
-CODE_FAULTS = {
-    "syntax": _("A fiscal code has 16 letters and figures, such as RSSMRA64C14F205X."),
-    "check_letter": _("The last letter does not fit: one of the 16 characters is wrong."),
-    "date": _("There is no such birth date: check characters 7 to 11."),
 }
 
 

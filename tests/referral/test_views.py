@@ -13,7 +13,8 @@ from patients.audit.models import AccessEntry
 from patients.identity.models import CareLink, Patient
 from patients.notices.models import Notice
 from patients.pathway.models import Pathway
-from patients.referral.models import KnownElsewhere, Question, Referral
+from patients.referral.models import Question, Referral
+from patients.surveillance.models import KnownElsewhere
 from tests.network import Network, centre, person
 from tests.referral.asking import ORSINI, ask, post, token
 
