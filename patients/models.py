@@ -8,6 +8,8 @@ from patients.identity.models import *
 from patients.identity.chain import *
 from patients.products.models import *
 from patients.products.regimens import *
+from patients.products.indications import Indication, Reimbursement
+from patients.products.evidence import Correction, Figure, Trial
 from patients.disease.models import Diagnosis, TherapyLine
 from patients.observations.models import *
 from patients.pathway.models import *

@@ -230,7 +230,7 @@ def _must_fit_the_window(pathway: Pathway, number: int, reason: str) -> None:
     if reason.strip() or placed(pathway, number, today) in (None, OK):
         return
     if number > 1:
-        verified, planned_so = pathway.product.is_verified("infusion_days"), False
+        verified, planned_so = pathway.product.is_verified("infusions"), False
     else:
         window = window_of(pathway, today)
         verified, planned_so = window.verified, window.reason_given
@@ -311,7 +311,7 @@ def start_thaw(*, pathway: Pathway, bag: int, at: datetime, by: User, why: str =
             at=at,
             starts=product.thaw_starts or "",
             minutes=product.thaw_minutes,
-            verified=product.is_verified("thaw_minutes"),
+            verified=product.is_verified("thaw"),
             by=by,
         )
         changed(patient=pathway.patient, pathway=pathway, fact="thaw", by=by)

@@ -93,7 +93,7 @@ def second_shown(pathway: Pathway) -> dict:
             % {"first": number_format(split["doses_10e6"][0]), "second": number_format(split["doses_10e6"][1])}
             for split in product.dose_splits or []
         ],
-        "verified": product.is_verified("dose_splits"),
+        "verified": product.is_verified("split"),
     }
 
 
@@ -278,7 +278,7 @@ def clock_words(pathway: Pathway) -> dict:
     return {
         "starts": THAW_STARTS[product.thaw_starts or ""] if product else THAW_STARTS[""],
         "minutes": product.thaw_minutes if product else None,
-        "verified": product.is_verified("thaw_minutes") if product else False,
+        "verified": product.is_verified("thaw") if product else False,
     }
 
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from patients.audit.history import tracked
-from patients.products.models import Product
+from patients.products.models import Product, is_verified
 
 
 @tracked()
@@ -13,7 +13,8 @@ class Regimen(models.Model):
 
     `doses`: [{"drug", "mg_per_m2", "days": [1, 2, 3]}], days counted from its first day. `anchor`: the window counts
     from its last or its first day; up to `best_days` after it is as planned, up to `most_days` a physician decides.
-    `doses_verified`, `window_verified`: read in the label ([V] in the reference); otherwise shown as not verified.
+    `first_day`: its first day counted from the infusion (-5), where the reference says it. `doses_tag`, `window_tag`:
+    the reference's marks; what is not verified is shown so, and only warns.
     """
 
     class Anchor(models.TextChoices):
@@ -24,13 +25,14 @@ class Regimen(models.Model):
     order = models.PositiveSmallIntegerField()
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="regimens")
     disease = models.CharField(max_length=10, blank=True)
+    first_day = models.SmallIntegerField(null=True, blank=True)
     doses = models.JSONField()
-    doses_verified = models.BooleanField()
+    doses_tag = models.CharField(max_length=1, blank=True)
     anchor = models.CharField(max_length=10, choices=Anchor)
     least_days = models.PositiveSmallIntegerField()
     best_days = models.PositiveSmallIntegerField()
     most_days = models.PositiveSmallIntegerField()
-    window_verified = models.BooleanField()
+    window_tag = models.CharField(max_length=1, blank=True)
     source = models.CharField(max_length=40)
 
     class Meta:
@@ -44,6 +46,16 @@ class Regimen(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def doses_verified(self) -> bool:
+        """Whether the doses were read in the label."""
+        return is_verified(self.doses_tag)
+
+    @property
+    def window_verified(self) -> bool:
+        """Whether the days to the infusion were read in the label."""
+        return is_verified(self.window_tag)
 
     @property
     def last_day(self) -> int:

@@ -99,10 +99,8 @@ def test_doses_and_days_are_those_of_the_reference(code, doses):
 
 
 def test_what_the_reference_does_not_sign_is_not_verified():
-    unverified = Regimen.objects.exclude(doses_verified=True, window_verified=True).values_list(
-        "code", "doses_verified", "window_verified"
-    )
-    assert sorted(unverified) == [
+    rows = [(row.code, row.doses_verified, row.window_verified) for row in Regimen.objects.all()]
+    assert sorted(row for row in rows if not all(row[1:])) == [
         ("brexu-cel-all", False, False),
         ("ide-cel", False, False),
         ("obe-cel", False, False),

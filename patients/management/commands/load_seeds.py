@@ -14,7 +14,11 @@ from patients.toxicity import seeds as toxicity_seeds
 LOADERS = (
     centre_seeds.load,
     product_seeds.load,
+    product_seeds.load_terms,
     product_seeds.load_regimens,
+    product_seeds.load_indications,
+    product_seeds.load_evidence,
+    product_seeds.load_reimbursements,
     pathway_seeds.load,
     toxicity_seeds.load,
     reminder_seeds.load,
@@ -30,6 +34,6 @@ class Command(BaseCommand):
             with act(by="system:seeds", why="seeds/"):
                 for load in LOADERS:
                     count = load(folder)
-                    self.stderr.write(f"{load.__module__.split('.')[1]}: {count}")
+                    self.stderr.write(f"{load.__module__.split('.')[1]}.{load.__name__}: {count}")
         except SeedError as error:
             raise CommandError(str(error)) from error
