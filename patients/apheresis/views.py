@@ -18,6 +18,7 @@ from patients.capacity.models import Booking
 from patients.clinical import washout
 from patients.clinical.reference_data import washouts
 from patients.clinical.result import KNOWN
+from patients.eligibility import indication
 from patients.observations.words import MEASURED, SEROLOGY
 from patients.pathway.models import Pathway
 from patients.pathway.views import PathwayFormView
@@ -165,13 +166,13 @@ def washout_rows() -> list[tuple]:
     return rows
 
 
-def ready_blocks(pathway: Pathway, on: date | None) -> list[Block]:
-    """What is not as wished before the apheresis, in words; it warns and stops nothing."""
+def ready_blocks(pathway: Pathway, on: date | None, *, reads_dossier: bool) -> list[Block]:
+    """What is not as wished before the apheresis, in words, and of the indication; it warns and stops nothing."""
     act = Link(gettext("Look at it"), reverse("apheresis:prepare", args=[pathway.pk]))
     return [
         Block(str(words.WARNINGS[code]), gettext("warns, does not stop"), "unknown", act)
         for code in actions.warnings(pathway, on)
-    ]
+    ] + indication.recheck_blocks(pathway, reads_dossier=reads_dossier)
 
 
 class Prepare(PathwayFormView):
@@ -194,6 +195,7 @@ class Prepare(PathwayFormView):
         looked = actions.washouts_looked_at(pathway)
         return {
             "on": on,
+            "indication": indication.recheck_blocks(pathway, reads_dossier=self.opened.access.reads("dossier")),
             "serology": serology_rows(pathway, on),
             "counts": count_rows(pathway),
             "medicines": medicine_rows(pathway, on) if self.opened.access.reads("dossier") else None,
@@ -256,7 +258,9 @@ class Record(PathwayFormView):
             "recorded": actions.collection(pathway),
             "earlier": actions.earlier(pathway),
             "shipped": pathway.milestones.happened().filter(what="shipped").exists(),
-            "ready": ready_blocks(pathway, clock.today(pathway.hub.timezone)),
+            "ready": ready_blocks(
+                pathway, clock.today(pathway.hub.timezone), reads_dossier=self.opened.access.reads("dossier")
+            ),
             "held": held and {"chair": held.resource.name, "times": times(held, pathway.hub.timezone)},
         }
 

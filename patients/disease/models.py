@@ -9,7 +9,7 @@ from patients.audit.history import tracked
 from patients.audit.models import StruckRow, VersionedRow
 from patients.audit.partial import Partial, both_or_none, in_order
 from patients.clinical.indications import SUBTYPES
-from patients.disease import rules
+from patients.disease import course, rules
 from patients.identity.models import Patient
 
 
@@ -108,15 +108,17 @@ class Response(models.TextChoices):
 
 
 class DrugClass(models.TextChoices):
-    """The classes that indications and wash-outs ask for (reference 4, 5.1, 9)."""
+    """The classes that indications and wash-outs ask for (reference 4, 5.1, 9). BTKI: a covalent one."""
 
     ANTI_CD20 = "anti_cd20"
     BTKI = "btki"
+    BTKI_NON_COVALENT = "btki_non_covalent"
     IMID = "imid"
     LENALIDOMIDE = "lenalidomide"
     CELMOD = "celmod"
     PI = "pi"
     ANTI_CD38 = "anti_cd38"
+    ANTI_SLAMF7 = "anti_slamf7"
     BENDAMUSTINE = "bendamustine"
     ANTI_CD19 = "anti_cd19"
     ANTI_BCMA = "anti_bcma"
@@ -129,14 +131,25 @@ class Transplant(models.TextChoices):
     ALLOGENEIC = "allogeneic"
 
 
+class CountsAs(models.TextChoices):
+    """How a recorded therapy is counted (reference 5.1); radiotherapy alone is no line either."""
+
+    LINE = course.LINE
+    SAME_PLAN = course.SAME_PLAN
+    TOXICITY = course.TOXICITY
+    BRIDGING = course.BRIDGING
+
+
 @tracked()
 class TherapyLine(StruckRow):
-    """One line of therapy as the referring centre knows it; bridging is never one (reference 5.1).
+    """One therapy as the referring centre knows it; `number`: its place in time. None = not known.
 
-    `regimen`: its name as people say it. `radiotherapy_alone`: no systemic line, it is not counted. None = not known;
-    `transplanted`: within this line, and which in `transplant`. `responded`: when the best response was first seen;
-    `progressed`: relapse or progression after it. `refractory`: to this line (myeloma: progression on it or within
-    60 days of its last dose, reference 3).
+    `counts_as`: a line of its own; what continues the plan of the one before (transplant, maintenance) or was changed
+    for toxicity belongs to that line; bridging, and `radiotherapy_alone`, are none (reference 5.1). `regimen`: its name
+    as people say it; `drugs`: of seeds/drugs.yaml, `classes`: theirs and what else was said. `transplanted`: within
+    this therapy, and which in `transplant`. `responded`: when the best response was first seen; `progressed`: relapse
+    or progression after it. `refractory`: to it (myeloma: progression on it or within 60 days of its last dose,
+    reference 3). `deauville`: of the PET at its end; `biopsy_proven`: that active disease was left or came back.
     """
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="therapy_lines")
@@ -144,6 +157,8 @@ class TherapyLine(StruckRow):
     number = models.PositiveSmallIntegerField()
     regimen = models.CharField(max_length=80)
     radiotherapy_alone = models.BooleanField(default=False)
+    counts_as = models.CharField(max_length=10, choices=CountsAs, default=CountsAs.LINE)
+    drugs = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     classes = ArrayField(models.CharField(max_length=20, choices=DrugClass), default=list, blank=True)
     transplanted = models.BooleanField(null=True, blank=True)
     transplant = models.CharField(max_length=12, choices=Transplant, null=True, blank=True)
@@ -158,6 +173,8 @@ class TherapyLine(StruckRow):
     responded_latest = models.DateField(null=True, blank=True)
     responded = Partial()
     refractory = models.BooleanField(null=True, blank=True)
+    deauville = models.PositiveSmallIntegerField(null=True, blank=True)
+    biopsy_proven = models.BooleanField(null=True, blank=True)
     progressed_earliest = models.DateField(null=True, blank=True)
     progressed_latest = models.DateField(null=True, blank=True)
     progressed = Partial()
@@ -183,6 +200,10 @@ class TherapyLine(StruckRow):
                 condition=Q(number__gte=1, number__lte=rules.MOST_LINES), name="line_number_in_range"
             ),
             models.CheckConstraint(condition=~Q(regimen=""), name="line_has_a_regimen"),
+            models.CheckConstraint(
+                condition=Q(deauville__isnull=True) | Q(deauville__gte=1, deauville__lte=5),
+                name="line_deauville_from_1_to_5",
+            ),
             models.CheckConstraint(
                 condition=Q(transplant__isnull=True) | Q(transplanted=True), name="line_transplant_was_done"
             ),

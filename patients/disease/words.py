@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from patients.disease.models import Cns, Disease, DrugClass, Response, Stage, Status, Transplant
+from patients.disease.models import Cns, CountsAs, Disease, DrugClass, Response, Stage, Status, Transplant
 
 DISEASES = {
     Disease.LBCL: _("Large B-cell lymphoma"),
@@ -60,17 +60,26 @@ MYELOMA_ONLY = (Response.SCR, Response.VGPR, Response.MR)
 
 CLASSES = {
     DrugClass.ANTI_CD20: "Anti-CD20",
-    DrugClass.BTKI: _("BTK inhibitor"),
+    DrugClass.BTKI: _("Covalent BTK inhibitor"),
+    DrugClass.BTKI_NON_COVALENT: _("Non-covalent BTK inhibitor"),
     DrugClass.IMID: "IMiD",
     DrugClass.LENALIDOMIDE: "Lenalidomide",
     DrugClass.CELMOD: "CELMoD",
     DrugClass.PI: _("Proteasome inhibitor"),
     DrugClass.ANTI_CD38: "Anti-CD38",
+    DrugClass.ANTI_SLAMF7: "Anti-SLAMF7",
     DrugClass.BENDAMUSTINE: _("Bendamustine"),
     DrugClass.ANTI_CD19: "Anti-CD19",
     DrugClass.ANTI_BCMA: "Anti-BCMA",
     DrugClass.BISPECIFIC: _("Bispecific"),
     DrugClass.TKI: _("Tyrosine kinase inhibitor"),
+}
+
+COUNTS_AS = {
+    CountsAs.LINE: _("A line of its own"),
+    CountsAs.SAME_PLAN: _("Same plan as the one before: transplant, maintenance"),
+    CountsAs.TOXICITY: _("Changed for toxicity, without progression"),
+    CountsAs.BRIDGING: _("Bridging: not a line"),
 }
 
 TRANSPLANTS = {Transplant.AUTOLOGOUS: _("Autologous"), Transplant.ALLOGENEIC: _("Allogeneic")}

@@ -1,21 +1,24 @@
 """Recording what is known of each item, and taking the decision whether a patient may have CAR-T."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from patients.audit import clock
 from patients.audit.actions import act
 from patients.audit.refusals import Reason, Refused
 from patients.centres.models import User
-from patients.eligibility import rules
-from patients.eligibility.items import BY_CODE, Item, items_for
+from patients.eligibility import indication, rules
+from patients.eligibility.items import BY_CODE, MEASURED, Item, items_for
 from patients.eligibility.models import Decision, ItemAnswer
 from patients.eligibility.rules import Answered, Said
 from patients.identity import links
 from patients.identity.changes import changed
 from patients.identity.models import CareLink
+from patients.observations.models import Observation
 from patients.pathway import actions as pathway_actions
 from patients.pathway.models import Pathway
 from patients.pathway.stages import Stage
+from patients.referral.models import Referral
 from patients.referral.rules import exit_reason
 
 
@@ -24,10 +27,31 @@ def items_of(pathway: Pathway) -> tuple[Item, ...]:
     return items_for(disease=pathway.disease, sex=pathway.patient.sex)
 
 
-def answers(pathway: Pathway) -> dict[str, Answered]:
-    """What stands recorded of each item, by its code; what was never answered is missing."""
+def recorded(pathway: Pathway) -> dict[str, Answered]:
+    """What somebody answered of each item, by its code; what was never answered is missing."""
     rows = ItemAnswer.objects.filter(pathway=pathway).order_by("item", "-at", "-pk").distinct("item")
     return {row.item: Answered(row.answer, row.value, row.on, row.source) for row in rows}
+
+
+def answers(pathway: Pathway) -> dict[str, Answered]:
+    """What is known of each item, by its code: what somebody answered, else the last value that was measured."""
+    return _measured(pathway) | recorded(pathway)
+
+
+def _measured(pathway: Pathway) -> dict[str, Answered]:
+    """The last value of each item that is measured, and the ECOG told when asking early; the day is the hub's."""
+    kinds = {what: code for code, what in MEASURED.items()}
+    rows = Observation.objects.standing().filter(patient=pathway.patient_id, what__in=kinds)
+    zone = pathway.hub.timezone
+    found = {
+        kinds[row.what]: Answered(None, row.value, clock.local(row.at, zone).date())
+        for row in rows.order_by("what", "-at", "-recorded_at").distinct("what")
+    }
+    referral = Referral.objects.filter(pathway=pathway).first()
+    if referral is not None and referral.ecog is not None:
+        told_on = clock.local(referral.sent_at, zone).date() if referral.sent_at else None
+        found["ecog"] = Answered(None, Decimal(referral.ecog[0]), told_on)
+    return found
 
 
 def flags(pathway: Pathway) -> dict[str, str]:
@@ -54,7 +78,7 @@ def answer(*, pathway: Pathway, said: Mapping[str, Answered], by: User) -> int:
         ]
         if found:
             raise Refused(*found)
-        stands, now = answers(pathway), clock.now()
+        stands, now = recorded(pathway), clock.now()
         new = [(code, one) for code, one in said.items() if stands.get(code) != one]
         for code, one in new:
             ItemAnswer.objects.create(
@@ -113,6 +137,7 @@ def decide(*, pathway: Pathway, said: Said, by: User) -> Decision:
             deciders=said.deciders,
             decider=said.decider.strip() or by.get_full_name(),
             conditions=said.conditions.strip() if said.kind == rules.ELIGIBLE else "",
+            indication=indication.kept(pathway, flags(pathway)),
             at=clock.now(),
             by=by,
         )

@@ -100,3 +100,26 @@ def items_for(*, disease: str | None, sex: str | None) -> tuple[Item, ...]:
         if (not item.diseases or not known or disease in item.diseases)
         and (not item.sex or sex in (item.sex, None, ""))
     )
+
+
+# The organ systems under which fitness and illness are weighed.
+SYSTEMS: dict[str, tuple[str, ...]] = {
+    "general": ("ecog", "life_expectancy"),
+    "heart": ("lvef",),
+    "lungs": ("spo2",),
+    "kidneys": ("creatinine_clearance",),
+    "liver": ("transaminases", "bilirubin"),
+    "marrow": ("lymphocytes", "neutrophils", "platelets", "haemoglobin"),
+    "infections": ("infection_controlled", "no_viraemia"),
+    "immune": ("no_gvhd", "no_recent_dli", "no_autoimmune"),
+    "nervous": ("no_active_cns", "no_seizure_or_stroke", "no_dementia"),
+    "other": ("no_other_cancer", "caregiver", "within_two_hours", "pregnancy_test_negative", "fertility_offered"),
+}
+# Items that a measured value answers, where nobody has: the kind of observation in the item's own unit.
+MEASURED: dict[str, str] = {
+    "bilirubin": "bilirubin",
+    "lymphocytes": "alc",
+    "neutrophils": "anc",
+    "platelets": "platelets",
+    "haemoglobin": "haemoglobin",
+}

@@ -50,7 +50,8 @@ class Decision(Row):
     """One decision on a pathway; a later one stands in place of an earlier. `deciders`: who was present, as written.
 
     `decider` answers for it. `conditions`: what must hold before it is acted upon, for an eligible patient. `grounds`
-    and `instead` belong to a refusal, `reassess_on` to a deferral, `product` to an eligible patient.
+    and `instead` belong to a refusal, `reassess_on` to a deferral, `product` to an eligible patient. `indication`: what
+    the rules said that day, with their facts, rows and version (disease.indication.kept) and the items' flags.
     """
 
     append_only = True
@@ -71,6 +72,7 @@ class Decision(Row):
     deciders = models.CharField(max_length=400)
     decider = models.CharField(max_length=120)
     conditions = models.TextField(blank=True)
+    indication = models.JSONField(default=dict, blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 

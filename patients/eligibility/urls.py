@@ -7,6 +7,7 @@ from patients.eligibility import views
 app_name = "eligibility"
 urlpatterns = [
     path("<uuid:pathway_id>/eligibility/", views.Decide.as_view(), name="decide"),
+    path("<uuid:pathway_id>/indication/", views.Indication.as_view(), name="indication"),
     path("<uuid:pathway_id>/eligibility/items/", views.Answer.as_view(), name="items"),
     path("<uuid:pathway_id>/eligibility/items/<slug:group>/", views.Answer.as_view(), name="items"),
 ]

@@ -2,19 +2,28 @@
 
 from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views import View
 
 from patients.audit import clock
+from patients.audit.purpose import INTENDED_PURPOSE
 from patients.audit.shown import Chip, Tab
-from patients.eligibility import actions, rules, words
+from patients.disease import course
+from patients.disease import indication as rule
+from patients.disease.words import CLASSES
+from patients.eligibility import actions, indication, rules, words
 from patients.eligibility.forms import DecisionForm, ItemsForm, as_typed
-from patients.eligibility.items import BEFORE, FITNESS, GROUPS, ILLNESS, INDICATION, Item
+from patients.eligibility.items import BEFORE, BY_CODE, FITNESS, GROUPS, ILLNESS, INDICATION, SYSTEMS, Item
 from patients.eligibility.models import Decision, ItemAnswer
 from patients.eligibility.rules import Answered
+from patients.pathway.doors import open_pathway
 from patients.pathway.models import Pathway
 from patients.pathway.views import PathwayFormView
+from patients.referral.dossier import Dossier, acting_centre
 from patients.referral.models import Referral
 from patients.referral.rules import is_under_18
 from patients.referral.words import told_facts
@@ -67,6 +76,100 @@ def counted(flags: dict[str, str]) -> list[Chip]:
     return found
 
 
+def by_system(pathway: Pathway) -> list[tuple[str, list[Shown]]]:
+    """Fitness and illness by organ system, as flags."""
+    known, asked = actions.answers(pathway), {item.code for item in actions.items_of(pathway)}
+    found = []
+    for system, codes in SYSTEMS.items():
+        rows = [_shown(BY_CODE[code], known.get(code, Answered())) for code in codes if code in asked]
+        if rows:
+            found.append((str(words.SYSTEMS[system]), rows))
+    return found
+
+
+def exposure_rows(told: course.Told) -> list[tuple[str, Chip, Chip]]:
+    """Each class of drugs: was it given and in which lines, and is the disease refractory to it."""
+    rows = []
+    for one in course.exposures(told):
+        lines = ", ".join(map(str, one.lines))
+        given = {
+            True: Chip(_("line %(lines)s") % {"lines": lines}, "check", "ok"),
+            False: Chip(_("not given"), "no"),
+            None: Chip(_("not known"), "ask", "unknown"),
+        }[one.exposed]
+        to_it = {
+            True: Chip(_("refractory"), "alert", "warn"),
+            False: Chip(_("not refractory"), "check") if one.exposed else Chip("–"),
+            None: Chip(_("not known"), "ask", "unknown"),
+        }[one.refractory]
+        rows.append((str(CLASSES[one.code]), given, to_it))
+    return rows
+
+
+class Indication(View):
+    """What the rules say of what is recorded, with its grounds; fitness as flags; the decisions and their rules."""
+
+    def get(self, request: HttpRequest, pathway_id) -> HttpResponse:
+        opened = open_pathway(request.user, pathway_id, facet="dossier", what="eligibility:indication")
+        pathway, may = opened.pathway, opened.access.may
+        dossier = Dossier(pathway, acting_centre(pathway, opened.access), until=opened.access.until)
+        found = indication.now(pathway, dossier)
+        closed = pathway.status == Pathway.Status.CLOSED
+        page = {
+            "title": _("Eligibility"),
+            "section": "eligibility",
+            "pathway": pathway,
+            "pathway_id": pathway.pk,
+            "patient": pathway.patient,
+            "access": opened.access,
+            "may_write": (may("referral.submit") or may("referral.answer")) and not closed,
+            "may_record": may("eligibility.record") and not closed,
+            "may_decide": may("eligibility.decide") and not closed,
+            "indication": rule.shown(found),
+            "told": found.told,
+            "lines": [line_shown(line) for line in found.told.lines],
+            "exposures": exposure_rows(found.told),
+            "mimics": course.mimics_m_protein(found.told),
+            "systems": by_system(pathway),
+            "decisions": [decision_shown(one, found) for one in pathway.decisions.select_related("by").order_by("-at")],
+            "purpose": INTENDED_PURPOSE,
+        }
+        return render(request, "eligibility/indication.html", page)
+
+
+@dataclass(frozen=True)
+class LineShown:
+    """A counted line: its regimens, and when it ended and how."""
+
+    words: str
+    parts: int
+
+
+def line_shown(line: course.Line) -> LineShown:
+    return LineShown(" + ".join(row.regimen for row in line.rows), len(line.rows))
+
+
+@dataclass(frozen=True)
+class DecisionShown:
+    """A decision with the rules of its day: what they said then, and what is different now."""
+
+    kind: str
+    row: Decision
+    then: rule.Shown | None
+    changed: str
+
+
+def decision_shown(row: Decision, now: rule.Answer) -> DecisionShown:
+    again = rule.reopened(row.indication) if row.indication else None
+    change = rule.changed_since(row.indication, now) if row.indication else None
+    return DecisionShown(
+        str(words.SHORT[row.kind]),
+        row,
+        rule.shown(again, clocks=False) if again else None,
+        indication.change_words(change) if change else "",
+    )
+
+
 class Answer(PathwayFormView):
     """What is known of each item of a group, with its value, day and source."""
 
@@ -91,7 +194,7 @@ class Answer(PathwayFormView):
         return ItemAnswer.objects.filter(pathway=subject).count()
 
     def initial(self, subject: Pathway) -> dict:
-        known = actions.answers(subject)
+        known = actions.recorded(subject)
         typed = {}
         for item in self._items(subject):
             if item.code in known:
@@ -149,6 +252,9 @@ class Decide(PathwayFormView):
         referral = Referral.objects.filter(pathway=subject).first()
         flags, shown = actions.flags(subject), shown_items(subject)
         return {
+            "indication": rule.shown(indication.now(subject)),
+            "pathway_id": subject.pk,
+            "may_write": self.opened.access.may("referral.answer"),
             "facts": told_facts(referral) if referral else [],
             "earlier": [(words.SHORT[one.kind], one) for one in subject.decisions.select_related("product", "by")],
             "under_18": is_under_18(subject.patient.age_on(clock.today(subject.hub.timezone))),

@@ -70,6 +70,19 @@ ITEMS = {
     "fertility_offered": _("Fertility preservation offered"),
 }
 
+SYSTEMS = {
+    "general": _("General"),
+    "heart": _("Heart"),
+    "lungs": _("Lungs"),
+    "kidneys": _("Kidneys"),
+    "liver": _("Liver"),
+    "marrow": _("Blood counts"),
+    "infections": _("Infections"),
+    "immune": _("Immune system"),
+    "nervous": _("Nervous system"),
+    "other": _("What else is weighed"),
+}
+
 FLAGS = {
     rules.NO_RESERVATION: _("No reservation"),
     rules.WEIGH: _("To be weighed"),

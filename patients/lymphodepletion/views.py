@@ -11,6 +11,7 @@ from patients.audit import clock
 from patients.audit.refusals import Reason
 from patients.audit.shown import Block, Link
 from patients.bridging import actions as bridging
+from patients.eligibility import indication
 from patients.lymphodepletion import actions, rules
 from patients.lymphodepletion.forms import DosesForm, OmitForm, PlanForm, RecordForm, dose_words
 from patients.lymphodepletion.models import LymphodepletionDay, LymphodepletionOmission, LymphodepletionPlan
@@ -114,13 +115,15 @@ class LymphodepletionPage(PathwayFormView):
 
     def context(self, pathway: Pathway) -> dict:
         may_receive = self.opened.access.may("manufacturing.record") and self.opened.access.reads("manufacturing")
+        reads_dossier = self.opened.access.reads("dossier")
         return {
             "plan": plan_shown(actions.standing_plan(pathway), pathway),
             "stops": product_blocks(pathway, clock.today(pathway.hub.timezone), may_receive),
             "may_plan": self.opened.access.may("lymphodepletion.plan"),
             "may_omit": self.opened.access.may("infusion.override"),
             "omission": omission_shown(actions.omission(pathway)),
-            "criteria": criteria_block(pathway, self.opened.access.may("eligibility.decide")),
+            "criteria": criteria_block(pathway, self.opened.access.may("eligibility.decide"))
+            + ([] if actions.begun(pathway) else indication.recheck_blocks(pathway, reads_dossier=reads_dossier)),
         }
 
 

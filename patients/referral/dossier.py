@@ -16,9 +16,10 @@ from patients.audit import clock
 from patients.audit.fields import partial_words
 from patients.centres.models import Centre
 from patients.clinical.days import PartialDate
+from patients.disease import course
 from patients.disease import words as disease_words
+from patients.disease.course import Told
 from patients.disease.models import MOST_LINES_TOLD, Diagnosis, TherapyLine
-from patients.disease.rules import completed_lines
 from patients.identity.access import Access
 from patients.identity.models import Patient
 from patients.observations.models import Observation, Serology
@@ -109,6 +110,20 @@ class Dossier:
     def lines(self) -> list[TherapyLine]:
         rows = [row for row in self._of_patient(TherapyLine) if row.disease == self.disease]
         return sorted(rows, key=lambda row: row.number)
+
+    def told(self, on: date) -> Told:
+        """What the indications ask of the disease, as it is recorded; the age on a day."""
+        known, referral = self.diagnosis, getattr(self.pathway, "referral", None)
+        return Told(
+            disease=self.disease,
+            subtype=known.subtype if known else None,
+            cns=known.cns if known else None,
+            status=known.status if known else None,
+            lines_told=referral.lines if referral else None,
+            no_line="lines_none" in self.said("lines"),
+            age=self.patient.age_on(on),
+            lines=tuple(course.counted(self.lines)),
+        )
 
     @cached_property
     def comorbidities(self) -> dict[str, Comorbidity]:
@@ -255,7 +270,7 @@ class Dossier:
     def _notes_on_lines(self) -> list[str]:
         referral = getattr(self.pathway, "referral", None)
         told = referral.lines if referral else None
-        listed = completed_lines(self.lines)
+        listed = len(course.counted(self.lines))
         if not rules.lines_disagree(told, listed, MOST_LINES_TOLD):
             return []
         return [_("Asking early said %(told)s, listed are %(listed)s.") % {"told": told, "listed": listed}]

@@ -1,5 +1,7 @@
 """The forms of asking early and of the hub's answer."""
 
+from datetime import date
+
 from crispy_forms.layout import Div, Layout
 from django import forms
 from django.utils.formats import date_format
@@ -10,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from patients.audit import clock, fields
 from patients.audit.fields import short_text
 from patients.centres.models import Centre
+from patients.clinical import days
+from patients.disease.course import Told
 from patients.disease.models import Disease
 from patients.disease.words import SHORT
 from patients.referral import rules, words
@@ -84,6 +88,20 @@ class AskForm(PersonForm):
         for name in ("birth_date", "sex"):
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, _("Without a fiscal code this is needed."))
+
+    def told(self, on: date) -> Told:
+        """What was answered so far, as the indications read it; what is not answered is not known."""
+        self.full_clean()
+        said = self.cleaned_data
+        known = {name: said.get(name) or None for name in ("disease", "status", "lines")}
+        known = {name: None if value == "unknown" else value for name, value in known.items()}
+        born = said.get("birth_date")
+        return Told(
+            disease=known["disease"],
+            status=known["status"],
+            lines_told=int(known["lines"]) if known["lines"] else None,
+            age=days.age_years(born, on) if born else None,
+        )
 
     # ── as the action takes it ───────────────────────────────────────────────────────────────────────────────────
 

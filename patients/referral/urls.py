@@ -8,6 +8,7 @@ app_name = "referral"
 urlpatterns = [
     path("ask/", views.Ask.as_view(), name="ask"),
     path("ask/code/", views.code, name="code"),
+    path("ask/indication/", views.preview, name="preview"),
     path("<uuid:pathway_id>/ask/", views.Draft.as_view(), name="draft"),
     path("<uuid:pathway_id>/ask-again/", views.AskAgain.as_view(), name="again"),
     path("<uuid:pathway_id>/referral/", views.Dossier.as_view(), name="dossier"),

@@ -18,6 +18,7 @@ from patients.audit.pages import FormPage
 from patients.audit.refusals import Reason, Refused
 from patients.centres.models import Centre, User
 from patients.clinical import days
+from patients.disease import indication
 from patients.disease.words import REGIMENS
 from patients.identity.access import access_to, may_somewhere
 from patients.identity.models import Patient
@@ -265,6 +266,20 @@ def code(request: HttpRequest) -> HttpResponse:
     return render(request, "referral/_code.html", said)
 
 
+@require_POST
+def preview(request: HttpRequest) -> HttpResponse:
+    """What the indications say of the answers typed so far; nothing is kept, and nothing is refused by it."""
+    centres = may_somewhere(request.user, ASK)
+    if not centres:
+        raise PermissionDenied
+    zone = centres[0].timezone
+    form = AskForm(request.POST, zone=zone, hubs=[])
+    today = clock.today(zone)
+    told = form.told(today)
+    said = indication.shown(indication.answer(told, today)) if told.disease else None
+    return render(request, "referral/_preview.html", {"indication": said})
+
+
 class Dossier(View):
     """What was asked, what the hub answered, what happens next, and the dossier section by section."""
 
@@ -280,7 +295,8 @@ class Dossier(View):
         may = opened.access.may
         ours = pathway.referring_centre_id in opened.access.centre_ids
         closed = pathway.status == Pathway.Status.CLOSED
-        sections = ReadDossier(pathway, acting_centre(pathway, opened.access), until=opened.access.until).sections()
+        read = ReadDossier(pathway, acting_centre(pathway, opened.access), until=opened.access.until)
+        sections, today = read.sections(), clock.today(pathway.hub.timezone)
         page = {
             "title": _("Dossier"),
             "section": "dossier",
@@ -288,7 +304,9 @@ class Dossier(View):
             "patient": pathway.patient,
             "access": opened.access,
             "referral": referral,
-            "under_18": rules.is_under_18(pathway.patient.age_on(clock.today(pathway.hub.timezone))),
+            "pathway_id": pathway.pk,
+            "indication": indication.shown(indication.answer(read.told(today), today), clocks=False),
+            "under_18": rules.is_under_18(pathway.patient.age_on(today)),
             "sections": sections,
             "halves": (sections[:IN_FIRST_COLUMN], sections[IN_FIRST_COLUMN:]),
             "complete": sum(not one.missing for one in sections),

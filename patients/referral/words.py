@@ -85,7 +85,7 @@ WASHOUTS = {
     "anti_cd20": CLASSES[DrugClass.ANTI_CD20],
     "checkpoint_inhibitor": _("Checkpoint inhibitor"),
     "imid": CLASSES[DrugClass.IMID],
-    "btki": CLASSES[DrugClass.BTKI],
+    "btki": _("BTK inhibitor"),
     "g_csf_short": _("G-CSF, short-acting"),
     "g_csf_long": _("G-CSF, long-acting"),
     "peg_asparaginase": _("Peg-asparaginase"),

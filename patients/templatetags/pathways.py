@@ -20,6 +20,7 @@ register = template.Library()
 SECTIONS = (
     ("summary", gettext_lazy("Summary"), "timeline:pathway", "home", None, None),
     ("dossier", gettext_lazy("Disease and documents"), "referral:dossier", "list", "dossier", None),
+    ("eligibility", gettext_lazy("Eligibility"), "eligibility:indication", "clip", "dossier", None),
     ("toxicity", gettext_lazy("Toxicity"), "toxicity:sheet", "thermo", "toxicity", None),
     ("followup", gettext_lazy("Follow-up"), "followup:course", "cal", "followup", None),
     ("history", gettext_lazy("History"), "timeline:history", "clock", "history", "history.read"),

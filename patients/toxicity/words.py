@@ -8,15 +8,12 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from patients.audit import purpose
 from patients.toxicity.models import Assessment, OtherToxicity, Treatment
 
 SCALES = {"crs": "CRS", "icans": "ICANS"}
 
-INTENDED_PURPOSE = _(
-    "This function shows the published criteria and the values you entered. It is meant to support trained staff; it "
-    "does not diagnose, does not prescribe and does not replace clinical judgement, the product's current label or "
-    "local protocol. Check every value."
-)
+INTENDED_PURPOSE = purpose.INTENDED_PURPOSE
 
 SETTINGS = {
     Assessment.Setting.INPATIENT: _("On the ward"),

@@ -1,35 +1,9 @@
-"""Counting lines, what they held, and the order of their dates."""
-
-from dataclasses import dataclass, field
+"""The order of the dates of a therapy."""
 
 import pytest
 
 from patients.clinical.days import PartialDate
 from patients.disease import rules
-
-
-@dataclass
-class Line:
-    radiotherapy_alone: bool = False
-    classes: list[str] = field(default_factory=list)
-
-
-def test_radiotherapy_alone_is_no_line():
-    assert rules.completed_lines([Line(), Line(radiotherapy_alone=True), Line()]) == 2
-
-
-@pytest.mark.parametrize(
-    ("lines", "exposed"),
-    [
-        ([], None),
-        ([Line()], None),
-        ([Line(classes=["anti_cd20"])], False),
-        ([Line(classes=["anti_cd20"]), Line()], None),
-        ([Line(), Line(classes=["btki"])], True),
-    ],
-)
-def test_exposure_is_known_only_where_lines_say_what_they_held(lines, exposed):
-    assert rules.exposed_to(lines, "btki") is exposed
 
 
 @pytest.mark.parametrize(

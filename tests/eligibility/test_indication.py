@@ -1,0 +1,108 @@
+"""The indication as pages show it: live, kept with the decision, and looked at again at the next doors."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from patients.audit.actions import act
+from patients.clinical.days import PartialDate
+from patients.disease.models import Diagnosis, TherapyLine
+from patients.eligibility import indication
+from patients.eligibility.models import Decision
+from patients.identity.models import Patient
+from patients.referral.models import Referral
+from tests.network import Network
+from tests.referral.asking import SAID, eligible_course, taken_on_course
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def net() -> Network:
+    return Network()
+
+
+@pytest.fixture(autouse=True)
+def english(client):
+    client.cookies["django_language"] = "en"
+    with translation.override("en"):
+        yield
+
+
+def record(net, pathway, *, relapse: date | PartialDate = date(2026, 9, 28)) -> TherapyLine:
+    """The course of the picture: DLBCL, one line, complete response, relapse inside one clock and outside the other."""
+    with act(by=net.referrer, why="test"):
+        Patient.objects.filter(pk=pathway.patient_id).update(birth_date=date(1964, 3, 14))
+        Diagnosis.objects.filter(patient=pathway.patient).update(subtype="DLBCL", cns="never")
+        line = TherapyLine(patient=pathway.patient, disease="lbcl", number=1, regimen="R-CHOP", classes=["anti_cd20"])
+        line.best_response, line.transplanted = "cr", False
+        line.responded, line.ended = PartialDate.on(date(2025, 10, 10)), PartialDate.on(date(2025, 9, 12))
+        line.progressed = relapse if isinstance(relapse, PartialDate) else PartialDate.on(relapse)
+        line.save()
+    return line
+
+
+def page(client, net, name: str, pathway) -> str:
+    client.force_login(net.haematologist)
+    answer = client.get(reverse(name, args=[pathway.pk]))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_page_draws_both_clocks_and_leaves_to_the_board_what_only_the_papers_cover(client, net):
+    pathway = taken_on_course(net)
+    record(net, pathway)
+    html = page(client, net, "eligibility:indication", pathway)
+    assert "For the board to judge: one clock inside, one outside" in html
+    assert "Clock A, of the papers: relapse within 12 months of the first complete response." in html
+    assert html.count("by 12 days") == 2 and html.count("by 16 days") == 2  # in the picture and in its table
+    assert "reference 5.1" in html and "indications of 11/2026" in html
+    assert "For the board to judge" in page(client, net, "eligibility:decide", pathway)
+    assert "For the board to judge" in page(client, net, "referral:dossier", pathway)
+
+
+def test_a_month_alone_names_the_day_that_decides(client, net):
+    pathway = taken_on_course(net)
+    record(net, pathway, relapse=PartialDate.in_month(2026, 9))
+    html = page(client, net, "eligibility:indication", pathway)
+    assert "Cannot be told yet" in html
+    assert "One fact decides:" in html and "the day of the relapse in 09/2026" in html
+
+
+def test_a_decision_keeps_its_rules_and_what_changed_since_is_told_at_the_next_doors(client, net):
+    pathway = taken_on_course(net)
+    line = record(net, pathway, relapse=date(2026, 8, 1))
+    pathway = eligible_course(net, pathway)
+    kept = Decision.objects.get().indication
+    assert (kept["status"], kept["products"]) == ("ELIGIBLE_BY_INDICATION", ["axi-cel", "liso-cel"])
+    assert kept["facts"]["relapse_date"] == "2026-08-01"
+    assert kept["flags"]["ecog"] == "no_reservation"
+    assert indication.recheck_blocks(pathway, reads_dossier=True) == []
+    with act(by=net.referrer, why="test"):
+        line.progressed = PartialDate.on(date(2026, 9, 28))
+        line.save()
+    said = "In the indication, now For the board to judge; the day of the relapse: 01/08/2026, now 28/09/2026"
+    (block,) = indication.recheck_blocks(pathway, reads_dossier=True)
+    assert (block.title, said in block.text) == ("The indication is another one than at the decision", True)
+    (blind,) = indication.recheck_blocks(pathway, reads_dossier=False)
+    assert (blind.text, blind.act) == ("warns, does not stop", None)
+    for name in ("apheresis:prepare", "apheresis:record", "lymphodepletion:plan"):
+        assert said in page(client, net, name, pathway), name
+    html = page(client, net, "eligibility:indication", pathway)
+    assert said in html
+    today, then = html.split("What the rules said that day")
+    assert ("For the board to judge" in today, "The label of axi-cel covers" in today) == (True, False)
+    assert ("In the indication" in then, "The label of axi-cel covers" in then) == (True, True)
+
+
+def test_asking_early_shows_the_answer_while_one_types_and_keeps_nothing(client, net):
+    client.force_login(net.referrer)
+    url = reverse("referral:preview")
+    assert client.post(url, {"disease": ""}).content.decode().strip() == ""
+    html = client.post(url, SAID | {"disease": "fl", "lines": "3", "status": "relapse_later"}).content.decode()
+    assert "In the indication" in html and "axi-cel" in html and "tisa-cel" in html
+    html = client.post(url, SAID | {"disease": "lbcl", "status": "refractory"}).content.decode()
+    assert "Cannot be told yet" in html and "the subtype of lymphoma" in html
+    assert Referral.objects.count() == 0
