@@ -54,6 +54,11 @@ MEASURES = (Path(__file__).parent / "measures.js").read_text(encoding="utf-8")
 WIDTHS = (360, 640, 1280)
 DEPENDING = {"width": ["color-contrast", "scrollable-region-focusable"], "colour": ["color-contrast"]}
 AXE_AT = {("light", 360), ("light", 1280), ("dark", 1280)}
+VIOLATIONS = """async (options) => {
+    const found = await axe.run(document, options);
+    return found.violations.map((rule) =>
+        `axe ${rule.id}: ${rule.nodes.slice(0, 3).map((node) => node.html.slice(0, 120)).join(", ")}`);
+}"""
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 
 
@@ -551,12 +556,7 @@ class Visitor:
             "() => 'axe' in window"
         ):  # once per page: its half megabyte takes longer than its rules
             self.tab.evaluate(AXE_SCRIPT)
-        options = {"runOnly": only, "resultTypes": ["violations"]}
-        answer = self.tab.evaluate("(options) => axe.run(document, options)", options)
-        return [
-            f"axe {rule['id']}: {', '.join(node['html'][:120] for node in rule['nodes'][:3])}"
-            for rule in answer["violations"]
-        ]
+        return self.tab.evaluate(VIOLATIONS, {"runOnly": only, "resultTypes": ["violations"]})
 
 
 @pytest.fixture(scope="module")

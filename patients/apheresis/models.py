@@ -5,23 +5,18 @@ from django.db import models
 from django.db.models import F, Q
 
 from patients.audit.history import tracked
-from patients.audit.models import Row, VersionedRow
+from patients.audit.models import SaidRow, VersionedRow
 from patients.capacity.models import Booking
-from patients.centres.models import User
 from patients.pathway.models import Pathway
 
 
 @tracked()
-class WashoutReview(Row):
+class WashoutReview(SaidRow):
     """Somebody looked at the wash-outs before an apheresis. `apheresis_on`: its day as it was planned then, if any."""
-
-    append_only = True
 
     pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="washout_reviews")
     apheresis_on = models.DateField(null=True, blank=True)
     note = models.CharField(max_length=400, blank=True)
-    at = models.DateTimeField()
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["at"]

@@ -22,6 +22,18 @@ class Row(models.Model):
         abstract = True
 
 
+class SaidRow(Row):
+    """Something said once by somebody; what is said later stands beside it."""
+
+    append_only = True
+
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
 class VersionedRow(Row):
     """A row that two people may edit: a form carries the version it was opened with."""
 
@@ -57,6 +69,60 @@ class StruckRow(VersionedRow):
                 name="%(class)s_struck_by_whom_and_why",
             )
         ]
+
+
+class RecordedRow(models.Model):
+    """Who wrote what stands now, and when."""
+
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class ConfirmedRow(models.Model):
+    """A rule's answer beside a person's: `rule_version` of what was computed, and who confirmed and when."""
+
+    rule_version = models.CharField(max_length=20)
+    differs_because = models.TextField(blank=True)
+    confirmed_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class AppendedQuerySet(models.QuerySet):
+    def standing(self):
+        """What counts: neither entered in error nor replaced by a correction."""
+        return self.filter(struck_at__isnull=True, corrected_by__isnull=True)
+
+
+class AppendedRow(StruckRow, RecordedRow):
+    """A fact that is never overwritten: corrected by a new row with its reason, or struck through."""
+
+    corrects = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrected_by"
+    )
+    correction_reason = models.CharField(max_length=240, blank=True)
+
+    objects = AppendedQuerySet.as_manager()
+
+    class Meta(StruckRow.Meta):
+        abstract = True
+        constraints = [
+            *StruckRow.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(corrects__isnull=True, correction_reason="")
+                | Q(corrects__isnull=False) & ~Q(correction_reason=""),
+                name="%(class)s_correction_has_reason",
+            ),
+        ]
+
+    @property
+    def stands(self) -> bool:
+        return self.struck_at is None and not hasattr(self, "corrected_by")
 
 
 class AccessEntry(models.Model):

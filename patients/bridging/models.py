@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from patients.audit.history import tracked
-from patients.audit.models import Row, StruckRow, VersionedRow
+from patients.audit.models import SaidRow, StruckRow, VersionedRow
 from patients.centres.models import Centre, User
 from patients.pathway.models import Pathway
 
@@ -126,16 +126,12 @@ class InterimEvent(VersionedRow):
 
 
 @tracked()
-class CriteriaStatement(Row):
+class CriteriaStatement(SaidRow):
     """Somebody's word, before lymphodepletion, that the criteria still hold or do not. A later one replaces it."""
-
-    append_only = True
 
     pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="criteria_statements")
     holds = models.BooleanField()
     note = models.CharField(max_length=400, blank=True)
-    at = models.DateTimeField()
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["at"]

@@ -5,8 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from patients.audit.history import tracked
-from patients.audit.models import Row
-from patients.centres.models import User
+from patients.audit.models import SaidRow
 from patients.eligibility import items
 from patients.pathway.models import Pathway
 from patients.products.models import Product
@@ -14,14 +13,12 @@ from patients.referral.rules import NEVER_ALONE
 
 
 @tracked()
-class ItemAnswer(Row):
+class ItemAnswer(SaidRow):
     """What somebody recorded of one item on a pathway; a later answer stands in place of an earlier.
 
     `answer`: yes = no reservation, null = not known. `value`: in the unit of the item (items.py). `source`: where it
     comes from, in words. `by` wrote it down.
     """
-
-    append_only = True
 
     pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="item_answers")
     item = models.CharField(max_length=40, choices=[(code, code) for code in items.BY_CODE])
@@ -29,8 +26,6 @@ class ItemAnswer(Row):
     value = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
     on = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=120, blank=True)
-    at = models.DateTimeField()
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["at"]
@@ -46,15 +41,13 @@ class ItemAnswer(Row):
 
 
 @tracked()
-class Decision(Row):
+class Decision(SaidRow):
     """One decision on a pathway; a later one stands in place of an earlier. `deciders`: who was present, as written.
 
     `decider` answers for it. `conditions`: what must hold before it is acted upon, for an eligible patient. `grounds`
     and `instead` belong to a refusal, `reassess_on` to a deferral, `product` to an eligible patient. `indication`: what
     the rules said that day, with their facts, rows and version (disease.indication.kept) and the items' flags.
     """
-
-    append_only = True
 
     class Kind(models.TextChoices):
         ELIGIBLE = "eligible"
@@ -73,8 +66,6 @@ class Decision(Row):
     decider = models.CharField(max_length=120)
     conditions = models.TextField(blank=True)
     indication = models.JSONField(default=dict, blank=True)
-    at = models.DateTimeField()
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["at"]

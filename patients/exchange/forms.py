@@ -11,11 +11,9 @@ from patients.disease.models import Disease
 from patients.disease.words import SHORT
 from patients.exchange import positions, words
 from patients.exchange.under_way import UnderWay
-from patients.identity import fiscal_code
-from patients.identity.fiscal_code import WrongCode
 from patients.pathway.words import MILESTONES
 from patients.products.models import Product
-from patients.surveillance.person_form import read_code
+from patients.surveillance.person_form import CodesForm
 from patients.surveillance.persons import Person
 from patients.surveillance.words import SEX_CHOICES
 
@@ -23,15 +21,13 @@ PERSON = ("fiscal_code", "stranger_code", "family_name", "given_name", "birth_da
 STANDING = ("disease", "referring_centre", "position", "product", "collection_id")
 
 
-class BringInForm(fields.Form):
+class BringInForm(CodesForm):
     """One patient: who, where they stand, and the days that are known; an empty day is not known."""
 
     treating = forms.BooleanField(
         label=gettext_lazy("My centre is treating this patient"),
         error_messages={"required": gettext_lazy("Tick it: without it nobody is looked up or brought in.")},
     )
-    fiscal_code = forms.CharField(label=gettext_lazy("Fiscal code"), required=False, max_length=40)
-    stranger_code = forms.CharField(label=gettext_lazy("STP or ENI code"), required=False, max_length=40)
     family_name = forms.CharField(label=gettext_lazy("Family name"), max_length=80)
     given_name = forms.CharField(label=gettext_lazy("Given name"), required=False, max_length=80)
     birth_date = fields.DateField(label=gettext_lazy("Born on"), required=False)
@@ -72,22 +68,6 @@ class BringInForm(fields.Form):
             *STANDING,
             Div(*positions.ASKED, css_class="cp-fields"),
         )
-
-    def clean_fiscal_code(self) -> str | None:
-        typed = self.cleaned_data["fiscal_code"]
-        if not typed.strip():
-            return None
-        self.read = read_code(typed, self.today)
-        return self.read.code
-
-    def clean_stranger_code(self) -> str | None:
-        typed = self.cleaned_data["stranger_code"]
-        if not typed.strip():
-            return None
-        try:
-            return fiscal_code.stranger_code(typed)
-        except WrongCode as wrong:
-            raise forms.ValidationError(_("Three letters, STP or ENI, and 13 figures."), "syntax") from wrong
 
     def clean(self) -> dict:
         cleaned = super().clean()

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from patients.audit.history import tracked
-from patients.audit.models import VersionedRow
+from patients.audit.models import ConfirmedRow, VersionedRow
 from patients.centres.models import User
 from patients.clinical import imwg, response
 from patients.followup import rules
@@ -14,7 +14,7 @@ from patients.toxicity.models import Assessment, Movable, Recorded
 
 
 @tracked()
-class Restaging(Movable):
+class Restaging(Movable, ConfirmedRow):
     """One restaging by PET. None = not known. `milestone`: which planned one it is, empty for one in between.
 
     `computed`: what Lugano 2014 makes of the facts, None where they do not suffice; `response`: what a person
@@ -45,14 +45,10 @@ class Restaging(Movable):
     new_lesion = models.BooleanField(null=True, blank=True)
     symptoms = models.BooleanField(null=True, blank=True)
     computed = models.CharField(max_length=3, null=True, blank=True)
-    rule_version = models.CharField(max_length=20)
     response = models.CharField(max_length=14, choices=Response)
-    differs_because = models.TextField(blank=True)
     settle_how = models.CharField(max_length=8, choices=Settle, null=True, blank=True)
     settle_by = models.DateField(null=True, blank=True)
     note = models.TextField(blank=True)
-    confirmed_at = models.DateTimeField()
-    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     class Meta(Movable.Meta):
         ordering = ["done_on"]
@@ -87,7 +83,7 @@ def _from_0(name: str) -> Q:
 
 
 @tracked()
-class MyelomaResponse(Movable):
+class MyelomaResponse(Movable, ConfirmedRow):
     """One restaging of myeloma: M-protein, light chains, marrow, MRD with its assay. None = not measured.
 
     Units: serum g/dL, urine mg per 24 h, difference of free light chains mg/dL, marrow plasma cells per cent;
@@ -120,12 +116,8 @@ class MyelomaResponse(Movable):
     mrd_sensitivity = models.PositiveSmallIntegerField(null=True, blank=True)
     mrd_detected = models.BooleanField(null=True, blank=True)
     computed = models.CharField(max_length=4, null=True, blank=True)
-    rule_version = models.CharField(max_length=20)
     response = models.CharField(max_length=4, choices=Response)
-    differs_because = models.TextField(blank=True)
     note = models.TextField(blank=True)
-    confirmed_at = models.DateTimeField()
-    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     class Meta(Movable.Meta):
         ordering = ["done_on"]

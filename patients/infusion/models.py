@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from patients.audit.history import tracked
-from patients.audit.models import Row, VersionedRow
+from patients.audit.models import Row, SaidRow, VersionedRow
 from patients.centres.models import User
 from patients.identity.chain import IdentityCheck
 from patients.infusion import rules
@@ -16,14 +16,12 @@ from patients.products.models import Product
 
 
 @tracked()
-class GoItem(Row):
+class GoItem(SaidRow):
     """One answer to one item of the go, by the person who gave it; a later answer replaces it.
 
     `holds`: null is not known. `amount`: doses of tocilizumab, ICE total (of 10), systolic (mmHg), weight (kg) or the
     worst grade of CRS since the first infusion. `second`: diastolic (mmHg).
     """
-
-    append_only = True
 
     class Item(models.TextChoices):
         NO_INFECTION = "no_infection"
@@ -44,8 +42,6 @@ class GoItem(Row):
     amount = models.DecimalField(max_digits=5, decimal_places=1, null=True, blank=True)
     second = models.DecimalField(max_digits=5, decimal_places=1, null=True, blank=True)
     note = models.CharField(max_length=240, blank=True)
-    at = models.DateTimeField()
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["at"]

@@ -40,6 +40,16 @@ def standing_lot(pathway: Pathway) -> Lot | None:
     return rows.select_related("collection", "receipt__by", "receipt__first__by").first()
 
 
+def _lot_under_way(pathway: Pathway) -> Lot:
+    """The lot that was shipped and is not yet at the hub. Raises Refused."""
+    lot = standing_lot(pathway)
+    if lot is None:
+        raise Refused(Reason("nothing_shipped"))
+    if lot.received_on is not None:
+        raise Refused(Reason("already_received"))
+    return lot
+
+
 def facts(lot: Lot | None) -> ProductFacts:
     """A product as the rules read it."""
     if lot is None:
@@ -112,11 +122,7 @@ def follow(
     with act(by=by, why=why or "product followed"):
         pathway = for_writing(pathway.pk)
         must_be_open(pathway)
-        lot = standing_lot(pathway)
-        if lot is None:
-            raise Refused(Reason("nothing_shipped"))
-        if lot.received_on is not None:
-            raise Refused(Reason("already_received"))
+        lot = _lot_under_way(pathway)
         today = clock.today(pathway.hub.timezone)
         moves = expected_release_on is not None and expected_release_on != lot.expected_release_on
         found = rules.way_faults(
@@ -260,11 +266,7 @@ def fail(*, pathway: Pathway, on: date, fault: str, try_again: bool, by) -> Lot:
     with act(by=by, why=fault):
         pathway = for_writing(pathway.pk)
         must_be_open(pathway)
-        lot = standing_lot(pathway)
-        if lot is None:
-            raise Refused(Reason("nothing_shipped"))
-        if lot.received_on is not None:
-            raise Refused(Reason("already_received"))
+        lot = _lot_under_way(pathway)
         if not fault.strip():
             raise Refused(Reason("reason_missing", "fault"))
         _must_have_happened(pathway, on, lot, "released_on")

@@ -5,16 +5,10 @@ from django.db import models
 from django.db.models import Q
 
 from patients.audit.history import tracked
-from patients.audit.models import StruckQuerySet, StruckRow, VersionedRow
-from patients.centres.models import Centre, User
+from patients.audit.models import AppendedRow, RecordedRow, StruckQuerySet, StruckRow
+from patients.centres.models import Centre
 from patients.identity.models import Patient
 from patients.observations import rules
-
-
-class ObservationQuerySet(models.QuerySet):
-    def standing(self):
-        """What counts: neither entered in error nor replaced by a correction."""
-        return self.filter(struck_at__isnull=True, corrected_by__isnull=True)
 
 
 def _in_its_band() -> Q:
@@ -34,7 +28,7 @@ def _limit_in_its_band() -> Q:
 
 
 @tracked()
-class Observation(VersionedRow):
+class Observation(AppendedRow):
     """One measured value with its unit and its instant.
 
     Appended, never overwritten: a correction is a new row that points at the old with its reason; what was entered in
@@ -68,53 +62,44 @@ class Observation(VersionedRow):
     upper_limit = models.DecimalField(max_digits=10, decimal_places=3, null=True, blank=True)
     at = models.DateTimeField()
     day_only = models.BooleanField(default=False)
-    recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    corrects = models.OneToOneField(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrected_by"
-    )
-    correction_reason = models.CharField(max_length=240, blank=True)
-    struck_at = models.DateTimeField(null=True, blank=True)
-    struck_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    struck_why = models.CharField(max_length=240, blank=True)
 
-    objects = ObservationQuerySet.as_manager()
-
-    class Meta:
+    class Meta(AppendedRow.Meta):
         ordering = ["-at"]
         indexes = [models.Index(fields=["patient", "what", "-at"], name="observation_by_patient")]
         constraints = [
-            models.CheckConstraint(
-                condition=_in_its_band(),
-                name="observation_in_its_unit_and_band",
-            ),
+            *AppendedRow.Meta.constraints,
+            models.CheckConstraint(condition=_in_its_band(), name="observation_in_its_unit_and_band"),
             models.CheckConstraint(condition=_limit_in_its_band(), name="observation_limit_in_its_band"),
-            models.CheckConstraint(
-                condition=Q(corrects__isnull=True, correction_reason="")
-                | Q(corrects__isnull=False) & ~Q(correction_reason=""),
-                name="observation_correction_has_reason",
-            ),
-            models.CheckConstraint(
-                condition=Q(struck_at__isnull=True, struck_by__isnull=True, struck_why="")
-                | Q(struck_at__isnull=False, struck_by__isnull=False) & ~Q(struck_why=""),
-                name="observation_struck_has_who_and_why",
-            ),
         ]
         triggers = [pgtrigger.Protect(name="observations_are_kept", operation=pgtrigger.Delete)]
 
 
-class SerologyQuerySet(StruckQuerySet):
+class HiddenQuerySet(StruckQuerySet):
     def shown(self):
         """What every centre may read: without what the patient wants to stay at the referring centre."""
         return self.filter(hidden=False)
 
 
+class HideableRow(StruckRow, RecordedRow):
+    """A fact that stays at the centre that recorded it when the patient wishes so (`hidden`).
+
+    Read it by `shown()` wherever another centre's people may look; that something is hidden is not shown either.
+    """
+
+    hidden = models.BooleanField(default=False)
+    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="+")
+
+    objects = HiddenQuerySet.as_manager()
+
+    class Meta(StruckRow.Meta):
+        abstract = True
+
+
 @tracked()
-class Serology(StruckRow):
+class Serology(HideableRow):
     """One serological test: which, when the blood was taken, positive or not. None = the result is not known.
 
-    Appended; the newest standing one of a kind counts; not known and without a day: it was asked for. `hidden`: at the
-    patient's wish it stays at the centre that recorded it: read it by `shown()` wherever other centres may look.
+    Appended; the newest standing one of a kind counts; not known and without a day: it was asked for.
     """
 
     class What(models.TextChoices):
@@ -130,17 +115,11 @@ class Serology(StruckRow):
     what = models.CharField(max_length=12, choices=What)
     taken_on = models.DateField(null=True, blank=True)
     positive = models.BooleanField(null=True, blank=True)
-    hidden = models.BooleanField(default=False)
-    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
-    objects = SerologyQuerySet.as_manager()
-
-    class Meta:
+    class Meta(HideableRow.Meta):
         ordering = ["-taken_on", "-recorded_at"]
         constraints = [
-            *StruckRow.Meta.constraints,
+            *HideableRow.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(positive__isnull=True) | Q(taken_on__isnull=False), name="serology_result_has_its_day"
             ),

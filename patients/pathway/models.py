@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from patients.audit.history import tracked
-from patients.audit.models import Row, VersionedRow
+from patients.audit.models import RecordedRow, Row, VersionedRow
 from patients.centres.models import Centre, Role, User
 from patients.clinical.days import PartialDate
 from patients.disease.models import Disease
@@ -380,7 +380,7 @@ class Step(VersionedRow):
 
 
 @tracked()
-class Death(VersionedRow):
+class Death(VersionedRow, RecordedRow):
     """A recorded death. Entered in error it is undone by two people: one asks and says why, another one undoes it.
 
     `cause`: by the classes of docs/clinical-reference.md 9, the disease or what else; null = not known.
@@ -398,8 +398,6 @@ class Death(VersionedRow):
     died_on = models.DateField()
     cause = models.CharField(max_length=12, choices=Cause, null=True, blank=True)
     note = models.CharField(max_length=400, blank=True)
-    recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     undo_asked_at = models.DateTimeField(null=True, blank=True)
     undo_asked_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     undo_why = models.CharField(max_length=240, blank=True)

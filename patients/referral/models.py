@@ -5,11 +5,12 @@ from django.db import models
 from django.db.models import Q
 
 from patients.audit.history import tracked
-from patients.audit.models import Row, StruckQuerySet, StruckRow, VersionedRow
+from patients.audit.models import SaidRow, VersionedRow
 from patients.audit.partial import Partial, both_or_none
-from patients.centres.models import Centre, User
+from patients.centres.models import User
 from patients.disease.models import MOST_LINES_TOLD, Status
 from patients.identity.models import Patient
+from patients.observations.models import HideableRow
 from patients.pathway.models import Pathway
 from patients.referral import rules
 
@@ -57,10 +58,8 @@ class Referral(VersionedRow):
 
 
 @tracked()
-class HubAnswer(Row):
+class HubAnswer(SaidRow):
     """One answer of the hub to a referral. `grounds`, `reason`, `instead`, `ask_again` belong to advising against."""
-
-    append_only = True
 
     class Kind(models.TextChoices):
         TAKEN_ON = "taken_on"
@@ -73,8 +72,6 @@ class HubAnswer(Row):
     reason = models.TextField(blank=True)
     instead = models.TextField(blank=True)
     ask_again = models.CharField(max_length=240, blank=True)
-    at = models.DateTimeField()
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["at"]
@@ -139,29 +136,6 @@ class SectionSaid(VersionedRow):
             models.UniqueConstraint(fields=["pathway", "kind"], name="one_row_per_section"),
             models.CheckConstraint(condition=Q(kind__in=list(rules.SECTIONS)), name="section_of_the_dossier"),
         ]
-
-
-class HiddenQuerySet(StruckQuerySet):
-    def shown(self):
-        """What every centre may read: without what the patient wants to stay at the referring centre."""
-        return self.filter(hidden=False)
-
-
-class HideableRow(StruckRow):
-    """A fact that stays at the centre that recorded it when the patient wishes so (`hidden`).
-
-    Read it by `shown()` wherever another centre's people may look; that something is hidden is not shown either.
-    """
-
-    hidden = models.BooleanField(default=False)
-    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-
-    objects = HiddenQuerySet.as_manager()
-
-    class Meta(StruckRow.Meta):
-        abstract = True
 
 
 @tracked()
@@ -236,10 +210,8 @@ class Living(VersionedRow):
 
 
 @tracked()
-class Information(Row):
+class Information(SaidRow):
     """The patient was told that data go to the hub, or took that back. Appended; the newest stands."""
-
-    append_only = True
 
     class Kind(models.TextChoices):
         INFORMED = "informed"
@@ -256,8 +228,6 @@ class Information(Row):
     how = models.CharField(max_length=8, choices=How)
     notice_version = models.CharField(max_length=40, blank=True)
     note = models.CharField(max_length=400, blank=True)
-    at = models.DateTimeField()
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["at"]

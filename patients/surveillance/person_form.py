@@ -22,8 +22,11 @@ def read_code(written: str, today: date) -> fiscal_code.Person:
         raise forms.ValidationError(words.CODE_FAULTS[wrong.reason], wrong.reason) from wrong
 
 
-class PersonForm(fields.Form):
-    """Who somebody is: a code or why there is none, birth date, sex, names."""
+class CodesForm(fields.Form):
+    """The code that says who somebody is: a fiscal code, checked against `today`, or a stranger's STP or ENI code.
+
+    `read`: what a right fiscal code says of the person.
+    """
 
     fiscal_code = forms.CharField(
         label=gettext_lazy("Fiscal code"),
@@ -31,10 +34,32 @@ class PersonForm(fields.Form):
         max_length=40,
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
+    stranger_code = forms.CharField(label=gettext_lazy("STP or ENI code"), required=False, max_length=40)
+
+    def clean_fiscal_code(self) -> str | None:
+        typed = self.cleaned_data["fiscal_code"]
+        if not typed.strip():
+            return None
+        self.read = read_code(typed, self.today)
+        return self.read.code
+
+    def clean_stranger_code(self) -> str | None:
+        typed = self.cleaned_data["stranger_code"]
+        if not typed.strip():
+            return None
+        try:
+            return fiscal_code.stranger_code(typed)
+        except WrongCode as wrong:
+            message = _("Three letters, STP or ENI, and 13 figures.")
+            raise forms.ValidationError(message, "syntax") from wrong
+
+
+class PersonForm(CodesForm):
+    """Who somebody is: a code or why there is none, birth date, sex, names."""
+
     no_code = fields.TileChoice(
         label=gettext_lazy("Without a fiscal code"), choices=words.NO_CODE_CHOICES, required=False
     )
-    stranger_code = forms.CharField(label=gettext_lazy("STP or ENI code"), required=False, max_length=40)
     birth_date = fields.DateField(label=gettext_lazy("Born on"), required=False)
     sex = fields.TileChoice(label=gettext_lazy("Sex"), choices=words.SEX_CHOICES, required=False)
     keep_typed = forms.BooleanField(label=gettext_lazy("I have checked: what I typed is right"), required=False)
@@ -56,23 +81,6 @@ class PersonForm(fields.Form):
             "hx-target": "#code-says",
             "hx-swap": "innerHTML",
         }
-
-    def clean_fiscal_code(self) -> str | None:
-        typed = self.cleaned_data["fiscal_code"]
-        if not typed.strip():
-            return None
-        self.read = read_code(typed, self.today)
-        return self.read.code
-
-    def clean_stranger_code(self) -> str | None:
-        typed = self.cleaned_data["stranger_code"]
-        if not typed.strip():
-            return None
-        try:
-            return fiscal_code.stranger_code(typed)
-        except WrongCode as wrong:
-            message = _("Three letters, STP or ENI, and 13 figures.")
-            raise forms.ValidationError(message, "syntax") from wrong
 
     def clean_family_name(self) -> str:
         return " ".join(self.cleaned_data["family_name"].split())

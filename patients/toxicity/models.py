@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from patients.audit.history import tracked
-from patients.audit.models import Row, StruckRow, VersionedRow
+from patients.audit.models import AppendedRow, RecordedRow, Row, StruckRow, VersionedRow
 from patients.centres.models import Centre, User
 from patients.clinical import astct
 from patients.pathway.models import Pathway
@@ -19,58 +19,24 @@ class Scale(models.TextChoices):
     ICANS = rules.ICANS
 
 
-class StandingQuerySet(models.QuerySet):
-    def standing(self):
-        """What counts: neither entered in error nor replaced by a correction."""
-        return self.filter(struck_at__isnull=True, corrected_by__isnull=True)
+class CameFrom(models.Model):
+    """`came_from`: the row, struck through on another patient, that was recorded anew here."""
 
-
-class Appended(VersionedRow):
-    """A clinical fact that is never overwritten: corrected by a new row with its reason, or struck through.
-
-    `came_from`: the row, struck through on another patient, that was recorded anew here.
-    """
-
-    recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    corrects = models.OneToOneField(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrected_by"
-    )
-    correction_reason = models.CharField(max_length=240, blank=True)
     came_from = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="went_to")
-    struck_at = models.DateTimeField(null=True, blank=True)
-    struck_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    struck_why = models.CharField(max_length=240, blank=True)
-
-    objects = StandingQuerySet.as_manager()
 
     class Meta:
         abstract = True
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(corrects__isnull=True, correction_reason="")
-                | Q(corrects__isnull=False) & ~Q(correction_reason=""),
-                name="%(class)s_correction_has_reason",
-            ),
-            models.CheckConstraint(
-                condition=Q(struck_at__isnull=True, struck_by__isnull=True, struck_why="")
-                | Q(struck_at__isnull=False, struck_by__isnull=False) & ~Q(struck_why=""),
-                name="%(class)s_struck_has_who_and_why",
-            ),
-        ]
-
-    @property
-    def stands(self) -> bool:
-        return self.struck_at is None and not hasattr(self, "corrected_by")
 
 
-class Movable(StruckRow):
-    """A fact that may be struck through and recorded anew on whose it is.
+class Appended(AppendedRow, CameFrom):
+    """A bedside fact that is corrected by a new row, struck through, or recorded anew on whose it is."""
 
-    `came_from`: the row, struck through on another patient, that was recorded anew here.
-    """
+    class Meta(AppendedRow.Meta):
+        abstract = True
 
-    came_from = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="went_to")
+
+class Movable(StruckRow, CameFrom):
+    """A fact that may be struck through and recorded anew on whose it is."""
 
     class Meta(StruckRow.Meta):
         abstract = True
@@ -80,14 +46,8 @@ class Movable(StruckRow):
         return self.struck_at is None
 
 
-class Recorded(Movable):
-    """A fact that is corrected in place with a reason (history keeps each version), or struck through.
-
-    `recorded_at`, `recorded_by`: who wrote what stands now.
-    """
-
-    recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+class Recorded(Movable, RecordedRow):
+    """A fact that is corrected in place with a reason (history keeps each version), or struck through."""
 
     class Meta(Movable.Meta):
         abstract = True

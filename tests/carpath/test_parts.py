@@ -48,8 +48,10 @@ def test_stopping_ends_the_whole_family(leashed):
         lambda: any("sleep 600" in " ".join(child.cmdline()) for child in me.children(True)), seconds=10, what="it runs"
     )
     family = [me, *me.children(recursive=True)]
+    assert len(family) == 2
     part.stop()
     wait_until(lambda: _gone(family), seconds=10, what="all end")
+    assert [process for process in family if process.is_running() and not _gone([process])] == []
 
 
 def test_one_that_does_not_listen_is_killed(leashed, capfd):
