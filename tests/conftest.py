@@ -5,6 +5,7 @@ since the application may not truncate tables, and since a clone in memory is qu
 """
 
 import contextlib
+import copy
 import gc
 import os
 import shutil
@@ -51,15 +52,23 @@ def pytest_xdist_auto_num_workers(config) -> int:
 def pytest_collection_modifyitems(items) -> None:
     """What actions write is where constraints and triggers bite: those tests run on Debian's servers too.
 
+    A test marked `prepared(by=maker)` starts from what that maker made, beside the module's others that do.
+
     The longest files begin, so that no worker is left alone with one at the end.
     """
-    for item in items:
+    here = Path(__file__).parent
+    first: dict = {}
+    order: dict = {}
+    for place, item in enumerate(items):
         if item.path.name == "test_actions.py":
             item.add_marker(pytest.mark.database)
-    here = Path(__file__).parent
-    items.sort(
-        key=lambda item: next((i for i, name in enumerate(LONGEST) if item.path.is_relative_to(here / name)), 99)
-    )
+        start = item.get_closest_marker("prepared")
+        if start:
+            item.fixturenames.insert(0, "prepared")  # before the transaction of the test begins
+        rank = next((i for i, name in enumerate(LONGEST) if item.path.is_relative_to(here / name)), len(LONGEST))
+        together = (item.path, start and start.kwargs["by"])
+        order[item] = (rank, first.setdefault(item.path, place), first.setdefault(together, place))
+    items.sort(key=order.__getitem__)
 
 
 def owner_connection(database: str | None = None):
@@ -180,6 +189,40 @@ def database_of_its_own(word: str):
     finally:
         point_to(own)
         drop(name)
+
+
+@pytest.fixture(scope="module")
+def _prepared_databases(django_db_setup, django_db_blocker):
+    """A database for each maker that the module's tests start from: filled once, dropped with the module."""
+    own = settings.DATABASES["default"]["NAME"]
+    made = {}
+
+    def database_of(maker) -> tuple:
+        if maker not in made:
+            name = f"t_{int(time.time())}_{len(made)}_{maker.__name__}_{own.rsplit('_', 1)[-1]}"
+            with django_db_blocker.unblock():
+                clone(template_name(), name)
+                point_to(name)
+                made[maker] = name, maker()
+        return made[maker]
+
+    yield database_of
+    if made:
+        point_to(own)
+        for name, _made in made.values():
+            drop(name)
+
+
+@pytest.fixture
+def prepared(request, _prepared_databases):
+    """A copy of what the maker named by the mark `prepared` gave, in the database where it was made.
+
+    The test runs in a transaction of its own there and leaves nothing: what takes a second is made once per module.
+    """
+    database, made = _prepared_databases(request.node.get_closest_marker("prepared").kwargs["by"])
+    if settings.DATABASES["default"]["NAME"] != database:
+        point_to(database)
+    return copy.deepcopy(made)
 
 
 @pytest.fixture(autouse=True)

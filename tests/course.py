@@ -27,15 +27,25 @@ NEVER = date(2099, 12, 31)
 
 
 def planned_once(step):
-    """Let a step of a course, with all the steps before it that it takes, be planned once at its end."""
+    """Let a step of a course, with all the steps before it that it takes, be planned once at its end.
+
+    A step that was taken is not taken again: asked for once more in the same way, or in no particular one, it stands.
+    """
 
     @functools.wraps(step)
     def taken(self, *args, **named):
+        how = (args, named)
+        before = self.taken.get(step.__name__)
+        if before is not None:
+            assert how in (before, ((), {})), f"{step.__name__} was taken as {before}, not as {how}"
+            return self
         if changes.put_off():
-            return step(self, *args, **named)
-        with changes.planned_later() as waiting:
             result = step(self, *args, **named)
-        changes.plan(waiting, by=world.BY)
+        else:
+            with changes.planned_later() as waiting:
+                result = step(self, *args, **named)
+            changes.plan(waiting, by=world.BY)
+        self.taken[step.__name__] = how
         return result
 
     return taken
@@ -50,6 +60,7 @@ class Course:
 
     def __init__(self, made=None, *, number: str = "CP-0001", product: str = "axi-cel", **names):
         self.tail = number.replace("CP-", "")
+        self.taken: dict[str, tuple] = {}
         if isinstance(made, network.Network):
             self.hub = made.hub
             self.haematologist, self.coordinator, self.nurse = made.haematologist, made.coordinator, made.nurse
@@ -258,3 +269,38 @@ class Course:
     @property
     def lot(self) -> Lot:
         return Lot.objects.filter(pathway=self.pathway).latest("shipped_on", "id")
+
+
+# ── what tests start from (the mark `prepared`) ──────────────────────────────────────────────────────────────────
+
+
+def nobody() -> None:
+    """Nothing but the seeds."""
+
+
+def decided() -> Course:
+    return Course()
+
+
+def collected() -> Course:
+    return Course().collected()
+
+
+def released() -> Course:
+    return Course().released()
+
+
+def received() -> Course:
+    return Course().received()
+
+
+def depleted() -> Course:
+    return Course().depleted()
+
+
+def thawed() -> Course:
+    return Course().thawed()
+
+
+def infused() -> Course:
+    return Course().infused()

@@ -26,9 +26,9 @@ from patients.pathway import chain
 from patients.pathway.models import StageEntry
 from patients.pathway.stages import Stage
 from tests import world
-from tests.course import Course
+from tests.course import Course, decided, depleted, infused, nobody, thawed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=depleted)]
 ROME = ZoneInfo("Europe/Rome")
 NAMES = ("patient", "product", "collection")
 WRONG = {"patient": "CP-9999", "product": "LOT-9999", "collection": "AF-9999"}
@@ -43,13 +43,14 @@ def wrong(names) -> dict[str, str]:
 
 
 @pytest.fixture
-def course() -> Course:
-    return Course()
+def course(prepared) -> Course:
+    return prepared
 
 
 # ── two people ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.prepared(by=thawed)
 @pytest.mark.parametrize("first", [True, False], ids=["the first person", "the second person"])
 @pytest.mark.parametrize("matches", list(combinations([True, False], repeat=3)))
 def test_every_combination_of_mismatches_is_a_hard_stop(course, first, matches):
@@ -75,12 +76,14 @@ def test_every_combination_of_mismatches_is_a_hard_stop(course, first, matches):
         assert course.infuse().pathway_id == course.pathway.pk
 
 
+@pytest.mark.prepared(by=thawed)
 def test_either_product_number_and_either_collection_number_match(course):
     course.thawed()
     course.check(course.nurse, product="coi 0001", collection="A9999-26-000001")
     assert course.check(course.haematologist, product="LOT0001", collection="af0001").matched
 
 
+@pytest.mark.prepared(by=thawed)
 def test_the_same_person_is_never_the_second(course):
     course.thawed()
     course.check(course.nurse)
@@ -90,6 +93,7 @@ def test_the_same_person_is_never_the_second(course):
     assert IdentityCheck.objects.filter(point="infusion").count() == 1
 
 
+@pytest.mark.prepared(by=thawed)
 def test_a_mismatch_by_the_same_person_is_an_incident_all_the_same(course):
     course.thawed()
     course.check(course.nurse)
@@ -97,6 +101,7 @@ def test_a_mismatch_by_the_same_person_is_an_incident_all_the_same(course):
     assert IdentityIncident.objects.count() == 1
 
 
+@pytest.mark.prepared(by=thawed)
 def test_a_third_check_is_refused(course):
     course.checked()
     with pytest.raises(Refused) as refused:
@@ -104,6 +109,7 @@ def test_a_third_check_is_refused(course):
     assert codes(refused) == ["already_checked"]
 
 
+@pytest.mark.prepared(by=thawed)
 def test_the_identifiers_of_another_patient_do_not_match(course):
     course.thawed()
     other = Course(course.world, number="CP-0002", family_name="D'Àngelo", given_name="Anna").ready()
@@ -112,6 +118,7 @@ def test_the_identifiers_of_another_patient_do_not_match(course):
     assert checks.open_incident(other.pathway.pk) is None
 
 
+@pytest.mark.prepared(by=thawed)
 def test_no_check_means_no_infusion(course):
     course.thawed()
     with pytest.raises(Refused) as refused:
@@ -119,6 +126,7 @@ def test_no_check_means_no_infusion(course):
     assert codes(refused) == ["identity_not_checked_infusion"]
 
 
+@pytest.mark.prepared(by=thawed)
 def test_checks_of_the_receipt_and_of_the_thaw_do_not_count_for_the_infusion(course):
     course.thawed()
     assert IdentityCheck.objects.filter(point="receipt").count() == 2
@@ -154,6 +162,7 @@ def test_the_second_person_comes_within_the_hour_or_is_the_first_again(course):
         assert course.check(course.haematologist).first is None
 
 
+@pytest.mark.prepared(by=thawed)
 def test_the_infusion_cannot_begin_before_the_checks(course):
     course.checked()
     with pytest.raises(Refused) as refused:
@@ -229,6 +238,7 @@ def spoil(course: Course, **changes) -> None:
         Lot.objects.filter(pathway=course.pathway).update(**changes)
 
 
+@pytest.mark.prepared(by=thawed)
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
@@ -257,6 +267,7 @@ def test_a_product_that_may_not_be_given_is_refused_by_the_action_and_by_the_dat
         )
 
 
+@pytest.mark.prepared(by=thawed)
 def test_the_database_refuses_an_infusion_on_one_persons_check(course):
     course.thawed()
     one = course.check(course.nurse)
@@ -270,6 +281,7 @@ def test_the_database_refuses_an_infusion_on_one_persons_check(course):
         )
 
 
+@pytest.mark.prepared(by=thawed)
 def test_the_database_refuses_an_infusion_on_another_patients_checks(course):
     course.checked()
     other = Course(course.world, number="CP-0002").checked()
@@ -283,6 +295,7 @@ def test_the_database_refuses_an_infusion_on_another_patients_checks(course):
         )
 
 
+@pytest.mark.prepared(by=thawed)
 def test_the_database_refuses_an_infusion_after_its_checks_have_expired(course):
     course.checked()
     with pytest.raises(IntegrityError), transaction.atomic(), act(by=world.BY):
@@ -295,6 +308,7 @@ def test_the_database_refuses_an_infusion_after_its_checks_have_expired(course):
         )
 
 
+@pytest.mark.prepared(by=thawed)
 def test_the_database_refuses_a_check_by_the_same_person_and_one_that_only_says_it_matches(course):
     course.thawed()
     one = course.check(course.nurse)
@@ -333,6 +347,7 @@ def test_the_database_knows_no_go_without_tocilizumab_consent_and_weight(course)
             )
 
 
+@pytest.mark.prepared(by=thawed)
 def test_an_infusion_rests_on_a_go_and_on_a_thaw_in_the_database_too(course):
     course.checked()
     pair = checks.last_pair(course.pathway.pk, course.lot.pk, actions.POINT)
@@ -414,8 +429,8 @@ def test_a_no_go_has_its_reason_moves_the_plan_and_takes_the_go_back(course):
     assert codes(refused) == ["no_go_recorded"]
 
 
-def test_outside_the_labels_window_a_go_asks_a_physicians_reason():
-    course = Course(number="CP-0003").received()
+def test_outside_the_labels_window_a_go_asks_a_physicians_reason(course):
+    course = Course(course.world, number="CP-0003").received()
     course.planned_to(starts=6, infusion=1).stated().given(6, 5, 4)
     with pytest.raises(Refused) as refused:
         course.go()
@@ -443,6 +458,7 @@ def test_without_a_go_nothing_is_thawed_and_nothing_infused(course):
     assert codes(refused) == ["nothing_thawed"]
 
 
+@pytest.mark.prepared(by=decided)
 def test_before_lymphodepletion_has_ended_nothing_of_day_0_is_possible(course):
     course.planned()
     for attempt in (course.go, lambda: course.check(course.nurse, actions.THAW), course.thaw, course.infuse):
@@ -482,6 +498,7 @@ def test_a_mismatch_at_the_thaw_is_a_hard_stop(course):
     assert codes(refused) == ["incident_open"]
 
 
+@pytest.mark.prepared(by=thawed)
 def test_the_database_thaws_nothing_without_two_peoples_checks_at_the_thaw(course):
     course.checked()
     bedside = checks.last_pair(course.pathway.pk, course.lot.pk, actions.POINT)
@@ -498,6 +515,7 @@ def test_the_database_thaws_nothing_without_two_peoples_checks_at_the_thaw(cours
         )
 
 
+@pytest.mark.prepared(by=thawed)
 def test_a_bags_clock_is_corrected_with_a_reason_only(course):
     course.thawed()
     with pytest.raises(Refused) as refused:
@@ -698,6 +716,7 @@ def test_correcting_the_first_infusion_moves_the_plan_of_the_second(split):
 # ── day 0 ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.prepared(by=infused)
 def test_the_infusion_sets_day_0_opens_toxicity_and_follow_up_and_ends_the_wards_time_after_day_30(course):
     course.infused()
     pathway = course.fresh()
@@ -734,6 +753,7 @@ def test_an_infusion_at_night_counts_for_the_hubs_local_day(course, instant, day
         assert night.pathway.milestones.get(what="infusion").actual_on == day
 
 
+@pytest.mark.prepared(by=nobody)
 def test_the_nurse_sees_the_patient_to_the_end_of_day_30():
     with time_machine.travel(datetime(2026, 6, 10, 10, 0, tzinfo=ROME), tick=False) as now:
         ward = Course().infused()
@@ -749,6 +769,7 @@ def test_the_nurse_sees_the_patient_to_the_end_of_day_30():
         assert not nurse_reads()
 
 
+@pytest.mark.prepared(by=infused)
 def test_an_infusion_is_recorded_once(course):
     course.infused()
     with pytest.raises(Refused) as refused:
@@ -757,6 +778,7 @@ def test_an_infusion_is_recorded_once(course):
     assert Infusion.objects.count() == 1
 
 
+@pytest.mark.prepared(by=thawed)
 @pytest.mark.parametrize(("ahead", "fine"), [(4, True), (6, False)])
 def test_a_start_more_than_five_minutes_ahead_is_refused(course, ahead, fine):
     course.checked()
@@ -769,6 +791,7 @@ def test_a_start_more_than_five_minutes_ahead_is_refused(course, ahead, fine):
         assert codes(refused) == ["in_the_future"]
 
 
+@pytest.mark.prepared(by=thawed)
 def test_an_end_before_the_start_is_refused(course):
     course.checked()
     with pytest.raises(Refused) as refused:
@@ -776,6 +799,7 @@ def test_an_end_before_the_start_is_refused(course):
     assert codes(refused) == ["ends_before_start"]
 
 
+@pytest.mark.prepared(by=thawed)
 def test_a_pathway_on_hold_is_not_infused(course):
     course.checked()
     pathways.hold(pathway=course.pathway, reason="fever", by=course.haematologist)
@@ -817,12 +841,14 @@ def test_a_corrected_hour_must_lie_within_the_hour_of_the_checks_or_have_a_physi
         assert correct(course, began + timedelta(minutes=61), **OUTSIDE).afterwards_reason == OUTSIDE["checks_reason"]
 
 
+@pytest.mark.prepared(by=infused)
 def test_the_database_moves_no_infusion_out_of_the_hour_of_its_checks_unmarked(course):
     course.infused()
     with pytest.raises(IntegrityError), transaction.atomic(), act(by=world.BY):
         Infusion.objects.filter(pathway=course.pathway).update(started_at=clock.now() + timedelta(minutes=61))
 
 
+@pytest.mark.prepared(by=infused)
 def test_a_corrected_date_moves_day_0_the_stays_and_the_wards_time(course):
     course.infused()
     yesterday = clock.now() - timedelta(days=1)
@@ -839,6 +865,7 @@ def test_a_corrected_date_moves_day_0_the_stays_and_the_wards_time(course):
     ]
 
 
+@pytest.mark.prepared(by=nobody)
 def test_a_correction_past_the_wards_end_opens_its_door_again():
     with time_machine.travel(datetime(2026, 6, 10, 10, 0, tzinfo=ROME), tick=False) as now:
         ward = Course().infused()
@@ -850,6 +877,7 @@ def test_a_correction_past_the_wards_end_opens_its_door_again():
         assert access_to(nurse, ward.patient).reads("toxicity")
 
 
+@pytest.mark.prepared(by=infused)
 @pytest.mark.parametrize(
     ("days", "expected"),
     [(4, ["impossible_order"]), (20, ["product_not_received"]), (-1, ["in_the_future"])],
@@ -865,6 +893,7 @@ def test_a_correction_into_an_impossible_order_is_refused(course, days, expected
     assert codes(refused) == expected
 
 
+@pytest.mark.prepared(by=infused)
 def test_a_correction_beyond_what_followed_is_refused(course):
     course.infused()
     correct(course, clock.now() - timedelta(days=2), **OUTSIDE)
@@ -879,6 +908,7 @@ def test_a_correction_beyond_what_followed_is_refused(course):
     assert StageEntry.objects.get(pathway=course.pathway, stage="toxicity").ended_on == yesterday
 
 
+@pytest.mark.prepared(by=infused)
 def test_a_correction_needs_its_reason_and_the_version_it_saw(course):
     course.infused()
     with pytest.raises(Refused) as refused:
@@ -888,6 +918,7 @@ def test_a_correction_needs_its_reason_and_the_version_it_saw(course):
         correct(course, clock.now(), version=7)
 
 
+@pytest.mark.prepared(by=infused)
 def test_the_infused_product_and_its_checks_stay_as_they_are(course):
     course.infused()
     other = Course(course.world, number="CP-0002").checked()
