@@ -29,17 +29,18 @@ NEVER = date(2099, 12, 31)
 def planned_once(step):
     """Let a step of a course, with all the steps before it that it takes, be planned once at its end.
 
-    A step that was taken is not taken again: asked for once more in the same way, or in no particular one, it stands.
+    What a test starts from (`prepared`) may have taken the step: asked for in the same way, or in no particular one, it
+    stands. A course that is past it cannot be asked for it.
     """
 
     @functools.wraps(step)
     def taken(self, *args, **named):
-        how = (args, named)
-        before = self.taken.get(step.__name__)
-        if before is not None:
-            assert how in (before, ((), {})), f"{step.__name__} was taken as {before}, not as {how}"
+        how, within = (args, named), changes.put_off()
+        if step.__name__ in self.taken:
+            assert within or step.__name__ == list(self.taken)[-1], f"the course is past {step.__name__}"
+            assert how in (self.taken[step.__name__], ((), {})), f"{step.__name__} was taken in another way"
             return self
-        if changes.put_off():
+        if within:
             result = step(self, *args, **named)
         else:
             with changes.planned_later() as waiting:
@@ -104,6 +105,12 @@ class Course:
     def right(self) -> dict[str, str]:
         """What matches: patient, product and collection as the labels have them."""
         return {"patient": self.patient.number, "product": f"LOT-{self.tail}", "collection": f"AF-{self.tail}"}
+
+    def again(self, tail: str = "") -> "Course":
+        """Let the steps be taken once more, as after a failed product; `tail`: of the new attempt's identifiers."""
+        self.tail = tail or self.tail
+        self.taken.clear()
+        return self
 
     # ── the steps ────────────────────────────────────────────────────────────────────────────────────────────────
 

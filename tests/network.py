@@ -128,3 +128,18 @@ class Network:
                 actions.enter_stage(pathway=pathway, stage=stage, on=ago(0), by=self.haematologist)
             links.open_link(patient=pathway.patient, centre=self.hub, kind=CareLink.Kind.WARD)
         return pathway
+
+
+# ── what tests start from (the mark `prepared`) ──────────────────────────────────────────────────────────────────
+
+
+def day_4() -> tuple[Network, Pathway]:
+    """A course on day +4."""
+    made = Network()
+    return made, made.infused(days_ago=4)
+
+
+def day_31() -> tuple[Network, Pathway]:
+    """A course whose first restaging is due."""
+    made = Network()
+    return made, made.infused(days_ago=31)

@@ -17,14 +17,14 @@ from patients.identity.access import access_to
 from patients.identity.chain import Identifier
 from patients.pathway.steps import PAPERWORK
 from tests import world
-from tests.course import Course
+from tests.course import Course, decided
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=decided)]
 
 
 @pytest.fixture
-def course() -> Course:
-    return Course()
+def course(prepared) -> Course:
+    return prepared
 
 
 @pytest.fixture
@@ -156,7 +156,7 @@ def test_two_hubs_may_have_the_same_number_of_their_own(course):
 def test_it_is_collected_once(course):
     course.collected()
     with pytest.raises(Refused) as refused:
-        course.collected()
+        course.again().collected()
     assert codes(refused) == [("already_recorded", "collected_on")]
 
 

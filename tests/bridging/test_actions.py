@@ -14,14 +14,14 @@ from patients.disease.models import TherapyLine
 from patients.lymphodepletion import actions as lymphodepletion
 from patients.pathway import stages
 from tests import world
-from tests.course import Course
+from tests.course import Course, collected, decided, received
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=decided)]
 
 
 @pytest.fixture
-def course() -> Course:
-    return Course()
+def course(prepared) -> Course:
+    return prepared
 
 
 def record(course, started, ended=None, **more):
@@ -48,6 +48,7 @@ def entries(course):
     return [entry.as_entry() for entry in course.pathway.entries.all()]
 
 
+@pytest.mark.prepared(by=collected)
 def test_a_running_course_stands_beside_manufacturing(course):
     course.shipped()
     record(course, 40)
@@ -236,6 +237,7 @@ def state(course, holds=True, note=""):
     return actions.state_criteria(pathway=course.pathway, holds=holds, note=note, by=course.haematologist)
 
 
+@pytest.mark.prepared(by=received)
 def test_lymphodepletion_does_not_begin_until_somebody_states_that_the_criteria_still_hold(course):
     course.received().planned_to()
     assert steps(course, "state_criteria").count() == 1
@@ -257,6 +259,7 @@ def test_lymphodepletion_does_not_begin_until_somebody_states_that_the_criteria_
     assert codes(refused) == [("bridging_is_over", None)]
 
 
+@pytest.mark.prepared(by=received)
 @pytest.mark.parametrize("change", ["course", "end", "news"])
 def test_what_happens_after_the_word_asks_for_it_again(course, change):
     course.received().planned_to()

@@ -5,15 +5,15 @@ from django.test import Client
 from django.urls import reverse
 
 from patients.bridging.models import BridgingCourse
-from tests.course import Course
+from tests.course import Course, collected, decided
 from tests.forms import send, token
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=decided)]
 
 
 @pytest.fixture
-def course() -> Course:
-    return Course()
+def course(prepared) -> Course:
+    return prepared
 
 
 def browser(user) -> Client:
@@ -100,6 +100,7 @@ def test_the_end_of_another_patients_course_is_not_there(course):
     assert browser(course.coordinator).get(mixed).status_code == 404
 
 
+@pytest.mark.prepared(by=collected)
 def test_who_may_record_bridging(course):
     course.collected()
     made = course.world

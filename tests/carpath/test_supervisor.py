@@ -1,5 +1,6 @@
 """The app as a whole under Ctrl-C and kill -9: parts come back, rows stay, nothing is left behind."""
 
+import contextlib
 import signal
 import subprocess
 import sys
@@ -124,7 +125,8 @@ def test_when_all_are_killed_the_next_start_finds_every_row(well):
     _keep_a_row(well, "before all")
     family = well.everything()
     for process in family:
-        process.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):  # gone with its parent
+            process.kill()
     well.stop(signal.SIGKILL)
     wait_until(lambda: _gone(family), seconds=GONE_WITHIN_SECONDS, what="every process ends")
     well.start()

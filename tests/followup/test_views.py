@@ -15,22 +15,22 @@ from patients.notices.models import Notice
 from patients.observations.models import Observation
 from patients.pathway import actions as pathways
 from patients.pathway.models import Pathway
-from tests.network import Network, centre, person
+from tests.network import centre, day_31, person
 from tests.referral.asking import post, token
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=day_31)]
 
 SEEN = {"deauville": "4", "uptake_change": "reduced", "new_lesion": "no", "symptoms": "no", "response": "PMR"}
 
 
 @pytest.fixture
-def net() -> Network:
-    return Network()
+def net(prepared):
+    return prepared[0]
 
 
 @pytest.fixture
-def pathway(net) -> Pathway:
-    return net.infused(days_ago=31)
+def pathway(prepared):
+    return prepared[1]
 
 
 @pytest.fixture

@@ -12,15 +12,15 @@ from patients.identity.chain import IdentityCheck, IdentityIncident
 from patients.infusion import views
 from patients.infusion.models import Infusion
 from tests import world
-from tests.course import Course
+from tests.course import Course, nobody, thawed
 from tests.forms import send, token
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=thawed)]
 
 
 @pytest.fixture
-def course() -> Course:
-    return Course().thawed()
+def course(prepared) -> Course:
+    return prepared
 
 
 def browser(user) -> Client:
@@ -156,6 +156,7 @@ def test_a_mismatch_shows_the_stop_and_leaves_no_form(course):
     assert Infusion.objects.count() == 0
 
 
+@pytest.mark.prepared(by=nobody)
 @pytest.mark.django_db(transaction=True)
 def test_the_incident_stays_though_the_answer_fails(monkeypatch):
     course = Course().thawed()
@@ -173,6 +174,7 @@ def test_the_incident_stays_though_the_answer_fails(monkeypatch):
     assert course.pathway.steps.filter(code="resolve_identity_incident").count() == 2
 
 
+@pytest.mark.prepared(by=nobody)
 @pytest.mark.django_db(transaction=True)
 def test_a_page_that_is_no_check_keeps_nothing_when_its_answer_fails(monkeypatch):
     """The counter-proof: where the request is one transaction, a failing answer takes the write back."""
@@ -267,6 +269,7 @@ def test_who_may_open_the_pages_of_day_0(course):
 # ── bad input ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.prepared(by=nobody)
 @pytest.mark.parametrize(
     ("typed", "field"),
     [

@@ -12,14 +12,14 @@ from patients.lymphodepletion import actions
 from patients.lymphodepletion.models import LymphodepletionDay, LymphodepletionPlan
 from patients.products.regimens import Regimen, regimens_for
 from tests import world
-from tests.course import Course
+from tests.course import Course, decided, infused, nobody, received
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=decided)]
 
 
 @pytest.fixture
-def course() -> Course:
-    return Course()
+def course(prepared) -> Course:
+    return prepared
 
 
 def plan(course, *, code="axi-cel", start=5, infusion=0, reason=""):
@@ -44,6 +44,7 @@ def record(course, *days):
 # ── plan ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.prepared(by=received)
 def test_a_plan_has_the_regimens_days_and_plans_the_infusion(course):
     course.received()
     made = plan(course, infusion=None)
@@ -92,6 +93,7 @@ def test_a_product_that_expires_before_the_planned_infusion_holds_it(course):
     assert codes(refused) == [("product_expired", "infusion_on")]
 
 
+@pytest.mark.prepared(by=received)
 def test_another_products_regimen_is_refused(course):
     course.received()
     with pytest.raises(Refused) as refused:
@@ -99,6 +101,7 @@ def test_another_products_regimen_is_refused(course):
     assert codes(refused) == [("another_products_regimen", "regimen")]
 
 
+@pytest.mark.prepared(by=received)
 @pytest.mark.parametrize(
     ("infusion", "reason", "expected"),
     [
@@ -120,12 +123,14 @@ def test_outside_the_labels_window_a_physician_gives_a_reason(course, infusion, 
     assert codes(refused) == [expected]
 
 
+@pytest.mark.prepared(by=nobody)
 def test_a_window_that_was_not_read_in_the_label_only_warns():
     course = Course(product="ide-cel").received()
     made = plan(course, code="ide-cel", infusion=-8)
     assert actions.placed(made, made.infusion_on).result == "too_late"
 
 
+@pytest.mark.prepared(by=received)
 def test_a_new_plan_takes_the_old_ones_place_until_a_dose_was_given(course):
     course.received()
     plan(course)
@@ -142,6 +147,7 @@ def test_a_new_plan_takes_the_old_ones_place_until_a_dose_was_given(course):
 # ── days ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.prepared(by=received)
 def test_the_first_dose_opens_the_stage_and_the_last_ends_it(course):
     course.planned()
     record(course, 5)
@@ -154,6 +160,7 @@ def test_the_first_dose_opens_the_stage_and_the_last_ends_it(course):
     assert (actual["lymphodepletion_started"], actual["lymphodepletion_ended"]) == (course.ago(5), course.ago(3))
 
 
+@pytest.mark.prepared(by=received)
 def test_a_day_not_given_is_no_end(course):
     course.planned()
     actions.record(
@@ -166,6 +173,7 @@ def test_a_day_not_given_is_no_end(course):
     assert LymphodepletionDay.objects.get(given=False).note == "neutropenic fever"
 
 
+@pytest.mark.prepared(by=received)
 def test_nothing_given_on_any_day_is_refused(course):
     course.planned()
     with pytest.raises(Refused) as refused:
@@ -178,6 +186,7 @@ def test_nothing_given_on_any_day_is_refused(course):
     assert not course.pathway.entries.filter(stage="lymphodepletion").exists()
 
 
+@pytest.mark.prepared(by=received)
 @pytest.mark.parametrize(("day", "code"), [(4, "earlier_day_open"), (6, "day_not_planned")])
 def test_days_are_recorded_in_order_and_as_planned(course, day, code):
     course.planned()
@@ -186,6 +195,7 @@ def test_days_are_recorded_in_order_and_as_planned(course, day, code):
     assert codes(refused) == [(code, f"given_{course.ago(day):%Y%m%d}")]
 
 
+@pytest.mark.prepared(by=received)
 def test_a_day_ahead_and_a_day_twice_are_refused(course):
     course.received()
     plan(course, start=0, infusion=-5)
@@ -197,6 +207,7 @@ def test_a_day_ahead_and_a_day_twice_are_refused(course):
         assert codes(refused) == [(code, f"given_{course.ago(day):%Y%m%d}")]
 
 
+@pytest.mark.prepared(by=received)
 def test_without_a_plan_nothing_is_recorded(course):
     course.received()
     with pytest.raises(Refused) as refused:
@@ -242,6 +253,7 @@ def change(course, reason="renal", note="", **mg_per_m2):
     )
 
 
+@pytest.mark.prepared(by=received)
 def test_a_changed_dose_holds_for_the_days_to_come_and_keeps_its_reason(course):
     course.planned().given(5)
     made = change(course, note="clearance 48 mL/min", fludarabine="22.5")
@@ -253,6 +265,7 @@ def test_a_changed_dose_holds_for_the_days_to_come_and_keeps_its_reason(course):
     assert doses == [(30, None, ""), changed, changed]
 
 
+@pytest.mark.prepared(by=received)
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
@@ -268,6 +281,7 @@ def test_a_dose_above_the_regimen_or_of_another_drug_or_without_words_is_refused
     assert codes(refused) == [expected]
 
 
+@pytest.mark.prepared(by=received)
 def test_no_dose_changes_once_every_day_is_recorded(course):
     course.depleted()
     with pytest.raises(Refused) as refused:
@@ -289,6 +303,7 @@ def again(course, reason="the window passed: fever", start=0):
     )
 
 
+@pytest.mark.prepared(by=received)
 def test_lymphodepletion_is_repeated_with_a_reason_and_what_was_given_counts_no_more(course):
     course.depleted()
     with pytest.raises(Refused) as refused:
@@ -309,6 +324,7 @@ def test_lymphodepletion_is_repeated_with_a_reason_and_what_was_given_counts_no_
     assert set(stays) == {(course.ago(5), True), (course.ago(0), False)}
 
 
+@pytest.mark.prepared(by=infused)
 def test_after_the_infusion_nothing_is_planned_again(course):
     course.infused()
     with pytest.raises(Refused) as refused:
@@ -330,6 +346,7 @@ def omit(course, reason="low_white_cells", wbc="0.8", note="", day=0):
     )
 
 
+@pytest.mark.prepared(by=received)
 def test_lymphodepletion_is_left_out_by_a_physician_and_the_infusion_comes_without_it(course):
     course.received().stated()
     omit(course)
@@ -347,6 +364,7 @@ def test_lymphodepletion_is_left_out_by_a_physician_and_the_infusion_comes_witho
     assert course.infuse().number == 1
 
 
+@pytest.mark.prepared(by=received)
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
@@ -364,6 +382,7 @@ def test_leaving_it_out_needs_low_white_cells_or_a_reason_in_words(course, said,
     assert codes(refused) == [expected]
 
 
+@pytest.mark.prepared(by=received)
 def test_it_is_not_left_out_without_the_word_on_the_criteria_nor_once_begun(course):
     course.received().planned_to()
     with pytest.raises(Refused) as refused:
@@ -375,6 +394,7 @@ def test_it_is_not_left_out_without_the_word_on_the_criteria_nor_once_begun(cour
     assert codes(refused) == [("already_begun", None)]
 
 
+@pytest.mark.prepared(by=received)
 def test_what_was_left_out_is_planned_after_all_with_a_reason(course):
     course.received().stated()
     omit(course)

@@ -5,15 +5,15 @@ from django.test import Client
 from django.urls import reverse
 
 from patients.lymphodepletion.models import LymphodepletionDay, LymphodepletionPlan
-from tests.course import Course
+from tests.course import Course, received, released
 from tests.forms import send, token
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=received)]
 
 
 @pytest.fixture
-def course() -> Course:
-    return Course()
+def course(prepared) -> Course:
+    return prepared
 
 
 def browser(user) -> Client:
@@ -36,6 +36,7 @@ def test_a_plan_without_a_day_of_infusion_takes_the_first_of_the_window(course):
     assert LymphodepletionPlan.objects.get().infusion_on == course.ago(0)
 
 
+@pytest.mark.prepared(by=released)
 def test_without_the_product_the_page_says_what_is_missing_and_refuses(course):
     course.released()
     client = browser(course.haematologist)

@@ -17,9 +17,9 @@ from patients.manufacturing.models import Lot
 from patients.manufacturing.rules import OOS_DAYS
 from patients.pathway.models import Pathway
 from tests import world
-from tests.course import NEVER, Course
+from tests.course import NEVER, Course, collected, decided, received, released
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=decided)]
 
 
 def codes(refused) -> list[str]:
@@ -27,10 +27,11 @@ def codes(refused) -> list[str]:
 
 
 @pytest.fixture
-def course() -> Course:
-    return Course()
+def course(prepared) -> Course:
+    return prepared
 
 
+@pytest.mark.prepared(by=collected)
 def test_a_shipment_opens_manufacturing_and_plans_the_release(course):
     course.collected()
     actions.ship(
@@ -46,6 +47,7 @@ def test_a_shipment_opens_manufacturing_and_plans_the_release(course):
     assert Identifier.objects.get(kind="coi").normalised == "COI1"
 
 
+@pytest.mark.prepared(by=collected)
 @pytest.mark.parametrize(
     ("days_ago", "code"), [(51, "impossible_order"), (-1, "in_the_future")], ids=["before apheresis", "tomorrow"]
 )
@@ -62,6 +64,7 @@ def test_nothing_is_shipped_before_it_is_collected(course):
     assert codes(refused) == ["nothing_collected"]
 
 
+@pytest.mark.prepared(by=released)
 def test_a_lot_number_of_another_course_is_refused(course):
     course.released()
     other = Course(course.world, number="CP-0002").shipped()
@@ -86,6 +89,7 @@ def test_an_expiry_before_the_release_is_refused(course):
 # ── receipt ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.prepared(by=released)
 def test_two_different_people_make_the_product_available(course):
     course.released()
     course.receive(course.laboratory)
@@ -101,6 +105,7 @@ def test_two_different_people_make_the_product_available(course):
     assert course.pathway.entries.get(stage="manufacturing").ended_on == course.ago(12)
 
 
+@pytest.mark.prepared(by=released)
 def test_the_same_person_cannot_receive_twice(course):
     course.released()
     course.receive(course.laboratory)
@@ -110,6 +115,7 @@ def test_the_same_person_cannot_receive_twice(course):
     assert course.lot.received_on is None
 
 
+@pytest.mark.prepared(by=released)
 @pytest.mark.parametrize("matches", list(combinations([True, False], repeat=4)))
 def test_every_combination_of_mismatches_stops_the_receipt(course, matches):
     course.released()
@@ -126,6 +132,7 @@ def test_every_combination_of_mismatches_stops_the_receipt(course, matches):
         assert codes(refused) == ["incident_open"]
 
 
+@pytest.mark.prepared(by=released)
 def test_the_first_person_says_when_it_arrived(course):
     course.released()
     with pytest.raises(Refused) as refused:
@@ -134,6 +141,7 @@ def test_the_first_person_says_when_it_arrived(course):
     assert IdentityCheck.objects.count() == 0
 
 
+@pytest.mark.prepared(by=released)
 @pytest.mark.parametrize(
     ("arrived", "code"), [(timedelta(minutes=6), "in_the_future"), (timedelta(days=-15), "arrival_before_release")]
 )
@@ -165,6 +173,7 @@ def test_an_expired_product_is_not_received(course):
     assert codes(refused) == ["product_expired"]
 
 
+@pytest.mark.prepared(by=released)
 def test_the_database_wants_two_people_for_a_receipt(course):
     course.released()
     one = course.receive(course.laboratory)
@@ -191,6 +200,7 @@ def test_laboratory_and_pharmacist_see_the_product_from_apheresis_to_the_day_of_
 # ── between shipment and receipt ─────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.prepared(by=collected)
 def test_the_product_is_followed_to_the_maker_and_back(course):
     course.shipped()
     actions.follow(
@@ -217,6 +227,7 @@ def test_the_product_is_followed_to_the_maker_and_back(course):
     assert (happened["maker_received"], happened["shipped_back"]) == (course.ago(47), course.ago(13))
 
 
+@pytest.mark.prepared(by=released)
 @pytest.mark.parametrize(
     ("said", "fault"),
     [
@@ -237,6 +248,7 @@ def test_the_way_has_no_impossible_day(course, said, fault):
     assert [(reason.code, reason.field) for reason in refused.value.reasons] == [fault]
 
 
+@pytest.mark.prepared(by=received)
 def test_the_database_refuses_a_way_in_impossible_order(course):
     course.received()
     for wrong in ({"maker_received_on": course.ago(50)}, {"shipped_back_on": course.ago(15)}):
@@ -251,6 +263,7 @@ def test_only_what_may_be_given_is_shipped_back(course):
     assert codes(refused) == ["not_fit_to_ship"]
 
 
+@pytest.mark.prepared(by=released)
 def test_a_temperature_outside_the_limits_is_described_and_the_product_has_its_place(course):
     course.released()
     given = {"typed": course.right, "expiry": NEVER, "arrived_at": course.noon(12), "by": course.laboratory}
@@ -332,6 +345,7 @@ def fail(course, *, again: bool):
     )
 
 
+@pytest.mark.prepared(by=collected)
 def test_a_failed_product_goes_back_to_the_order_and_a_new_collection(course):
     course.shipped()
     fail(course, again=True)
@@ -346,26 +360,26 @@ def test_a_failed_product_goes_back_to_the_order_and_a_new_collection(course):
         "taken_on",
         "decided",
     }
-    course.tail = "0001B"
-    course.released()
+    course.again("0001B").released()
     assert Lot.objects.filter(pathway=pathway).count() == 2
     course.receive(course.laboratory, arrived_at=course.noon(12))
     course.receive(course.pharmacist)
     assert actions.standing_lot(pathway).received_on == course.ago(12)
 
 
+@pytest.mark.prepared(by=collected)
 def test_the_failed_attempts_numbers_match_no_more(course):
     course.shipped()
     fail(course, again=True)
     old = course.right
-    course.tail = "0001B"
-    course.released()
+    course.again("0001B").released()
     row = actions.receive(
         pathway=course.pathway, typed=old, expiry=NEVER, arrived_at=course.noon(12), by=course.laboratory
     )
     assert row.mismatched == ["product", "collection"]
 
 
+@pytest.mark.prepared(by=collected)
 def test_a_failed_product_may_close_the_pathway(course):
     course.shipped()
     fail(course, again=False)
@@ -374,6 +388,7 @@ def test_a_failed_product_may_close_the_pathway(course):
     assert not pathway.steps.filter(done_at=None, dropped_at=None).exists()
 
 
+@pytest.mark.prepared(by=received)
 def test_a_received_product_has_not_failed(course):
     course.received()
     with pytest.raises(Refused) as refused:
@@ -381,6 +396,7 @@ def test_a_received_product_has_not_failed(course):
     assert codes(refused) == ["already_received"]
 
 
+@pytest.mark.prepared(by=released)
 def test_identifiers_of_another_patients_course_are_no_match_even_with_the_same_name_and_birth_date(course):
     twin = Course(course.world, number="CP-0002").released()
     course.released()

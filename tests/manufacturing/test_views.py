@@ -9,15 +9,15 @@ from patients.manufacturing import views
 from patients.manufacturing.models import Lot, OutOfSpecificationFile
 from patients.manufacturing.rules import OOS_DAYS
 from tests import world
-from tests.course import Course
+from tests.course import Course, collected, decided, released
 from tests.forms import send, token
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=decided)]
 
 
 @pytest.fixture
-def course() -> Course:
-    return Course()
+def course(prepared) -> Course:
+    return prepared
 
 
 def browser(user) -> Client:
@@ -45,6 +45,7 @@ def labels(course, **changes) -> dict:
     }
 
 
+@pytest.mark.prepared(by=collected)
 def test_cells_are_shipped_released_and_received_by_two_people(course):
     course.collected()
     laboratory = browser(course.laboratory)
@@ -64,6 +65,7 @@ def test_cells_are_shipped_released_and_received_by_two_people(course):
     assert "cp-note--ok" in laboratory.get(page(course, "receive")).content.decode()
 
 
+@pytest.mark.prepared(by=released)
 def test_the_second_person_receives_with_the_own_password_beside_the_first(course):
     course.released()
     client = browser(course.laboratory)
@@ -73,6 +75,7 @@ def test_the_second_person_receives_with_the_own_password_beside_the_first(cours
     assert (course.lot.receipt.by, course.lot.receipt.own_log_in) == (course.pharmacist, False)
 
 
+@pytest.mark.prepared(by=released)
 def test_the_receipt_does_not_show_what_is_to_be_read_from_the_label(course):
     course.released()
     send(browser(course.laboratory), page(course, "receive"), **labels(course))
@@ -81,6 +84,7 @@ def test_the_receipt_does_not_show_what_is_to_be_read_from_the_label(course):
         assert secret not in shown
 
 
+@pytest.mark.prepared(by=released)
 def test_another_expiry_on_the_label_is_a_stop(course):
     course.released()
     answer = send(browser(course.laboratory), page(course, "receive"), **labels(course, expiry="31/12/2098"))
@@ -89,6 +93,7 @@ def test_another_expiry_on_the_label_is_a_stop(course):
     assert "cp-note--danger" in browser(course.pharmacist).get(page(course, "receive")).content.decode()
 
 
+@pytest.mark.prepared(by=collected)
 @pytest.mark.parametrize(
     ("typed", "fields"),
     [
@@ -127,6 +132,7 @@ def test_out_of_specification_is_accepted_by_a_physician_once_its_file_is_whole(
     )
 
 
+@pytest.mark.prepared(by=collected)
 def test_a_failed_product_goes_back_to_the_order(course):
     course.shipped()
     typed = {"outcome": "failed", "released_on": day(course, 14), "fault": "no growth", "after_failure": "again"}
@@ -135,6 +141,7 @@ def test_a_failed_product_goes_back_to_the_order(course):
     assert course.pathway.steps.get(has_ball=True).code == "place_order"
 
 
+@pytest.mark.prepared(by=collected)
 def test_from_an_old_tab_nothing_is_released_twice(course):
     course.shipped()
     client = browser(course.coordinator)
@@ -151,6 +158,7 @@ def test_from_an_old_tab_nothing_is_released_twice(course):
     assert 'value="LOT-0002"' in answer.content.decode()
 
 
+@pytest.mark.prepared(by=released)
 def test_a_form_of_another_patient_is_refused(course):
     course.released()
     twin = Course(course.world, number="CP-0002").released()
@@ -160,6 +168,7 @@ def test_a_form_of_another_patient_is_refused(course):
     assert not IdentityIncident.objects.exists()
 
 
+@pytest.mark.prepared(by=collected)
 def test_who_may_open_the_products_pages(course):
     course.shipped()
     made = course.world

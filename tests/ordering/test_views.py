@@ -12,12 +12,12 @@ from patients.pathway.models import Pathway
 from tests.network import Network
 from tests.referral.asking import eligible_course, post, taken_on_course, token
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=Network)]
 
 
 @pytest.fixture
-def net() -> Network:
-    return Network()
+def net(prepared):
+    return prepared
 
 
 @pytest.fixture

@@ -15,12 +15,12 @@ from tests.exchange.telling import course
 from tests.network import Network
 from tests.referral.asking import post, token
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=Network)]
 
 
 @pytest.fixture
-def net() -> Network:
-    return Network()
+def net(prepared):
+    return prepared
 
 
 @pytest.fixture

@@ -16,16 +16,16 @@ from patients.pathway import actions, transfers
 from patients.pathway.models import Pathway
 from patients.reminders.models import Reminder
 from patients.toxicity import actions as toxicity
-from tests.course import Course
+from tests.course import Course, nobody
 from tests.forms import send
 from tests.network import Network, centre, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=Network)]
 
 
 @pytest.fixture
-def net() -> Network:
-    return Network()
+def net(prepared):
+    return prepared
 
 
 @pytest.fixture
@@ -98,6 +98,7 @@ def test_a_draft_a_closed_course_and_the_same_hub_are_refused(net, other):
         assert refused.value.reasons[0].code == code
 
 
+@pytest.mark.prepared(by=nobody)
 def test_a_chair_at_the_old_hub_is_given_back_and_the_next_step_is_to_book_one():
     course = Course()
     chair = capacity.add_resource(

@@ -21,12 +21,12 @@ from patients.referral.rules import QUESTIONS
 from tests.network import Network
 from tests.referral.asking import ORSINI, ask, post, token
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=Network)]
 
 
 @pytest.fixture
-def net() -> Network:
-    return Network()
+def net(prepared):
+    return prepared
 
 
 class Site:

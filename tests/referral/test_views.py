@@ -18,12 +18,12 @@ from patients.surveillance.models import KnownElsewhere
 from tests.network import Network, centre, person
 from tests.referral.asking import ORSINI, ask, post, token
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=Network)]
 
 
 @pytest.fixture
-def net() -> Network:
-    return Network()
+def net(prepared):
+    return prepared
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from patients.pathway import deaths
 from patients.pathway.models import Pathway
 from patients.toxicity import actions, reading
 from patients.toxicity.models import Assessment, Grade, Treatment
-from tests.network import Network
+from tests.network import day_4
 from tests.toxicity.bedside import (
     AFEBRILE_HYPOTENSIVE,
     AWAKE,
@@ -29,17 +29,17 @@ from tests.toxicity.bedside import (
     hours_ago,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=day_4)]
 
 
 @pytest.fixture
-def network():
-    return Network()
+def network(prepared):
+    return prepared[0]
 
 
 @pytest.fixture
-def pathway(network):
-    return network.infused(days_ago=4)
+def pathway(prepared):
+    return prepared[1]
 
 
 def reasons(refused) -> list[tuple]:

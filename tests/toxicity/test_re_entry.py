@@ -15,12 +15,12 @@ from tests.forms import send, token
 from tests.network import Network, centre, person
 from tests.toxicity.bedside import FEVER, assess
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=Network)]
 
 
 @pytest.fixture
-def net() -> Network:
-    return Network()
+def net(prepared):
+    return prepared
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from patients.clinical import astct
 from patients.pathway.actions import set_day_0
 from patients.toxicity import actions, episodes, forms, rules, shown, words
 from patients.toxicity.models import Assessment, IntensiveCare, OtherToxicity, Treatment, WatchProtocol
-from tests.network import Network, centre, person
+from tests.network import centre, day_4, person
 from tests.toxicity.bedside import (
     AWAKE_TYPED,
     CALM,
@@ -33,17 +33,17 @@ from tests.toxicity.bedside import (
 )
 from tests.toxicity.test_actions import give_weight, tocilizumab
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=day_4)]
 
 
 @pytest.fixture
-def network():
-    return Network()
+def network(prepared):
+    return prepared[0]
 
 
 @pytest.fixture
-def pathway(network):
-    return network.infused(days_ago=4)
+def pathway(prepared):
+    return prepared[1]
 
 
 @pytest.fixture
