@@ -13,6 +13,7 @@ class PatientsConfig(AppConfig):
         from patients.apheresis import actions as apheresis
         from patients.capacity import planning as capacity_planning
         from patients.centres import mail
+        from patients.followup import actions as followup
         from patients.identity import access, changes
         from patients.infusion import actions as infusion
         from patients.manufacturing import actions as manufacturing
@@ -24,6 +25,7 @@ class PatientsConfig(AppConfig):
         corrections.register("shipped", partial(manufacturing.follow_correction, column="shipped_on"))
         corrections.register("released", partial(manufacturing.follow_correction, column="released_on"))
         corrections.register("infusion", infusion.follow_correction)
+        corrections.register("infusion", followup.follow_infusion, vague=True)
         changes.register("steps", planning.plan_steps)
         changes.register("reminders", plan_reminders)
         changes.register("bookings", capacity_planning.plan_bookings)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from patients.clinical.days import PartialDate, on_day
-from patients.followup.rules import NOMINAL_DAYS
+from patients.clinical.days import PartialDate
+from patients.followup.rules import NOMINAL_DAYS, restagings_over
 from patients.pathway.milestones import KINDS, STAY_EDGES
 from patients.pathway.stages import Stage
 
@@ -122,11 +122,8 @@ def passed(position: str, known: Known, today: date) -> list[str]:
         behind += ["discharged"] if "discharged" in known else []
     if position not in ("toxicity", "followup"):
         return behind
-    return behind + [code for code in NOMINAL_DAYS if code in known or _is_over(code, known.get("infusion"), today)]
-
-
-def _is_over(code: str, infusion: PartialDate | None, today: date) -> bool:
-    return infusion is not None and on_day(NOMINAL_DAYS[code], day_0=infusion.latest) < today
+    over = restagings_over(known["infusion"].latest, today) if "infusion" in known else []
+    return behind + [code for code in NOMINAL_DAYS if code in known or code in over]
 
 
 def faults(position: str, known: Known, today: date) -> list[tuple[str, str]]:

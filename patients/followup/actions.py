@@ -7,9 +7,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from patients.audit import clock
-from patients.audit.actions import act
+from patients.audit.actions import act, running
 from patients.audit.refusals import Conflict, Reason, Refused
 from patients.centres.models import Centre, User
+from patients.clinical.days import PartialDate
 from patients.clinical.result import Result
 from patients.followup import rules
 from patients.followup.models import FollowUpFact, HandOver, MyelomaResponse, Restaging, Visit
@@ -38,7 +39,7 @@ def restage(
     """
     with act(by=by, why=why or "restaging recorded"):
         pathway = _after_infusion(pathway)
-        found = rules.faults(read, day_0=pathway.day_0, today=clock.today(pathway.hub.timezone))
+        found = rules.faults(read, first=pathway.infused_from(), today=clock.today(pathway.hub.timezone))
         found += _taken(pathway, milestone, restaging_id)
         found += [("why", "say_why_corrected")] if restaging_id and not why.strip() else []
         result = read.computed()
@@ -69,7 +70,7 @@ def restage_myeloma(
     with act(by=by, why=why or "restaging recorded"):
         pathway = _after_infusion(pathway)
         earlier = [myeloma_read(row) for row in pathway.myeloma_responses.standing().exclude(pk=response_id)]
-        found = rules.myeloma_faults(read, earlier, day_0=pathway.day_0, today=clock.today(pathway.hub.timezone))
+        found = rules.myeloma_faults(read, earlier, first=pathway.infused_from(), today=clock.today(pathway.hub.timezone))
         found += _taken(pathway, milestone, response_id)
         found += [("why", "say_why_corrected")] if response_id and not why.strip() else []
         result = rules.myeloma_response(read, earlier)
@@ -201,7 +202,7 @@ def visit(
         found = []
         if done_on > clock.today(pathway.hub.timezone):
             found.append(("done_on", "in_the_future"))
-        if done_on < pathway.day_0:
+        if done_on < pathway.infused_from():
             found.append(("done_on", "before_infusion"))
         if pathway.visits.standing().filter(done_on=done_on, where=where).exclude(pk=visit_id).exists():
             found.append(("done_on", "visit_recorded_already"))
@@ -230,7 +231,7 @@ def record_counts(*, pathway: Pathway, on: date, values: Mapping[str, Decimal], 
         today = clock.today(pathway.hub.timezone)
         if on > today:
             raise Refused(Reason("in_the_future", "on"))
-        if on < pathway.day_0:
+        if on < pathway.infused_from():
             raise Refused(Reason("before_infusion", "on"))
         if not values:
             raise Refused(Reason("nothing_measured"))
@@ -264,8 +265,8 @@ def record_fact(
     with act(by=by, why=why or f"{kind} recorded"):
         pathway = pathway_actions.for_writing(pathway.pk)
         must_take_facts(pathway, corrects)
-        day_0 = None if kind == rules.PROPHYLAXIS else pathway.day_0
-        days_in_order(started_on, ended_on, clock.today(pathway.hub.timezone), day_0)
+        first = None if kind == rules.PROPHYLAXIS else pathway.infused_from()
+        days_in_order(started_on, ended_on, clock.today(pathway.hub.timezone), first)
         if what in rules.NAMED and not named.strip():
             raise Refused(Reason("name_it", "named"))
         only_ends = corrects is not None and corrects.ended_on is None and corrects.started_on == started_on
@@ -381,9 +382,26 @@ def open_plans(pathway: Pathway) -> dict[str, date | None]:
     }
 
 
+def follow_infusion(pathway: Pathway, day: date | PartialDate) -> None:
+    """The day of an infusion before CARPath was learnt: restagings that were over when the patient came were passed.
+
+    One that was passed by an earlier reading alone, with no day of its own, is open again; what was told stays.
+    """
+    infused_by = day.latest if isinstance(day, PartialDate) else day
+    over = rules.restagings_over(infused_by, pathway.brought_in_on)
+    known = {row.what: row for row in pathway.milestones.filter(superseded=False, what__in=list(rules.NOMINAL_DAYS))}
+    by = running().user
+    for code in rules.NOMINAL_DAYS:
+        row = known.get(code)
+        if code in over and not (row and row.happened):
+            pathway_actions.mark_before_carpath(pathway=pathway, what=code, by=by)
+        elif code not in over and row and row.before_carpath and row.day is None:
+            pathway_actions.undo_milestone(pathway=pathway, what=code, by=by)
+
+
 def _after_infusion(pathway: Pathway) -> Pathway:
     pathway = pathway_actions.for_writing(pathway.pk)
     pathway_actions.must_be_open(pathway)
-    if pathway.day_0 is None:
+    if pathway.infused_from() is None:
         raise Refused(Reason("not_infused"))
     return pathway

@@ -115,7 +115,7 @@ class RestagingForm(ReadingForm):
 def bind_days(form: fields.Form, pathway: Pathway, plans: list[str]) -> None:
     """What both restagings share: their days' bounds, and the planned ones that they may be."""
     form.fields["done_on"].latest = clock.today(pathway.hub.timezone)
-    form.fields["done_on"].earliest = pathway.day_0 or date.min
+    form.fields["done_on"].earliest = pathway.infused_from() or date.min
     form.fields["milestone"].choices = [(code, words.MILESTONES[code]) for code in (*plans, BETWEEN)]
 
 
@@ -252,7 +252,7 @@ class VisitForm(fields.Form):
     def __init__(self, *args, pathway: Pathway, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["done_on"].latest = clock.today(pathway.hub.timezone)
-        self.fields["done_on"].earliest = pathway.day_0 or date.min
+        self.fields["done_on"].earliest = pathway.infused_from() or date.min
 
     def told(self) -> dict:
         said = self.cleaned_data
@@ -291,7 +291,7 @@ class CountsForm(fields.Form):
     def __init__(self, *args, pathway: Pathway, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["on"].latest = clock.today(pathway.hub.timezone)
-        self.fields["on"].earliest = pathway.day_0 or date.min
+        self.fields["on"].earliest = pathway.infused_from() or date.min
         for what, places in COUNTS.items():
             band = BANDS[what]
             self.fields[what] = fields.MeasuredField(
@@ -430,7 +430,7 @@ class OfferForm(fields.Form):
 
     def __init__(self, *args, pathway: Pathway, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["from_on"].earliest = pathway.day_0 or date.min
+        self.fields["from_on"].earliest = pathway.infused_from() or date.min
 
 
 class AnswerForm(fields.Form):

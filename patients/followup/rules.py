@@ -14,6 +14,11 @@ NOMINAL_DAYS: dict[str, int] = {"pet_30": 30, "pet_90": 90, "pet_180": 180, "pet
 WINDOWS: dict[str, tuple[int, int]] = {"pet_30": (25, 35), "pet_90": (80, 110)}  # 6.2; it gives none for the later ones
 
 
+def restagings_over(infused_by: date, today: date) -> list[str]:
+    """The planned restagings whose nominal day is over, of somebody who was infused on this day at the latest."""
+    return [code for code, number in NOMINAL_DAYS.items() if on_day(number, day_0=infused_by) < today]
+
+
 def nearest(open_plans: Mapping[str, date | None], *, done_on: date, day_0: date) -> str | None:
     """Which of the open planned restagings one on this day is: the nearest, if the day lies in its window.
 
@@ -50,12 +55,12 @@ class Read:
         return lugano(LuganoFacts(self.deauville, self.uptake_change, self.new_lesion))
 
 
-def faults(read: Read, *, day_0: date, today: date) -> list[tuple[str, str]]:
+def faults(read: Read, *, first: date, today: date) -> list[tuple[str, str]]:
     """Pairs (field, reason) of what cannot be or is missing."""
     found = []
     if read.done_on > today:
         found.append(("done_on", "in_the_future"))
-    if read.done_on < day_0:
+    if read.done_on < first:
         found.append(("done_on", "before_infusion"))
     result = read.computed()
     agrees = result.is_known and result.value == read.response
@@ -151,13 +156,13 @@ def myeloma_response(read: MyelomaRead, earlier: Iterable[MyelomaRead]) -> Resul
 
 
 def myeloma_faults(
-    read: MyelomaRead, earlier: Iterable[MyelomaRead], *, day_0: date, today: date
+    read: MyelomaRead, earlier: Iterable[MyelomaRead], *, first: date, today: date
 ) -> list[tuple[str, str]]:
     """Pairs (field, reason) of what cannot be or is missing."""
     found = []
     if read.done_on > today:
         found.append(("done_on", "in_the_future"))
-    if read.done_on < day_0:
+    if read.done_on < first:
         found.append(("done_on", "before_infusion"))
     if read.mrd_detected is not None and read.mrd_assay is None:
         found.append(("mrd_assay", "say_the_assay"))
@@ -220,6 +225,7 @@ def vaccine_too_early(what: str, given_on: date, *, day_0: date) -> date | None:
     """The first day that reference 6.2 names for a vaccine, where it was given before it; None when it was not.
 
     Influenza and COVID from 3 months, inactivated ones from 6, live ones only after 12. It warns, it never stops.
+    `day_0`: where only month or year of the infusion is known, its first day: what is too early even so.
     """
     kind = "early" if what in INACTIVATED_EARLY else "live" if what in LIVE else "inactivated"
     first = add_months(day_0, EARLIEST_MONTHS[kind])

@@ -102,6 +102,17 @@ def _until(rows, written: str, until: datetime | None):
     return rows if until is None else rows.filter(**{f"{written}__lte": until})
 
 
+def _day_of(on: date, pathway: Pathway) -> int | None:
+    """The therapy day; None while the day of the infusion is not known."""
+    return None if pathway.day_0 is None else day_number(on, day_0=pathway.day_0)
+
+
+def _on_day(on: date, pathway: Pathway) -> str:
+    """Day +90, 14/11/2026; the date alone while the day of the infusion is not known."""
+    day = _day_of(on, pathway)
+    return f"{on:%d/%m/%Y}" if day is None else _("day %(day)s, %(at)s") % {"day": signed(day), "at": f"{on:%d/%m/%Y}"}
+
+
 # ── restaging and visits ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -109,7 +120,7 @@ def _restaging(row: Restaging, pathway: Pathway) -> dict:
     seen = _("Deauville %(score)s") % {"score": row.deauville} if row.deauville else _("Deauville not known")
     return {
         "row": row,
-        "day": day_number(row.done_on, day_0=pathway.day_0),
+        "day": _day_of(row.done_on, pathway),
         "which": words.MILESTONES[row.milestone or BETWEEN],
         "seen": seen,
         "response": words.SHORT_RESPONSES[Restaging.Response(row.response)],
@@ -129,7 +140,7 @@ def _myeloma(row: MyelomaResponse, pathway: Pathway) -> dict:
         seen.append(_mrd(row))
     return {
         "row": row,
-        "day": day_number(row.done_on, day_0=pathway.day_0),
+        "day": _day_of(row.done_on, pathway),
         "which": words.MILESTONES[row.milestone or BETWEEN],
         "seen": ", ".join(seen) or _("Not known"),
         "response": row.response,
@@ -150,7 +161,7 @@ def _mrd(row: MyelomaResponse) -> str:
 def _visit(row: Visit, pathway: Pathway) -> dict:
     return {
         "row": row,
-        "day": day_number(row.done_on, day_0=pathway.day_0),
+        "day": _day_of(row.done_on, pathway),
         "where": words.WHERE[row.where],
         "setting": SETTINGS[row.setting] if row.setting else "",
     }
@@ -158,7 +169,7 @@ def _visit(row: Visit, pathway: Pathway) -> dict:
 
 def _plans(pathway: Pathway) -> list[dict]:
     """The restagings that are still to come, each with its planned day once one is set."""
-    if pathway.day_0 is None:
+    if pathway.infused_from() is None:
         return []
     return [{"which": words.MILESTONES[code], "on": day} for code, day in actions.open_plans(pathway).items()]
 
@@ -169,18 +180,19 @@ def _plans(pathway: Pathway) -> list[dict]:
 def _observed(pathway: Pathway):
     """The standing values of the kinds that follow-up watches, since the infusion."""
     rows = Observation.objects.standing().filter(patient=pathway.patient_id, what__in=list(COUNTS))
-    return rows.order_by("-at", "-recorded_at") if pathway.day_0 else rows.none()
+    return rows.order_by("-at", "-recorded_at") if pathway.infused_from() else rows.none()
 
 
 def _counts(rows: Iterable[Observation], pathway: Pathway) -> list[CountRow]:
     by_day: dict[date, dict[str, Decimal]] = {}
+    first = pathway.infused_from()
     for row in rows:
         on = clock.local(row.at, pathway.hub.timezone).date()
-        if on >= pathway.day_0:
+        if first <= on:
             by_day.setdefault(on, {}).setdefault(row.what, row.value)  # the day's last one comes first
     return [
         CountRow(
-            day_number(on, day_0=pathway.day_0),
+            _day_of(on, pathway),
             on,
             [
                 (str(MEASURED[what]), _number(found.get(what), places), _is_low(what, found.get(what)))
@@ -213,8 +225,7 @@ def _fact(row: FollowUpFact, pathway: Pathway, values: list[Observation]) -> Fac
         row=row,
         kind=str(words.KINDS[row.kind]),
         what=f"{told}, {row.dose}" if row.dose else told,
-        day=_("day %(day)s, %(at)s")
-        % {"day": signed(day_number(row.started_on, day_0=pathway.day_0)), "at": f"{row.started_on:%d/%m/%Y}"},
+        day=_on_day(row.started_on, pathway),
         ended=f"{row.ended_on:%d/%m/%Y}" if row.ended_on else "",
         hint=_hint(row, pathway, values) if row.stands else "",
     )
@@ -223,7 +234,7 @@ def _fact(row: FollowUpFact, pathway: Pathway, values: list[Observation]) -> Fac
 def _hint(row: FollowUpFact, pathway: Pathway, values: list[Observation]) -> str:
     zone = pathway.hub.timezone
     if row.kind == rules.VACCINE:
-        first = rules.vaccine_too_early(row.what, row.started_on, day_0=pathway.day_0)
+        first = rules.vaccine_too_early(row.what, row.started_on, day_0=pathway.infused_from())
         return _("before the published earliest day, %(day)s") % {"day": f"{first:%d/%m/%Y}"} if first else ""
     if row.kind != rules.PROPHYLAXIS or row.ended_on is not None:
         return ""

@@ -74,7 +74,7 @@ class Restage(FollowupPage):
     def context(self, subject: Pathway) -> dict:
         return {
             "section": "followup",
-            "not_infused": subject.day_0 is None,
+            "not_infused": subject.infused_from() is None,
             "scores": words.DEAUVILLE_WORDS if self.model is Restaging else {},
         }
 
@@ -89,6 +89,8 @@ class Restage(FollowupPage):
             self.say_pseudo_progression(subject, actions.restage(restaging_id=row_id, **told))
 
     def say_pseudo_progression(self, subject: Pathway, row: Restaging) -> None:
+        if subject.day_0 is None:
+            return
         day = day_number(row.done_on, day_0=subject.day_0)
         if may_be_pseudo_progression(row.response, day=day, symptoms=row.symptoms):
             messages.warning(
@@ -255,7 +257,7 @@ class Add(FollowupPage):
         told = form.told()
         self.kind.write(pathway=subject, by=by, **told)
         if told.get("kind") == rules.VACCINE:
-            first = rules.vaccine_too_early(told["what"], told["started_on"], day_0=subject.day_0)
+            first = rules.vaccine_too_early(told["what"], told["started_on"], day_0=subject.infused_from())
             if first is not None:
                 said = _("Recorded. The published earliest day for this vaccine is %(day)s.")
                 messages.warning(self.request, said % {"day": f"{first:%d/%m/%Y}"})
@@ -334,13 +336,15 @@ class Course(View):
     def get(self, request: HttpRequest, pathway_id) -> HttpResponse:
         opened = open_pathway(request.user, pathway_id, facet="followup", what="followup:course")
         pathway = opened.pathway
+        infused = pathway.infused_from() is not None
         page = {
             "title": _("Follow-up"),
+            "day_not_known": infused and pathway.day_0 is None,
             "section": "followup",
             "pathway": pathway,
             "patient": pathway.patient,
             "access": opened.access,
-            "may_record": opened.access.may(RECORD) and pathway.status == Pathway.Status.OPEN and pathway.day_0,
+            "may_record": opened.access.may(RECORD) and pathway.status == Pathway.Status.OPEN and infused,
             "course": shown.course(pathway, opened.access.until),
             "may_hand_over": self.may_hand_over(request, pathway),
         }

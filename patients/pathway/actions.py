@@ -103,15 +103,12 @@ def mark_before_carpath(*, pathway: Pathway, what: str, by, day: date | PartialD
         later, earlier = mine[0]
         raise Refused(Reason("impossible_order", what, {"later": later, "earlier": earlier}))
     exact = first == last
-    row = Milestone.objects.create(
-        pathway=pathway,
-        what=what,
-        actual_on=first if exact else None,
-        before_carpath=True,
-        known_from=None if exact else first,
-        known_to=None if exact else last,
-        by=_name(by),
-    )
+    row = Milestone.objects.filter(pathway=pathway, what=what, superseded=False).first()
+    row = row or Milestone(pathway=pathway, what=what, version=0)  # where it was planned, the plan stays beside it
+    row.actual_on, row.before_carpath = first if exact else None, True
+    row.known_from, row.known_to = (None, None) if exact else (first, last)
+    row.by, row.version = _name(by), row.version + 1
+    row.save()
     changed(patient=pathway.patient, pathway=pathway, fact=what, by=by)
     return row
 

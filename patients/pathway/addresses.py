@@ -31,6 +31,7 @@ STEP_PAGES: dict[str, tuple[str, str]] = {
     "look_at_new_drug": ("bridging:look", "referral.answer"),
     "give_lymphodepletion": ("lymphodepletion:record", "lymphodepletion.record"),
     "infuse": ("infusion:record", "infusion.record"),
+    "learn_infusion_day": ("pathway:correct", "pathway.hold"),
     "infuse_again": ("infusion:record", "infusion.record"),
     "watch_toxicity": ("toxicity:sheet", "toxicity.record"),
     "tell_doctor": ("toxicity:sheet", "toxicity.record"),

@@ -19,16 +19,19 @@ from patients.pathway.models import Milestone, Pathway
 from patients.pathway.stages import Stage
 
 Day = date | PartialDate
-Follower = Callable[[Pathway, date], None]
+Follower = Callable[[Pathway, Day], None]  # `date` alone, unless it was registered for vague days too
 
 # What is nothing but its day, wherever the course began.
 ANYWHERE = ("apheresis", "shipped", "released", "toxicity_closed", "discharged")
-_followers: dict[str, Follower] = {}
+_followers: dict[str, list[tuple[Follower, bool]]] = {}
 
 
-def register(what: str, follower: Follower) -> None:
-    """Let a room's own rows follow when a milestone's day is corrected; called within the action."""
-    _followers[what] = follower
+def register(what: str, follower: Follower, *, vague: bool = False) -> None:
+    """Let a room's own rows follow when a milestone's day is corrected; called within the action.
+
+    `vague`: also when month or year alone are known.
+    """
+    _followers.setdefault(what, []).append((follower, vague))
 
 
 def correctable(pathway: Pathway) -> list[Milestone]:
@@ -61,8 +64,9 @@ def correct_days(*, pathway: Pathway, days: Mapping[str, Day], why: str, by: Use
             _write(rows[what], new[what], by)
         for what, day in new.items():
             changed(patient=pathway.patient, pathway=pathway, fact=what, by=by, why=why)
-            if isinstance(day, date) and what in _followers:
-                _followers[what](pathway, day)
+            for follow, vague in _followers.get(what, ()):
+                if vague or isinstance(day, date):
+                    follow(pathway, day)
         _move_stays(pathway, new)
         if "infusion" in new:
             set_day_0(pathway=pathway, day=new["infusion"] if isinstance(new["infusion"], date) else None, by=by)

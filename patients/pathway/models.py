@@ -138,6 +138,13 @@ class Pathway(VersionedRow):
     def __str__(self) -> str:
         return self.patient.number
 
+    def infused_from(self) -> date | None:
+        """The first day on which the first infusion can have been: day 0, where that is known. None = none yet."""
+        if self.day_0 is not None:
+            return self.day_0
+        row = self.milestones.happened().filter(what="infusion").first()
+        return None if row is None else row.actual_on or row.known_from or date.min
+
 
 def _door_sql() -> str:
     """The body of the trigger that refuses a move off the map, made from the transition table itself."""

@@ -28,7 +28,7 @@ def _plan(pathway: Pathway) -> None:
         _drop([step for step in open_now.values() if step.code not in steps.ASIDE])
         return
     known, promised = planned_milestones(pathway), promises(pathway.hub)
-    wanted = {(found.rule.code, ""): found for found in steps.open_steps(known)}
+    wanted = {(found.rule.code, ""): found for found in steps.open_steps(known, pathway.brought_in_on)}
     for key, step in open_now.items():
         if step.origin == "map" and key not in wanted:
             _finish(step, known, wanted)
@@ -44,7 +44,7 @@ def _open(pathway: Pathway) -> list[Step]:
 def planned_milestones(pathway: Pathway) -> dict[str, steps.Planned]:
     """The standing milestones of a pathway by code."""
     return {
-        row.what: steps.Planned(row.planned_on, row.actual_on, row.actual_at, row.before_carpath)
+        row.what: steps.Planned(row.planned_on, row.actual_on, row.actual_at, row.before_carpath, row.known_to)
         for row in pathway.milestones.filter(superseded=False)
     }
 
@@ -97,13 +97,16 @@ def _due(
 ) -> datetime:
     """When a step is due: on the planned day of what it awaits, else by the hub's promise.
 
-    Where the day that it counts from is not known, it counts from the day on which the patient was brought in.
+    Where of the day that it counts from month or year is known, it counts from the last day that it can have been;
+    where nothing is known of it, from the day on which the patient was brought in. A day that is learnt is asked for
+    since that day, too.
     """
     hub = pathway.hub
     if found.planned_on is not None:
         return _at_end_of_work(found.planned_on, hub)
     since = known[found.since]
-    asked_at = since.actual_at or _at_end_of_work(since.actual_on or pathway.brought_in_on, hub)
+    since_on = pathway.brought_in_on if found.rule.learns_day else since.known_by or pathway.brought_in_on
+    asked_at = since.actual_at or _at_end_of_work(since_on, hub)
     kept = promised.get(found.rule.promise)
     return asked_at if kept is None else due_by(kept, asked_at, hub)
 
@@ -134,7 +137,7 @@ def promises(hub: Centre) -> dict[str, Promise]:
 def _hand_the_ball(pathway: Pathway, known: dict[str, steps.Planned]) -> None:
     open_steps = _open(pathway)
     holder = steps.ball(
-        steps.BallCandidate(step.pk, Stage(step.stage), step.due_at, step.blocks_on)
+        steps.BallCandidate(step.pk, Stage(step.stage), step.due_at, step.blocks_on, step.code in steps.FIRST)
         for step in open_steps
         if step.code not in steps.ASIDE | steps.PAPERWORK
     )

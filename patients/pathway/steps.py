@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from patients.clinical.days import on_day
 from patients.pathway.stages import ORDER, Stage
 
 
@@ -20,7 +21,9 @@ class StepRule:
     due time, counted from the latest needed milestone, where the awaited milestone has no plan of its own; `restarts`:
     milestones that are not needed but start its time anew; `planned_only`: open only while the awaited milestone has a
     plan (a second infusion, where the product has one); `due_with`: a milestone whose plan says when it is due, where
-    the awaited one has none.
+    the awaited one has none; `on_day`: its own day, counted from day 0: where only month or year of the infusion is
+    known the latest possible one, and while nobody knows anything of it the step is not open; `learns_day`: open while
+    the awaited milestone lies before CARPath on a day that is not known to the day.
     """
 
     code: str
@@ -35,6 +38,8 @@ class StepRule:
     next_owner: str | None = None
     planned_only: bool = False
     due_with: str | None = None
+    on_day: int | None = None
+    learns_day: bool = False
 
 
 # In the order in which a patient meets them. Codes of milestones: patients/pathway/milestones.py.
@@ -203,6 +208,16 @@ STEP_RULES: tuple[StepRule, ...] = (
         next_owner="nurse",
     ),
     StepRule(
+        "learn_infusion_day",
+        Stage.INFUSION,
+        ("infusion",),
+        "infusion",
+        "hub_coordinator",
+        promise="infusion_day",
+        next_owner="hub_haematologist",
+        learns_day=True,
+    ),
+    StepRule(
         "infuse_again",
         Stage.INFUSION,
         ("infusion",),
@@ -227,6 +242,7 @@ STEP_RULES: tuple[StepRule, ...] = (
         "pet_30",
         "hub_haematologist",
         next_owner="referral_haematologist",
+        on_day=30,  # reference 6.2
     ),
     StepRule(
         "follow_up",
@@ -284,6 +300,9 @@ STEP_RULES: tuple[StepRule, ...] = (
     ),
 )
 
+# They ask for a day from which the others are counted, and so come before them.
+FIRST: frozenset[str] = frozenset(rule.code for rule in STEP_RULES if rule.learns_day)
+
 # Paper that no stage waits for: these steps never have the ball, and an open pathway always has another step besides.
 PAPERWORK: frozenset[str] = frozenset(
     {"registry_eligibility", "registry_request", "registry_infusion", "registry_outcome"}
@@ -297,17 +316,24 @@ ASIDE: frozenset[str] = frozenset({"ring_referrer", "registry_death_form", "conf
 class Planned:
     """A milestone's plan and fact, as local days (its instant too, where the hour matters).
 
-    `before`: it happened before the patient was brought in, its day may not be known.
+    `before`: it happened before the patient was brought in, its day may not be known; `latest`: the last day that it
+    can have been, where its month or year is known.
     """
 
     planned_on: date | None = None
     actual_on: date | None = None
     actual_at: datetime | None = None
     before: bool = False
+    latest: date | None = None
 
     @property
     def happened(self) -> bool:
         return self.actual_on is not None or self.before
+
+    @property
+    def known_by(self) -> date | None:
+        """The day on which it had happened under every reading; None while nothing is known of it."""
+        return self.actual_on or self.latest
 
 
 @dataclass(frozen=True)
@@ -319,40 +345,62 @@ class OpenStep:
     planned_on: date | None
 
 
-def open_steps(milestones: Mapping[str, Planned]) -> list[OpenStep]:
-    """The steps that are open now, in the order of the map."""
+def open_steps(milestones: Mapping[str, Planned], came_on: date | None = None) -> list[OpenStep]:
+    """The steps that are open now, in the order of the map.
+
+    `came_on`: the day on which the patient was brought in: what happened before, nobody knows when, had happened by it.
+    """
 
     def happened(code: str) -> bool:
         return code in milestones and milestones[code].happened
 
+    def happened_by(code: str) -> date:
+        return milestones[code].known_by or came_on or date.min
+
     found = []
     for rule in STEP_RULES:
-        if happened(rule.until) or not all(map(happened, rule.needs)) or any(map(happened, rule.unless)):
+        if not all(map(happened, rule.needs)) or any(map(happened, rule.unless)):
+            continue
+        if milestones[rule.until].actual_on is not None if rule.learns_day else happened(rule.until):
             continue
         counted = [*rule.needs, *filter(happened, rule.restarts)]
-        since = max(counted, key=lambda code: (milestones[code].actual_on or date.min, counted.index(code)))
-        planned = next(
-            (milestones[code].planned_on for code in (rule.until, rule.due_with) if code in milestones), None
-        )
-        if rule.planned_only and planned is None:
+        since = max(counted, key=lambda code: (happened_by(code), counted.index(code)))
+        planned = _planned(rule, milestones)
+        if planned is None and (rule.planned_only or rule.on_day is not None):
             continue
         found.append(OpenStep(rule, since, planned))
     return found
 
 
+def _planned(rule: StepRule, milestones: Mapping[str, Planned]) -> date | None:
+    """The day planned for the end of a step: as a milestone's plan says, else its own day after the infusion."""
+    if rule.learns_day:
+        return None
+    planned = next((milestones[code].planned_on for code in (rule.until, rule.due_with) if code in milestones), None)
+    if planned is not None or rule.on_day is None:
+        return planned
+    infused = milestones["infusion"].known_by
+    return None if infused is None else on_day(rule.on_day, day_0=infused)
+
+
 @dataclass(frozen=True)
 class BallCandidate:
-    """What the choice of the ball looks at, per open step. `blocks_on`: the nearest planned milestone it blocks."""
+    """What the choice of the ball looks at, per open step.
+
+    `blocks_on`: the nearest planned milestone it blocks; `first`: nothing else can be dated before it is done.
+    """
 
     key: object
     stage: Stage
     due_at: datetime
     blocks_on: date | None = None
+    first: bool = False
 
 
 def ball(candidates: Iterable[BallCandidate]) -> object | None:
     """The key of the step that has the ball: it blocks the nearest milestone, then is due first, then by stage.
 
+    Before all: the step that learns a day from which the others are counted.
     Follow-up runs beside the toxicity watch and counts once that has closed: until then the ward has the ball, though
     a PET has its planned day and the watch has none.
     """
@@ -361,6 +409,7 @@ def ball(candidates: Iterable[BallCandidate]) -> object | None:
     ordered = sorted(
         found,
         key=lambda step: (
+            not step.first,
             watched and step.stage is Stage.FOLLOWUP,
             step.blocks_on or date.max,
             step.due_at,

@@ -278,7 +278,7 @@ def record_other(
         pathway = for_writing(pathway.pk)
         must_take_facts(pathway, corrects)
         today = clock.today(pathway.hub.timezone)
-        days_in_order(started_on, ended_on, today, pathway.day_0)
+        days_in_order(started_on, ended_on, today, pathway.infused_from())
         if what in NAMED and not named.strip():
             raise Refused(Reason("name_the_toxicity", "named"))
         if grade == 5:
@@ -341,12 +341,12 @@ def _overlap(one: tuple, other: tuple) -> bool:
     return (other[1] is None or one[0] < other[1]) and (one[1] is None or other[0] < one[1])
 
 
-def days_in_order(started_on: date, ended_on: date | None, today: date, day_0: date | None) -> None:
-    """Refuse a start in the future or before the infusion (where `day_0` says that it counts), an end before it."""
+def days_in_order(started_on: date, ended_on: date | None, today: date, first: date | None) -> None:
+    """Refuse a start in the future or before the infusion (where `first` says that it counts), an end before it."""
     if started_on > today:
         raise Refused(Reason("in_the_future", "started_on"))
-    if day_0 is not None and started_on < day_0:
-        raise Refused(Reason("before_infusion", "started_on", {"day": day_0}))
+    if first is not None and started_on < first:
+        raise Refused(Reason("before_infusion", "started_on", {"day": first}))
     if ended_on is not None and ended_on > today:
         raise Refused(Reason("in_the_future", "ended_on"))
     if ended_on is not None and ended_on < started_on:
@@ -357,7 +357,7 @@ def must_take_facts(pathway: Pathway, corrects) -> None:
     """A new fact needs a course that runs; a correction is possible on every course that was infused."""
     if corrects is None and pathway.status not in (Pathway.Status.OPEN, Pathway.Status.ON_HOLD):
         raise Refused(Reason("not_open"))
-    if pathway.day_0 is None:
+    if pathway.infused_from() is None:
         raise Refused(Reason("not_infused"))
 
 
@@ -483,10 +483,11 @@ def _not_ahead(at: datetime, field: str) -> None:
 
 def _after_infusion(pathway: Pathway, at: datetime, field: str = "at") -> None:
     """Nothing of toxicity lies before the cells were given (the local day, since the hour may not be known)."""
-    if pathway.day_0 is None:
+    first = pathway.infused_from()
+    if first is None:
         raise Refused(Reason("not_infused"))
-    if clock.local(at, pathway.hub.timezone).date() < pathway.day_0:
-        raise Refused(Reason("before_infusion", field, {"day": pathway.day_0}))
+    if clock.local(at, pathway.hub.timezone).date() < first:
+        raise Refused(Reason("before_infusion", field, {"day": first}))
 
 
 def _fresh_weight(pathway: Pathway, at: datetime) -> None:

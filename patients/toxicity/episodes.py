@@ -76,13 +76,16 @@ def _chip(one: rules.Episode, pathway: Pathway) -> str:
 
 
 def _moment(at: datetime, pathway: Pathway) -> str:
-    """Day +3, 14/11 08:00."""
+    """Day +3, 14/11 08:00; the hour alone while the day of the infusion is not known."""
     local = clock.local(at, pathway.hub.timezone)
+    if pathway.day_0 is None:
+        return f"{local:%d/%m/%Y %H:%M}"
     return _("day %(day)s, %(at)s") % {"day": _day(at, pathway), "at": f"{local:%d/%m %H:%M}"}
 
 
 def _day(at: datetime, pathway: Pathway) -> str:
-    return signed(days.day_number(clock.local(at, pathway.hub.timezone).date(), day_0=pathway.day_0))
+    on = clock.local(at, pathway.hub.timezone).date()
+    return signed(days.day_number(on, day_0=pathway.day_0)) if pathway.day_0 else f"{on:%d/%m/%Y}"
 
 
 def signed(day: int) -> str:
@@ -139,6 +142,8 @@ def other_shown(row, pathway: Pathway) -> RecordedShown:
     """One other toxicity."""
 
     def day(on) -> str:
+        if pathway.day_0 is None:
+            return f"{on:%d/%m/%Y}"
         return _("day %(day)s, %(at)s") % {
             "day": signed(days.day_number(on, day_0=pathway.day_0)),
             "at": f"{on:%d/%m/%Y}",

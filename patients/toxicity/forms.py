@@ -406,7 +406,7 @@ class OtherToxicityForm(fields.Form):
     def __init__(self, *args, pathway: Pathway, **kwargs):
         super().__init__(*args, **kwargs)
         for name in ("started_on", "ended_on"):
-            self.fields[name].earliest = pathway.day_0 or self.fields[name].earliest
+            self.fields[name].earliest = pathway.infused_from() or self.fields[name].earliest
             self.fields[name].latest = clock.today(pathway.hub.timezone)
 
     def told(self) -> dict:
@@ -489,7 +489,7 @@ class CloseForm(fields.Form):
 
     def __init__(self, *args, pathway: Pathway, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["on"].earliest = pathway.day_0 or self.fields["on"].earliest
+        self.fields["on"].earliest = pathway.infused_from() or self.fields["on"].earliest
         self.fields["on"].latest = clock.today(pathway.hub.timezone)
 
 
@@ -500,7 +500,7 @@ class DischargeForm(fields.Form):
 
     def __init__(self, *args, pathway: Pathway, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["on"].earliest = pathway.day_0 or self.fields["on"].earliest
+        self.fields["on"].earliest = pathway.infused_from() or self.fields["on"].earliest
         self.fields["on"].latest = clock.today(pathway.hub.timezone)
 
 

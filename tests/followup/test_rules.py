@@ -82,7 +82,7 @@ READ = {"done_on": on(30), "deauville": "4", "uptake_change": "reduced", "new_le
     ],
 )
 def test_what_a_confirmed_response_needs(said, expected):
-    assert faults(Read(**(READ | said)), day_0=DAY_0, today=on(40)) == expected
+    assert faults(Read(**(READ | said)), first=DAY_0, today=on(40)) == expected
 
 
 # ── progression ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -137,7 +137,7 @@ def test_myeloma_is_graded_by_imwg_with_the_nadir_of_what_was_recorded_before():
     ],
 )
 def test_what_a_myeloma_response_needs(said, expected):
-    assert rules.myeloma_faults(MyelomaRead(**(GONE | said)), [], day_0=DAY_0, today=on(40)) == expected
+    assert rules.myeloma_faults(MyelomaRead(**(GONE | said)), [], first=DAY_0, today=on(40)) == expected
 
 
 # ── prophylaxis, vaccines, who follows ───────────────────────────────────────────────────────────────────────────

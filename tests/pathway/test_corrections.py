@@ -1,6 +1,6 @@
 """A corrected day moves what is open and keeps what was done; an impossible order is refused by form and database."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -12,10 +12,11 @@ from patients.audit.actions import act
 from patients.audit.refusals import Refused
 from patients.clinical.days import PartialDate
 from patients.exchange.under_way import bring_in
+from patients.followup import actions as followup
 from patients.identity.models import CareLink
 from patients.infusion.rules import ward_ends
 from patients.manufacturing.actions import standing_lot
-from patients.pathway import corrections
+from patients.pathway import corrections, steps
 from patients.pathway.models import Milestone, Pathway
 from tests.course import Course
 from tests.exchange.telling import ago, course, on
@@ -144,3 +145,44 @@ def test_two_tabs_show_both_versions_and_lose_none(client, net):
     both = {(str(one.stands), str(one.typed)) for one in page.context["conflict"]}
     assert (str(ago(net, 10)), str(ago(net, 11))) in both
     assert clock.today(net.hub.timezone) - timedelta(days=10) == Pathway.objects.get(pk=pathway.pk).day_0
+
+
+def test_of_an_unknown_infusion_its_day_alone_is_asked_for_and_plans_follow_once_it_is_known(client, net):
+    """Nothing is late or due by a day that nobody knows; restagings that were over by then are passed, none is late."""
+    pathway = bring_in(hub=net.hub, told=course(net, "followup"), by=net.coordinator)
+
+    def standing():
+        now = clock.now()
+        found = pathway.steps.filter(done_at__isnull=True, dropped_at__isnull=True).exclude(code__in=steps.PAPERWORK)
+        return {row.code: (row.has_ball, row.due_at < now) for row in found}, sorted(
+            pathway.milestones.happened().filter(what__startswith="pet_").values_list("what", flat=True)
+        )
+
+    def learn(day: str) -> None:
+        assert send(client, url(pathway), infusion=day, why="lettera di dimissione").status_code == 302
+
+    ask = {"learn_infusion_day": (True, False)}
+    assert standing() == (ask, [])
+    assert not pathway.reminders.exclude(kind="step").exists()
+    client.force_login(net.coordinator)
+    assert url(pathway) in client.get(reverse("timeline:pathway", args=[pathway.pk])).content.decode()
+
+    learn(str(ago(net, 800).year))
+    assert standing() == (ask | {"follow_up": (False, False)}, ["pet_180", "pet_30", "pet_365", "pet_90"])
+    learn(written(ago(net, 95)))
+    assert standing() == ({"follow_up": (True, False)}, ["pet_30", "pet_90"])
+    assert pathway.milestones.get(what="next_follow_up").planned_on == ago(net, -5)
+    assert not pathway.steps.filter(code="learn_infusion_day", done_at__isnull=True).exists()
+
+
+def test_follow_up_is_recorded_though_only_the_year_of_the_infusion_is_known(client, net):
+    told = course(net, "followup", infusion=PartialDate.in_year(ago(net, 800).year))
+    pathway = bring_in(hub=net.hub, told=told, by=net.coordinator)
+    early = date(ago(net, 800).year - 1, 12, 31)
+    with pytest.raises(Refused, match="before_infusion"):
+        followup.visit(pathway=pathway, done_on=early, where="hub", note="", by=net.haematologist)
+    followup.visit(pathway=pathway, done_on=ago(net, 3), where="hub", note="Sta bene.", by=net.haematologist)
+    client.force_login(net.haematologist)
+    page = client.get(reverse("followup:course", args=[pathway.pk]))
+    assert [one["day"] for one in page.context["course"].visits] == [None]
+    assert page.context["day_not_known"] is True

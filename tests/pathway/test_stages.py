@@ -162,3 +162,51 @@ def test_follow_up_is_due_when_the_next_visit_or_restaging_is():
         return {one.rule.code: one.planned_on for one in steps.open_steps(milestones)}["follow_up"]
 
     assert (due(known), due(planned)) == (None, DAY + timedelta(60))
+
+
+# ── days that nobody knows ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def open_codes(**milestones: steps.Planned) -> dict[str, date | None]:
+    """The open steps that are no paper, each with the day planned for its end."""
+    found = steps.open_steps(milestones)
+    return {one.rule.code: one.planned_on for one in found if one.rule.code not in steps.PAPERWORK}
+
+
+BEFORE = steps.Planned(before=True)
+
+
+def test_of_an_infusion_that_nobody_can_date_nothing_is_asked_but_its_day():
+    assert open_codes(infusion=BEFORE, toxicity_closed=BEFORE) == {"learn_infusion_day": None}
+
+
+def test_of_an_infusion_known_by_its_month_the_pet_counts_from_the_last_day_of_it():
+    month = steps.Planned(before=True, latest=date(2026, 2, 28))
+    told = {"infusion": month, "toxicity_closed": BEFORE}
+    assert open_codes(**told) == {"learn_infusion_day": None, "restage_day_30": date(2026, 3, 30)}
+    planned = steps.Planned(planned_on=date(2026, 3, 24))
+    assert open_codes(**told, pet_30=planned)["restage_day_30"] == date(2026, 3, 24)
+
+
+def test_once_the_day_is_known_nobody_asks_for_it():
+    told = {"infusion": steps.Planned(actual_on=DAY, before=True), "toxicity_closed": BEFORE}
+    assert open_codes(**told) == {"restage_day_30": DAY + timedelta(30)}
+
+
+def test_a_step_counts_from_the_last_reading_of_what_happened_last():
+    month = steps.Planned(before=True, latest=date(2026, 2, 28))
+    known = {"infusion": month, "toxicity_closed": BEFORE, "pet_30": steps.Planned(actual_on=date(2026, 2, 20))}
+
+    def since(came_on):
+        return {one.rule.code: one.since for one in steps.open_steps(known, came_on)}["follow_up"]
+
+    assert since(None) == "infusion"
+    assert (since(date(2026, 2, 27)), since(date(2026, 5, 2))) == ("infusion", "toxicity_closed")
+
+
+def test_the_day_that_the_others_count_from_is_asked_for_first():
+    from datetime import UTC, datetime
+
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    day = steps.BallCandidate("day", Stage.INFUSION, at + timedelta(30), first=True)
+    assert steps.ball([steps.BallCandidate("watch", Stage.TOXICITY, at, DAY), day]) == "day"
