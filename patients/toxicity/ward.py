@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from patients.audit import clock
@@ -81,6 +81,12 @@ def grades_now(pathway_ids: Iterable[UUID], now: datetime) -> dict[UUID, dict[st
     return found
 
 
+_STAYS = IntensiveCare.objects.standing().filter(pathway=OuterRef("pk"), out_at__isnull=True)
+_TO_CONFIRM = Step.objects.filter(
+    pathway=OuterRef("pk"), code__in=STEPS_TO_CONFIRM, done_at__isnull=True, dropped_at__isnull=True
+)
+
+
 def cards_of(user: User) -> list[Card]:
     """The patients under toxicity watch whom a user may see at the bedside, the next check due first."""
     now = clock.now()
@@ -94,6 +100,7 @@ def cards_of(user: User) -> list[Card]:
             entries__superseded=False,
         )
         .select_related("patient", "hub", "product")
+        .annotate(in_intensive_care=Exists(_STAYS), to_confirm=Exists(_TO_CONFIRM))
         .distinct()
     )
     may = {centre.pk for centre in access.may_somewhere(user, "toxicity.record")}
@@ -103,14 +110,13 @@ def cards_of(user: User) -> list[Card]:
     sets = _last_sets(ids, now)
     doses = _tocilizumab_of(ids)
     protocols = reading.protocols({one.hub_id for one in pathways})
-    marks = _marks_of(ids)
     cards = [
         _card(
             one,
             grades.get(one.pk, {}),
             sets.get(one.pk, []),
             doses.get(one.pk, []),
-            marks.get(one.pk, []),
+            _marks(one),
             protocols[one.hub_id],
             now,
         )
@@ -125,10 +131,9 @@ LOOK_BACK = timedelta(days=3)
 def _last_sets(pathway_ids: list[UUID], now: datetime) -> dict[UUID, list[Assessment]]:
     """Per pathway its sets of the last days and, however old, its last one; in time order."""
     rows = Assessment.objects.standing().filter(pathway__in=pathway_ids)
-    recent = list(rows.filter(at__gte=now - LOOK_BACK).order_by("at"))
-    oldest = list(rows.filter(at__lt=now - LOOK_BACK).order_by("pathway_id", "-at").distinct("pathway_id"))
+    last = rows.filter(at__lt=now - LOOK_BACK).order_by("pathway_id", "-at").distinct("pathway_id")
     found: dict[UUID, list[Assessment]] = {}
-    for row in [*oldest, *recent]:
+    for row in rows.filter(Q(at__gte=now - LOOK_BACK) | Q(pk__in=last.values("pk"))).order_by("at"):
         found.setdefault(row.pathway_id, []).append(row)
     return found
 
@@ -141,17 +146,13 @@ def _tocilizumab_of(pathway_ids: list[UUID]) -> dict[UUID, list[datetime | None]
     return found
 
 
-def _marks_of(pathway_ids: list[UUID]) -> dict[UUID, list[tuple[str, str, str]]]:
-    """Per pathway what waits beside the next check: a stay in intensive care, grades that nobody confirmed."""
-    found: dict[UUID, list[tuple[str, str, str]]] = {}
-    stays = IntensiveCare.objects.standing().filter(pathway__in=pathway_ids, out_at__isnull=True)
-    for pathway_id in stays.values_list("pathway_id", flat=True):
-        found.setdefault(pathway_id, []).append((_("In intensive care"), "alert", "danger"))
-    waiting = Step.objects.filter(
-        pathway__in=pathway_ids, code__in=STEPS_TO_CONFIRM, done_at__isnull=True, dropped_at__isnull=True
-    )
-    for pathway_id in set(waiting.values_list("pathway_id", flat=True)):
-        found.setdefault(pathway_id, []).append((_("Grades to confirm"), "hour", "warn"))
+def _marks(pathway: Pathway) -> list[tuple[str, str, str]]:
+    """What waits beside the next check: a stay in intensive care, grades that nobody confirmed."""
+    found = []
+    if pathway.in_intensive_care:
+        found.append((_("In intensive care"), "alert", "danger"))
+    if pathway.to_confirm:
+        found.append((_("Grades to confirm"), "hour", "warn"))
     return found
 
 
