@@ -11,7 +11,7 @@ DISEASES = {
     Disease.MCL: _("Mantle cell lymphoma"),
     Disease.ALL: _("B-cell ALL"),
     Disease.MM: _("Multiple myeloma"),
-    Disease.OTHER: _("Another disease"),
+    Disease.OTHER: _("Another disease, or not known"),
 }
 
 SHORT = {

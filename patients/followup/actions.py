@@ -70,7 +70,8 @@ def restage_myeloma(
     with act(by=by, why=why or "restaging recorded"):
         pathway = _after_infusion(pathway)
         earlier = [myeloma_read(row) for row in pathway.myeloma_responses.standing().exclude(pk=response_id)]
-        found = rules.myeloma_faults(read, earlier, first=pathway.infused_from(), today=clock.today(pathway.hub.timezone))
+        today = clock.today(pathway.hub.timezone)
+        found = rules.myeloma_faults(read, earlier, first=pathway.infused_from(), today=today)
         found += _taken(pathway, milestone, response_id)
         found += [("why", "say_why_corrected")] if response_id and not why.strip() else []
         result = rules.myeloma_response(read, earlier)

@@ -12,6 +12,7 @@ from patients.audit import clock
 from patients.audit.models import AccessEntry
 from patients.centres.models import Centre, User
 from patients.clinical.days import PartialDate, Precision
+from patients.followup.models import HandOver, MyelomaResponse
 from patients.identity.models import Patient, Replan
 from patients.management.demonstration.telling import everybody
 from patients.manufacturing.models import Lot
@@ -22,6 +23,7 @@ from patients.pathway import stages
 from patients.pathway.models import Death, Milestone, Pathway, Step
 from patients.pathway.stages import Stage
 from patients.reminders.models import Reminder, ReminderTelling
+from patients.toxicity.models import IntensiveCare
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +76,7 @@ def test_it_is_loaded_once_over_all_stages_and_silent_about_the_past():
     assert {course.pk for course in running} == set(open_steps.filter(has_ball=True).values_list("pathway", flat=True))
 
     _life_is_in_disorder(open_steps)
+    _follow_up_is_told()
     _unknown_stayed_unknown()
 
     now = clock.now()
@@ -106,16 +109,36 @@ def _life_is_in_disorder(open_steps) -> None:
     assert (moved.hub.code, moved.status) == ("hub2", Pathway.Status.OPEN)
 
 
+def _follow_up_is_told() -> None:
+    """A PET that does not decide, intensive care over and running, follow-up offered and taken, a myeloma by IMWG."""
+    settle = Step.objects.get(code="settle_indeterminate", done_at__isnull=True)
+    assert settle.pathway.restagings.get(response="indeterminate").settle_how == "biopsy"
+    stays = IntensiveCare.objects.standing().select_related("pathway__patient")
+    told = sorted((stay.pathway.patient.family_name, stay.out_at is None) for stay in stays)
+    assert told == [("De Luca", False), ("Piva", True)]
+    assert sorted(HandOver.objects.values_list("state", flat=True)) == ["offered", "taken"]
+    myeloma = MyelomaResponse.objects.order_by("done_on").values_list("response", "computed", "mrd_detected")
+    assert [*myeloma] == [("VGPR", None, None), ("CR", "CR", False)]
+
+
 def _unknown_stayed_unknown() -> None:
     """Who was under way before CARPath has the days that somebody knows, and no other; published cases have no name."""
     before = Milestone.objects.filter(superseded=False, before_carpath=True, what="infusion")
     precisions = {row.day.precision if row.day else None for row in before if isinstance(row.day, PartialDate)}
     assert {Precision.MONTH, Precision.YEAR} <= precisions
-    for case in Patient.objects.filter(family_name__startswith="RPM-"):
+    published = Patient.objects.filter(family_name__regex="^(RPM|JITC)-")
+    for case in published:
         assert (case.given_name, case.birth_date, case.fiscal_code) == ("", None, None)
         infused = before.get(pathway__patient=case)
         assert (infused.actual_on, infused.day) == (None, None)
-    assert Patient.objects.filter(family_name__startswith="RPM-").count() == 4
+    assert sorted(published.values_list("family_name", flat=True)) == [
+        *(f"JITC-{number}" for number in (1, 2, 4, 5, 7, 8, 9)),
+        *("RPM-44128", "RPM-44451", "RPM-46633", "RPM-46636"),
+    ]
+    asked = Step.objects.filter(code="learn_infusion_day", done_at__isnull=True, has_ball=True)
+    assert asked.filter(pathway__patient__in=published, due_at__gt=clock.now()).count() == 11
+    unknown = Pathway.objects.filter(milestones__in=before.filter(actual_on=None))
+    assert not Step.objects.filter(pathway__in=unknown, done_at__isnull=True, due_at__lt=clock.now()).exists()
 
 
 def test_the_real_thing_refuses_it(settings):

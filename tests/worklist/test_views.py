@@ -206,7 +206,8 @@ def test_where_care_has_ended_the_list_tells_nothing_of_the_present(client, netw
 
 
 def test_lists_ask_the_database_as_often_for_thirty_rows_as_for_one(client, network):
-    """Today of each reader, ward, board and patients: under watch, in follow-up, brought in, infused nobody knows when."""
+    """Today of each reader, ward, board, patients: under watch, in follow-up, infused nobody knows when."""
+
     def asked(user, address):
         client.force_login(user)
         client.get(address)

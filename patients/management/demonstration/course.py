@@ -23,8 +23,8 @@ from patients.eligibility.rules import DEFERRED, ELIGIBLE, NOT_ELIGIBLE, Answere
 from patients.exchange import under_way
 from patients.exchange.under_way import UnderWay
 from patients.followup import actions as followup
-from patients.followup.models import Visit
-from patients.followup.rules import Read
+from patients.followup.models import Restaging, Visit
+from patients.followup.rules import MyelomaRead, Read
 from patients.identity import changes
 from patients.identity.models import Patient
 from patients.infusion import actions as infusion
@@ -81,6 +81,7 @@ FEVER_AND_OXYGEN = FEVER | {
     "oxygen_flow_l_min": Decimal(3),
     "oxygen_for_hypoxia": True,
 }
+SHOCK = FEVER_AND_HYPOTENSION | {"vasopressors": ["noradrenaline"], "spo2": 94}
 SLOW = WELL | {"ice_orientation": 3, "ice_sentence": 0}
 
 
@@ -90,7 +91,7 @@ class Who:
 
     family_name: str
     given_name: str
-    sex: str
+    sex: str | None
     born: date | None = None
     town: str = ""
     weight_kg: Decimal | None = None
@@ -593,6 +594,56 @@ class Course:
             done_on = clock.today(self.pathway.hub.timezone)
             read = Read(done_on, response, deauville=deauville, uptake_change=change, new_lesion=False, symptoms=False)
             followup.restage(pathway=self.pathway, read=read, milestone=milestone, by=self.haematologist)
+        return self
+
+    def settle_later(self, day: int, milestone: str, how: str, by_day: int, note: str) -> "Course":
+        """A PET that does not decide: possible pseudoprogression, to be settled by a biopsy or another PET."""
+        with self.at(day, "15:20"):
+            read = Read(
+                clock.today(self.pathway.hub.timezone),
+                Restaging.Response.INDETERMINATE,
+                deauville="5",
+                symptoms=False,
+                differs_because=note,
+                settle_how=how,
+                settle_by=self.day(by_day),
+            )
+            followup.restage(pathway=self.pathway, read=read, milestone=milestone, by=self.haematologist)
+        return self
+
+    def restage_myeloma(self, day: int, done: int, milestone: str, response: str, **measured) -> "Course":
+        """A restaging by IMWG that was done on a day, told on another; `measured`: as far as it was measured."""
+        with self.at(day, "15:40"):
+            read = MyelomaRead(self.day(done), response, **measured)
+            followup.restage_myeloma(pathway=self.pathway, read=read, milestone=milestone, by=self.haematologist)
+        return self
+
+    def hand_over(self, day: int, *, from_day: int, note: str, taken: int | None = None) -> "Course":
+        """Follow-up is offered to the referring centre, and taken where a day says so."""
+        with self.at(day, "16:20"):
+            followup.hand_over(pathway=self.pathway, from_on=self.day(from_day), note=note, by=self.haematologist)
+        if taken is not None:
+            with self.at(taken, "09:15"):
+                followup.answer_hand_over(pathway=self.pathway, takes=True, by=self.referrer)
+        return self
+
+    def intensive_care(self, day: int, hour: str, reason: str, out: int | None = None) -> "Course":
+        """A stay in intensive care; without `out` the patient is there still."""
+        with self.at(day, hour) as in_at:
+            stay = toxicity.record_intensive_care(
+                pathway=self.pathway, in_at=in_at, reason=reason, by=self.haematologist
+            )
+        if out is not None:
+            with self.at(out, "10:50") as out_at:
+                toxicity.record_intensive_care(
+                    pathway=self.pathway,
+                    in_at=in_at,
+                    out_at=out_at,
+                    reason=reason,
+                    corrects=stay,
+                    version=stay.version,
+                    by=self.haematologist,
+                )
         return self
 
     def visit(self, day: int, note: str) -> "Course":

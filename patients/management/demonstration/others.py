@@ -12,7 +12,7 @@ from functools import partial
 from patients.clinical.days import PartialDate
 from patients.disease.actions import Described, LineTold
 from patients.eligibility.rules import Answered
-from patients.management.demonstration.course import FEVER, WELL, Course, Who, who
+from patients.management.demonstration.course import FEVER, SHOCK, WELL, Course, Who, who
 from patients.management.demonstration.stories import to_collection, to_day_0, to_product
 
 Told = Callable[[Course], Course]
@@ -39,10 +39,6 @@ def _line(course: Course, months_ago: int, **changes) -> LineTold:
 
 
 # ── 1 and 2 ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def asked_yesterday(course: Course) -> Course:
-    return course.ask(-1, "16:20", disease="mcl", status="relapse_within_12_months", lines=2, ecog="1")
 
 
 def asked_for_leukaemia(course: Course) -> Course:
@@ -94,26 +90,12 @@ def deferred(course: Course) -> Course:
     return course.defer(-12, "Citopenia in recupero: si rivede con il prossimo emocromo.", until=9)
 
 
-def board_is_late(course: Course) -> Course:
-    return course.ask(-19, status="refractory", needed_within_days=14).take_on(-18)
-
-
 # ── ordering and 3 ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def to_be_ordered(course: Course) -> Course:
-    return course.ask(-11, status="refractory").take_on(-10).decide(-3, "liso-cel")
 
 
 def chair_to_be_booked(course: Course) -> Course:
     course.ask(-18, disease="fl", status="relapse_later", lines=3).take_on(-17).decide(-10, "axi-cel")
     return course.order(-8, collect=8, ship=9, release=33, infuse=45)
-
-
-def collected_in_two_days(course: Course) -> Course:
-    course.ask(-24, status="relapse_within_12_months").take_on(-23).decide(-17, "axi-cel")
-    course.bloods(-16, alc="0.42", platelets="96", haemoglobin="10.1")
-    return course.order(-15, collect=2, ship=3, release=28, infuse=40).book(-12, on=2)
 
 
 # ── 4 and 5 ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -162,11 +144,6 @@ def second_collection(course: Course) -> Course:
 # ── 6 and 7 ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def lymphodepletion_begins_tomorrow(course: Course) -> Course:
-    to_product(course, 6, "axi-cel")
-    return course.plan_lymphodepletion(-3, starts=1, infuse=6)
-
-
 def infused_tomorrow(course: Course) -> Course:
     """Lymphodepletion is over; tomorrow two people compare the bag with the patient."""
     to_product(course, 1, "axi-cel", status="refractory")
@@ -189,8 +166,11 @@ def brought_in_at_day_12(course: Course) -> Course:
 
 
 def brought_in_at_day_6(course: Course) -> Course:
+    """In intensive care since last night."""
     course.bring_in(-2, "toxicity", exactly(course, infusion=-6), product="obe-cel", disease="all")
-    return course.calm(-1)
+    course.calm(-1)
+    course.assess(-1, SHOCK, "20:30")
+    return course.intensive_care(-1, "21:10", "CRS 3: noradrenalina, monitoraggio invasivo.")
 
 
 def brought_in_with_cells_under_way(course: Course) -> Course:
@@ -218,16 +198,63 @@ def infused_in_a_year(course: Course, years_ago: int, product: str, disease: str
     return course.bring_in(-9, "followup", days, product=product, disease=disease)
 
 
-def nobody_knows_when(course: Course) -> Course:
-    return course.bring_in(-9, "followup", {}, product="axi-cel", disease="lbcl")
+def offered_to_the_referrer(course: Course) -> Course:
+    in_follow_up(course, -45, "axi-cel", "lbcl", pet_30=-14)
+    return course.hand_over(-1, from_day=14, note="IgG basse: controllo mensile. Profilassi in corso.")
+
+
+def taken_by_the_referrer(course: Course) -> Course:
+    in_follow_up(course, -210, "brexu-cel", "mcl", pet_30=-180, pet_90=-118)
+    return course.hand_over(-6, from_day=-3, note="In remissione: visite e PET presso il vostro centro.", taken=-4)
+
+
+def myeloma_without_residual_disease(course: Course) -> Course:
+    """M-protein from 3.2 g/dL to nothing; no residual disease by an assay that is sensitive enough."""
+    in_follow_up(course, -100, "cilta-cel", "mm", pet_30=-70)
+    course.restage_myeloma(
+        -9,
+        -40,
+        "",
+        "VGPR",
+        serum_baseline=Decimal("3.2"),
+        serum=Decimal("0.2"),
+        urine_baseline=Decimal(0),
+        urine=Decimal(0),
+        immunofixation_negative=False,
+        plasmacytoma=False,
+        new_lesion=False,
+        dflc=Decimal("1.1"),
+        differs_because="Catene leggere libere prima dell'infusione non misurate.",
+    )
+    return course.restage_myeloma(
+        -8,
+        -9,
+        "pet_90",
+        "CR",
+        serum_baseline=Decimal("3.2"),
+        serum=Decimal(0),
+        urine_baseline=Decimal(0),
+        urine=Decimal(0),
+        immunofixation_negative=True,
+        plasmacytoma=False,
+        plasma_cells_percent=Decimal(2),
+        new_lesion=False,
+        dflc=Decimal("0.4"),
+        mrd_assay="NGF",
+        mrd_sensitivity=5,
+        mrd_detected=False,
+    )
 
 
 def three_months_on(course: Course) -> Course:
+    """The PET of day +90 does not decide: a biopsy by a day, no progression until then."""
     to_day_0(course, -93, "axi-cel", status="relapse_within_12_months")
     course.assess(-92, WELL)
     course.assess(-91, FEVER)
     course.calm(-88, -84).discharge(-80).close_watch(-76)
-    return course.restage(-62, "pet_30", "4", "PMR", "reduced").visit(-62, "Astenia, nessuna febbre.")
+    course.restage(-62, "pet_30", "4", "PMR", "reduced").visit(-62, "Astenia, nessuna febbre.")
+    note = "Nuova captazione mediastinica con quadro clinico stabile: possibile pseudoprogressione."
+    return course.settle_later(-2, "pet_90", "biopsy", 8, note)
 
 
 # ── closed, held, moved ──────────────────────────────────────────────────────────────────────────────────────────
@@ -269,11 +296,6 @@ def taken_up_again(course: Course) -> Course:
     return course.hold(-15, "Infezione respiratoria.").resume(-5)
 
 
-def held_at_the_second_hub(course: Course) -> Course:
-    course.ask(-21, disease="mm", status="refractory", lines=4).take_on(-20).decide(-14, "cilta-cel")
-    return course.hold(-6, "In attesa di valutazione cardiologica.")
-
-
 def _one(
     family: str, given: str, sex: str, born: tuple, town: str, kg: str, *place, allergies: str | None = ""
 ) -> tuple:
@@ -283,7 +305,6 @@ def _one(
 
 
 OTHERS: tuple[tuple[Who, str, str, Told], ...] = (
-    _one("Orlandi", "Piero", "M", (1956, 4, 9), "Mantova", "78.0", "spoke5", "hub2", asked_yesterday, allergies=None),
     _one(
         "Zanetti", "Elisa", "F", (1991, 7, 3), "Vicenza", "57.5", "spoke6", "hub2", asked_for_leukaemia, allergies=None
     ),
@@ -291,16 +312,12 @@ OTHERS: tuple[tuple[Who, str, str, Told], ...] = (
     _one("Rinaldi", "Miriam", "F", (1968, 2, 27), "Faenza", "65.0", "spoke3", "hub", known_in_part),
     _one("Gatti", "Ermanno", "M", (1959, 8, 8), "Imola", "74.5", "spoke", "hub", heart_to_weigh),
     _one("Moretti", "Nives", "F", (1962, 5, 30), "Carpi", "61.0", "spoke4", "hub", deferred),
-    _one("Bianchi", "Oreste", "M", (1965, 1, 19), "Rovigo", "91.0", "spoke2", "hub2", board_is_late),
-    _one("Pavan", "Loris", "M", (1971, 9, 6), "Vicenza", "80.0", "spoke6", "hub2", to_be_ordered),
     _one("Colombo", "Iris", "F", (1960, 3, 25), "Imola", "67.0", "spoke", "hub", chair_to_be_booked),
-    _one("Martini", "Renzo", "M", (1967, 11, 11), "Faenza", "86.0", "spoke3", "hub", collected_in_two_days),
     _one("Barbieri", "Silvio", "M", (1963, 10, 23), "Modena", "77.5", "spoke4", "hub", bridged_with_chemotherapy),
     _one("Negri", "Adele", "F", (1970, 1, 7), "Mantova", "63.5", "spoke5", "hub2", release_is_late),
     _one("Caruso", "Vito", "M", (1958, 4, 12), "Faenza", "72.0", "spoke3", "hub", out_of_specification),
     _one("Longhi", "Teresa", "F", (1964, 12, 1), "Imola", "60.0", "spoke", "hub", accepted_out_of_specification),
     _one("Basile", "Nicola", "M", (1975, 3, 28), "Carpi", "88.0", "spoke4", "hub", second_collection),
-    _one("Vecchi", "Bice", "F", (1961, 7, 20), "Faenza", "64.0", "spoke3", "hub", lymphodepletion_begins_tomorrow),
     _one(
         "Palmieri",
         "Dario",
@@ -325,7 +342,7 @@ OTHERS: tuple[tuple[Who, str, str, Told], ...] = (
         "75.0",
         "spoke",
         "hub",
-        partial(in_follow_up, infused=-45, product="axi-cel", disease="lbcl", pet_30=-14),
+        offered_to_the_referrer,
     ),
     _one(
         "Valenti",
@@ -336,7 +353,7 @@ OTHERS: tuple[tuple[Who, str, str, Told], ...] = (
         "62.0",
         "spoke3",
         "hub",
-        partial(in_follow_up, infused=-100, product="liso-cel", disease="lbcl", pet_30=-70),
+        myeloma_without_residual_disease,
     ),
     _one(
         "Riva",
@@ -347,7 +364,7 @@ OTHERS: tuple[tuple[Who, str, str, Told], ...] = (
         "84.0",
         "spoke2",
         "hub2",
-        partial(in_follow_up, infused=-210, product="brexu-cel", disease="mcl", pet_30=-180, pet_90=-118),
+        taken_by_the_referrer,
     ),
     _one(
         "Benetti",
@@ -371,7 +388,6 @@ OTHERS: tuple[tuple[Who, str, str, Told], ...] = (
         "hub",
         partial(infused_in_a_year, years_ago=2, product="tisa-cel", disease="lbcl"),
     ),
-    _one("Sartori", "Ennio", "M", (1951, 5, 18), "Mantova", "76.5", "spoke5", "hub2", nobody_knows_when),
     _one("Cattaneo", "Laura", "F", (1967, 4, 4), "Faenza", "63.0", "spoke3", "hub", three_months_on),
     _one("Grassi", "Nella", "F", (1946, 9, 29), "Carpi", "57.0", "spoke4", "hub", declined),
     _one("Villani", "Ciro", "M", (1970, 2, 14), "Imola", "81.0", "spoke", "hub", progressed_before_collection),
@@ -380,5 +396,4 @@ OTHERS: tuple[tuple[Who, str, str, Told], ...] = (
     _one("Galli", "Noemi", "F", (1968, 7, 12), "Rovigo", "60.5", "spoke2", "hub", moved_to_the_other_hub),
     _one("Ruggeri", "Pia", "F", (1963, 3, 9), "Imola", "65.5", "spoke", "hub", death_undone),
     _one("Fiore", "Sandro", "M", (1956, 6, 24), "Carpi", "87.0", "spoke4", "hub", taken_up_again),
-    _one("Bellini", "Agata", "F", (1960, 11, 2), "Vicenza", "62.5", "spoke6", "hub2", held_at_the_second_hub),
 )

@@ -9,6 +9,7 @@ from patients.management.demonstration.course import (
     FEVER,
     FEVER_AND_HYPOTENSION,
     FEVER_AND_OXYGEN,
+    SHOCK,
     SLOW,
     WELL,
     Course,
@@ -167,12 +168,14 @@ def pet_is_due(course: Course) -> Course:
 
 
 def half_a_year_on(course: Course) -> Course:
+    """CRS 3 with a vasopressor and two days of intensive care, long over."""
     to_day_0(course, -181, "axi-cel")
     course.calm(-180)
     course.assess(-179, FEVER)
-    course.assess(-178, FEVER_AND_OXYGEN)
+    course.assess(-178, SHOCK)
     _tocilizumab(course, -178, "11:00")
-    course.calm(-177, -172, -168).discharge(-166).close_watch(-165)
+    course.intensive_care(-178, "11:30", "CRS 3: noradrenalina.", out=-176)
+    course.calm(-175, -172, -168).discharge(-166).close_watch(-165)
     course.restage(-151, "pet_30", "3", "CMR").visit(-151, "Sta bene, emocromo in ripresa.")
     return course.restage(-90, "pet_90", "2", "CMR").visit(-81, "In remissione, nessun sintomo.")
 
