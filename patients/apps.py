@@ -20,12 +20,14 @@ class PatientsConfig(AppConfig):
         from patients.notices import outbox
         from patients.pathway import corrections, planning
         from patients.reminders.planning import plan_reminders
+        from patients.toxicity import reading
 
         corrections.register("apheresis", apheresis.follow_correction)
         corrections.register("shipped", partial(manufacturing.follow_correction, column="shipped_on"))
         corrections.register("released", partial(manufacturing.follow_correction, column="released_on"))
         corrections.register("infusion", infusion.follow_correction)
         corrections.register("infusion", followup.follow_infusion, vague=True)
+        infusion.register_crs(reading.worst_crs)
         changes.register("steps", planning.plan_steps)
         changes.register("reminders", plan_reminders)
         changes.register("bookings", capacity_planning.plan_bookings)

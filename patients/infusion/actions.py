@@ -1,6 +1,7 @@
 """Infusions: go or no-go, two people compare identity at thaw and bedside, the cells are given; dates are corrected."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -45,6 +46,28 @@ FIELDS = {
     "baseline_pressure": "systolic",
 }
 MILESTONES = {1: "infusion", 2: "infusion_2"}
+
+WorstCrs = Callable[[Pathway], "WorstGrade | None"]
+_worst_crs: list[WorstCrs] = []
+
+
+@dataclass(frozen=True)
+class WorstGrade:
+    """The highest grade since the first infusion as the toxicity room has it, and the instant of its set."""
+
+    grade: int
+    at: datetime
+    confirmed: bool
+
+
+def register_crs(known: WorstCrs) -> None:
+    """Let the toxicity room, which lies further along the way, say what the go of a second infusion asks."""
+    _worst_crs[:] = [known]
+
+
+def crs_since_first(pathway: Pathway) -> WorstGrade | None:
+    """The highest grade of CRS since the first infusion; None where no set knows one."""
+    return _worst_crs[0](pathway) if _worst_crs else None
 
 
 # ── what stands ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -58,7 +58,9 @@ class ReadyForm(fields.Form):
     window_reason = forms.CharField(label=_("Why outside the window"), max_length=240, required=False)
     planned_on = fields.DateField(label=_("New day, if it is put off"), required=False)
 
-    def __init__(self, *args, pathway: Pathway, number: int, may_override: bool, outside_window: bool, **kwargs):
+    def __init__(
+        self, *args, pathway: Pathway, number: int, may_override: bool, outside_window: bool, crs: str, **kwargs
+    ):
         super().__init__(*args, **kwargs)
         self.may_override = may_override
         early = pathway.product_id in rules.PREMEDICATED_AN_HOUR_BEFORE
@@ -72,6 +74,8 @@ class ReadyForm(fields.Form):
             del self.fields["crs_since_first"]
         else:
             choices.append(("left_out", _("It will not be given")))
+            stops = self.fields["crs_since_first"].help_text
+            self.fields["crs_since_first"].help_text = format_html("<b>{}</b> {}", crs, stops)
         self.fields["decision"].choices = choices
         if not (outside_window and may_override):
             del self.fields["window_reason"]

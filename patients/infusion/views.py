@@ -10,6 +10,7 @@ from patients.audit import clock
 from patients.audit.refusals import Reason, Refused
 from patients.audit.shown import Block, Chip, Link
 from patients.centres.models import Role
+from patients.clinical.days import day_number
 from patients.identity import checks
 from patients.identity.chain import IdentityIncident
 from patients.infusion import actions, rules
@@ -116,6 +117,7 @@ class Ready(InfusionPage):
             "number": number,
             "may_override": self.may_override,
             "outside_window": outside,
+            "crs": crs_words(pathway) if number > 1 else "",
         }
 
     def context(self, pathway: Pathway) -> dict:
@@ -127,6 +129,18 @@ class Ready(InfusionPage):
     def success_url(self, pathway: Pathway) -> str:
         ready = actions.readiness(pathway, self.number(pathway))
         return page_of("record" if ready is not None and ready.go else "ready", pathway)
+
+
+def crs_words(pathway: Pathway) -> str:
+    """What the toxicity room has of CRS since the first infusion, with its day."""
+    worst = actions.crs_since_first(pathway)
+    if worst is None:
+        return _("The toxicity sheet knows no grade of CRS: ask who watched the patient.")
+    day = day_number(clock.local(worst.at, pathway.hub.timezone).date(), day_0=pathway.day_0)
+    told = {"grade": worst.grade, "day": day, "at": local_time(worst.at, pathway)}
+    if worst.confirmed:
+        return _("Toxicity sheet, at worst: grade %(grade)s on day %(day)s (%(at)s), confirmed.") % told
+    return _("Toxicity sheet, at worst: grade %(grade)s on day %(day)s (%(at)s), not confirmed.") % told
 
 
 def items_shown(pathway: Pathway, number: int) -> list[dict]:

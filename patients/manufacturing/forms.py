@@ -8,11 +8,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from patients.audit import clock, fields
+from patients.audit.refusals import Refused
 from patients.manufacturing.models import Lot
 from patients.manufacturing.rules import OOS_DAYS, OosFile
 from patients.manufacturing.words import REFUSALS
 from patients.pathway.identity_page import READ_FROM_LABELS, IdentityForm
 from patients.pathway.models import Pathway
+from patients.pathway.second_person import prove_signer
+from patients.pathway.words import refusal_words
 
 LONG_TEXT = {"rows": 2}
 
@@ -144,9 +147,16 @@ class AcceptForm(fields.Form):
         required=False,
         widget=forms.Textarea({"rows": 3}),
     )
+    password = forms.CharField(
+        label=_("Your password, to sign the acceptance"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "off"}),
+    )
 
-    def __init__(self, *args, pathway: Pathway, **kwargs):
+    def __init__(self, *args, pathway: Pathway, request, **kwargs):
         super().__init__(*args, **kwargs)
+        self.request = request
         for name in OOS_DAYS:
             self.fields[name].latest = lambda: clock.today(pathway.hub.timezone)
 
@@ -162,7 +172,26 @@ class AcceptForm(fields.Form):
             fields.side_by_side("authority_on", "authority_reference"),
             self._part("acceptance"),
             "reason",
+            "password",
         )
+
+    @property
+    def signs(self) -> bool:
+        """Whether the product is accepted now, and not only what came in is kept."""
+        return self.data.get("do") != "keep"
+
+    def clean(self) -> dict:
+        """The signature is proved before anything is written, so that a wrong password is counted whatever follows."""
+        said = super().clean()
+        if self.signs and not said.get("password"):
+            self.add_error("password", _("Sign with your own password."))
+        elif self.signs and not self.errors:
+            try:
+                prove_signer(request=self.request, password=said["password"])
+            except Refused as refused:
+                for reason in refused.reasons:
+                    self.add_error(reason.field, refusal_words(reason, {}))
+        return said
 
     def _part(self, name: str) -> HTML:
         return HTML(f'<h3 class="cp-form-part">{{{{ form.PART_WORDS.{name} }}}}</h3>')

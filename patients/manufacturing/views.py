@@ -146,6 +146,9 @@ class Accept(MakersPage):
     title = gettext_lazy("Accept a product out of specification")
     template_name = "manufacturing/accept.html"
 
+    def form_kwargs(self, pathway: Pathway) -> dict:
+        return super().form_kwargs(pathway) | {"request": self.request}
+
     def initial(self, pathway: Pathway) -> dict:
         return asdict(actions.oos_file(actions.standing_lot(pathway)))
 
@@ -160,7 +163,7 @@ class Accept(MakersPage):
 
     def write(self, pathway: Pathway, form: AcceptForm, by) -> None:
         actions.keep_oos_file(pathway=pathway, said=form.file(), by=by)
-        if self.request.POST.get("do") != "keep":
+        if form.signs:
             actions.accept_out_of_specification(pathway=pathway, reason=form.cleaned_data["reason"], by=by)
 
     def success_url(self, pathway: Pathway) -> str:

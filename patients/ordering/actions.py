@@ -1,6 +1,7 @@
 """Placing the maker's order, writing down its slot, and filling in the forms of the national registry."""
 
 from datetime import date
+from uuid import UUID
 
 from patients.audit import clock
 from patients.audit.actions import act
@@ -96,32 +97,57 @@ def begin_again(*, pathway: Pathway, by: User | str, why: str) -> None:
         pathway_actions.plan_milestone(pathway=pathway, what=what, on=None, by=by, why=why)
 
 
-def registry_forms(pathway: Pathway) -> dict[str, RegistryForm]:
-    """The registry's forms that were filled in, by kind."""
-    return {row.kind: row for row in RegistryForm.objects.filter(pathway=pathway)}
+def registry_forms(pathway: Pathway) -> dict[str, list[RegistryForm]]:
+    """The registry's forms that were filled in, by kind, each in order of its day."""
+    found: dict[str, list[RegistryForm]] = {}
+    for row in RegistryForm.objects.filter(pathway=pathway).order_by("filed_on", "number"):
+        found.setdefault(row.kind, []).append(row)
+    return found
 
 
-def file_registry_form(*, pathway: Pathway, kind: str, number: str, filed_on: date, by: User) -> RegistryForm:
+def file_registry_form(
+    *, pathway: Pathway, kind: str, number: str, filed_on: date, by: User, corrects: UUID | None = None
+) -> RegistryForm:
     """Write down that a form of the registry was filled in; a second time corrects its number or its day.
 
-    It is office work: a pathway on hold or closed takes it too. Raises Refused for a draft, without a number, in the
-    future, and in an order that cannot be.
+    Of outcomes there may be several: one is corrected by its key (`corrects`), else it is another one. It is office
+    work: a pathway on hold or closed takes it too. Raises Refused for a draft, without a number or with one that is
+    filed already, in the future, and in an order that cannot be.
     """
     with act(by=by, why="registry form filled in"):
         pathway = pathway_actions.for_writing(pathway.pk)
         if pathway.status == Pathway.Status.DRAFT:
             raise Refused(Reason("not_open"))
-        if not number.strip():
+        number = number.strip()
+        if not number:
             raise Refused(Reason("say_number", "number"))
-        row = registry_forms(pathway).get(kind) or RegistryForm(pathway=pathway, kind=kind, version=0)
+        filed = registry_forms(pathway).get(kind, [])
+        row = _to_file(pathway, kind, filed, corrects)
+        if any(other.pk != row.pk and other.number == number for other in filed):
+            raise Refused(Reason("filed_already", "number"))
         missing = [what for what in NEEDED[kind] if not pathway.milestones.happened().filter(what=what).exists()]
         if missing:
             raise Refused(Reason("needed_first", "kind", {"earlier": missing[0]}))
-        row.number, row.filed_on, row.version = number.strip(), filed_on, row.version + 1
-        pathway_actions.record_milestone(pathway=pathway, what=row.milestone, on=filed_on, by=by, field="filed_on")
+        row.number, row.filed_on, row.version = number, filed_on, row.version + 1
+        _must_be_possible(pathway, filed_on)
+        first = min([filed_on, *(other.filed_on for other in filed if other.pk != row.pk)])
+        pathway_actions.record_milestone(pathway=pathway, what=row.milestone, on=first, by=by, field="filed_on")
         row.save()
         changed(patient=pathway.patient, pathway=pathway, fact=row.milestone, by=by)
         return row
+
+
+def _to_file(pathway: Pathway, kind: str, filed: list[RegistryForm], corrects: UUID | None) -> RegistryForm:
+    if corrects is not None:
+        return next(row for row in filed if row.pk == corrects)
+    several = kind == RegistryForm.Kind.OUTCOME
+    return filed[0] if filed and not several else RegistryForm(pathway=pathway, kind=kind, version=0)
+
+
+def _must_be_possible(pathway: Pathway, filed_on: date) -> None:
+    """The milestone is the first outcome's day: a later one is looked at here."""
+    if filed_on > clock.today(pathway.hub.timezone):
+        raise Refused(Reason("in_the_future", "filed_on"))
 
 
 def expected_vein_to_vein(hub, slot: Slot) -> VeinToVein | None:

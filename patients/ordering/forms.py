@@ -1,11 +1,14 @@
 """The forms of the maker's order with its slot, and of the national registry."""
 
+from uuid import UUID
+
 from crispy_forms.layout import HTML, Layout
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from patients.audit import clock, fields
+from patients.ordering.models import RegistryForm
 from patients.ordering.rules import Slot
 from patients.ordering.words import REGISTRY_FORMS
 
@@ -68,13 +71,26 @@ class OrderForm(fields.Form):
 class FileRegistryForm(fields.Form):
     """Which form of the registry, its number there, and the day on which it was filled in."""
 
-    kind = fields.TileChoice(label=gettext_lazy("Form"), choices=list(REGISTRY_FORMS.items()), shape="list")
+    kind = fields.TileChoice(label=gettext_lazy("Form"), shape="list")
     number = forms.CharField(label=gettext_lazy("Number in the registry"), max_length=60)
     filed_on = fields.DateField(label=gettext_lazy("Filled in on"))
 
-    def __init__(self, *args, zone: str, **kwargs):
+    def __init__(self, *args, zone: str, filed: dict[str, list[RegistryForm]], **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["filed_on"].latest = clock.today(zone)
+        outcomes = filed.get(RegistryForm.Kind.OUTCOME, [])
+        words = dict(REGISTRY_FORMS)
+        if outcomes:
+            words[RegistryForm.Kind.OUTCOME] = _("Another outcome form")
+        corrections = [(str(row.pk), _("Correct outcome form %(number)s") % {"number": row.number}) for row in outcomes]
+        self.fields["kind"].choices = [*words.items(), *corrections]
 
     def layout(self) -> Layout:
         return Layout("kind", fields.side_by_side("number", "filed_on"))
+
+    def told(self) -> dict:
+        """The form as the action takes it."""
+        said = dict(self.cleaned_data)
+        if said["kind"] not in RegistryForm.Kind.values:
+            said |= {"corrects": UUID(said["kind"]), "kind": RegistryForm.Kind.OUTCOME}
+        return said

@@ -72,7 +72,10 @@ class Order(VersionedRow):
 
 @tracked()
 class RegistryForm(VersionedRow):
-    """A form of the AIFA registry that was filled in: its number there, and its day. One of each kind per course."""
+    """A form of the AIFA registry that was filled in: its number there, and its day.
+
+    One of each kind per course, but for the outcome, which the registry asks more than once: when is not known.
+    """
 
     class Kind(models.TextChoices):
         ELIGIBILITY = "eligibility"
@@ -88,7 +91,10 @@ class RegistryForm(VersionedRow):
     class Meta:
         ordering = ["filed_on"]
         constraints = [
-            models.UniqueConstraint(fields=["pathway", "kind"], name="one_registry_form_of_a_kind"),
+            models.UniqueConstraint(
+                fields=["pathway", "kind"], condition=~Q(kind="outcome"), name="one_registry_form_of_a_kind"
+            ),
+            models.UniqueConstraint(fields=["pathway", "kind", "number"], name="a_registry_number_is_filed_once"),
             models.CheckConstraint(condition=~Q(number=""), name="registry_form_has_its_number"),
         ]
 

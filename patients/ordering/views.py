@@ -86,17 +86,17 @@ class FileForm(PathwayFormView):
     words = words.REFUSALS
 
     def version(self, subject: Pathway) -> int:
-        return sum(row.version for row in actions.registry_forms(subject).values())
+        return sum(row.version for rows in actions.registry_forms(subject).values() for row in rows)
 
     def form_kwargs(self, subject: Pathway) -> dict:
-        return {"zone": subject.hub.timezone}
+        return {"zone": subject.hub.timezone, "filed": actions.registry_forms(subject)}
 
     def context(self, subject: Pathway) -> dict:
         filed = actions.registry_forms(subject)
-        return {"filed": [(words.REGISTRY_FORMS[kind], filed.get(kind)) for kind in words.REGISTRY_FORMS]}
+        return {"filed": [(words.REGISTRY_FORMS[kind], filed.get(kind, [])) for kind in words.REGISTRY_FORMS]}
 
     def write(self, subject: Pathway, form: FileRegistryForm, by) -> None:
-        actions.file_registry_form(pathway=subject, by=by, **form.cleaned_data)
+        actions.file_registry_form(pathway=subject, by=by, **form.told())
 
     def success_url(self, subject: Pathway) -> str:
         return reverse("ordering:registry", args=[subject.pk])

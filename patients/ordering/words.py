@@ -21,6 +21,7 @@ REFUSALS = {
     "slot_stands": _("The slot was confirmed: move its days, it cannot be emptied."),
     "say_when": _("Write the day."),
     "say_whom": _("Write whom you told."),
+    "filed_already": _("A form with this number is recorded already."),
     "say_number": _("Write the number."),
     "needed_first": _("First comes “%(earlier)s”."),
     "happened_already": _("This has happened already: its plan is not moved any more."),

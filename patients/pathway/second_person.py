@@ -1,4 +1,4 @@
-"""The second person on the same screen: the own e-mail address and password prove who checks, and never a name.
+"""Whose password it is: of the second person on the same screen, or of who signs. It proves who, and never a name.
 
 A second factor is not asked for here (docs/decisions.md 13): this proves presence beside somebody who is logged
 in, and opens no session.
@@ -30,6 +30,24 @@ def prove(*, request, pathway: Pathway, email: str, password: str, facet: str) -
 
     Raises Refused with the field it belongs to: wrong, tried too often, or not allowed. Counts only what is wrong.
     """
+    person = _whose(request, email, password)
+    access = access_to(person, pathway.patient)
+    if not access.may("identity.check") or not access.reads(facet):
+        raise Refused(Reason("may_not_check", "email"))
+    _forget_the_wrong_ones(request.user, email)
+    saw(by=person, what="identity:second_person", patient_ids=[pathway.patient_id], pathway_id=pathway.pk)
+    return person
+
+
+def prove_signer(*, request, password: str) -> None:
+    """Who is logged in signs with the own password. Raises Refused: wrong, or tried too often, limited as above."""
+    email = request.user.email
+    if _whose(request, email, password).pk != request.user.pk:
+        raise Refused(Reason("wrong_password", "password"))
+    _forget_the_wrong_ones(request.user, email)
+
+
+def _whose(request, email: str, password: str) -> User:
     counters = _counters(request.user, email)
     if any(cache.get(counter, 0) >= MOST_WRONG for counter in counters):
         raise Refused(Reason("too_many_passwords", "password"))
@@ -39,10 +57,9 @@ def prove(*, request, pathway: Pathway, email: str, password: str, facet: str) -
             cache.add(counter, 0, FORGOTTEN_AFTER_SECONDS)
             cache.incr(counter)
         raise Refused(Reason("wrong_password", "password"))
-    access = access_to(person, pathway.patient)
-    if not access.may("identity.check") or not access.reads(facet):
-        raise Refused(Reason("may_not_check", "email"))
-    for counter in counters:
-        cache.delete(counter)
-    saw(by=person, what="identity:second_person", patient_ids=[pathway.patient_id], pathway_id=pathway.pk)
     return person
+
+
+def _forget_the_wrong_ones(asked_by: User, email: str) -> None:
+    for counter in _counters(asked_by, email):
+        cache.delete(counter)

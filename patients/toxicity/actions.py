@@ -380,7 +380,9 @@ def write_down(row: Recorded, by: User) -> None:
 
 
 def close_watch(*, pathway: Pathway, on: date, by: User, reason: str = "") -> None:
-    """End the toxicity stage. Needs grades confirmed and both scales at a known 0, or a haematologist's reason."""
+    """End the toxicity stage. Needs grades confirmed, the doctor told of every alert, and both scales at a known 0, or
+    a haematologist's reason.
+    """
     with act(by=by, why=reason or "toxicity watch closed"):
         pathway = for_writing(pathway.pk)
         if pathway.status != Pathway.Status.OPEN:
@@ -392,6 +394,8 @@ def close_watch(*, pathway: Pathway, on: date, by: User, reason: str = "") -> No
         course = reading.course_of(pathway)
         if any(grade.waits for grade in course.rows.values()):
             raise Refused(Reason("grades_wait"))
+        if pathway.steps.filter(code="tell_doctor", done_at__isnull=True, dropped_at__isnull=True).exists():
+            raise Refused(Reason("doctor_not_told"))
         open_scales = [scale for scale in rules.SCALES if not course.at_rest(scale)]
         if open_scales:
             if not reason.strip():

@@ -11,6 +11,7 @@ from django.db.models import Q
 from patients.audit import clock
 from patients.clinical.astct import CrsFacts, IcansFacts, IceItems
 from patients.clinical.result import Ground
+from patients.infusion.actions import WorstGrade
 from patients.observations.models import Observation, latest
 from patients.pathway.models import Pathway
 from patients.toxicity import rules
@@ -173,6 +174,15 @@ def read_again(pathway: Pathway, with_set: Assessment | None = None) -> Course:
 
 
 course_of = read_again
+
+
+def worst_crs(pathway: Pathway) -> WorstGrade | None:
+    """The highest grade of CRS that counts, with its first set; what was reported or not assessed says nothing."""
+    known = [grade for grade in standing_grades(pathway) if grade.scale == rules.CRS and grade.value is not None]
+    if not known:
+        return None
+    worst = min(known, key=lambda grade: (-grade.value, not grade.is_confirmed, grade.assessment.at))
+    return WorstGrade(worst.value, worst.assessment.at, worst.is_confirmed)
 
 
 # ── the hub's protocol ───────────────────────────────────────────────────────────────────────────────────────────

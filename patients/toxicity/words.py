@@ -262,6 +262,7 @@ REFUSALS = {
     "dose_impossible": _("Write the dose in mg."),
     "weight_too_old": _("The last weight is older than 7 days, or was never taken: weigh the patient."),
     "watch_not_open": _("No toxicity watch is open."),
+    "doctor_not_told": _("A set called for a doctor and nobody wrote down who was told: write it down first."),
     "grades_wait": _("Some grades wait to be confirmed: confirm them first."),
     "not_at_rest": _("CRS or ICANS is not known to be 0: assess again, or say why the watch ends."),
     "wrong_unit": _("This is measured in %(unit)s."),

@@ -7,6 +7,7 @@ import pytest
 
 from patients.apheresis.models import Collection
 from patients.management.demonstration.course import Course, Who
+from patients.management.demonstration.network import PASSWORD
 from patients.manufacturing.models import Lot
 from patients.pathway.models import Step
 from tests.journeys.pages import PHONE, only_pathway
@@ -137,9 +138,10 @@ def test_a_product_out_of_specification_is_received_once_a_physician_has_accepte
         patient_agrees="unknown",
         authority_on=calendar.day(1),
         reason="No other product in time; lower viability weighs less than waiting.",
+        password=PASSWORD,
     )
     assert "Without this the product cannot be accepted." in " ".join(doctor.tries())
-    doctor.fills(patient_agrees="yes").sends()
+    doctor.fills(patient_agrees="yes", password=PASSWORD).sends()
     assert Lot.objects.get().accepted_by == doctor.user
 
     # Then it is shipped back, and two people receive it with its temperature and its place

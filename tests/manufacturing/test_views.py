@@ -1,6 +1,7 @@
 """Shipment, the maker's word and the receipt in the browser's terms."""
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -8,6 +9,7 @@ from patients.identity.chain import IdentityIncident
 from patients.manufacturing import views
 from patients.manufacturing.models import Lot, OutOfSpecificationFile
 from patients.manufacturing.rules import OOS_DAYS
+from patients.pathway import second_person
 from tests import world
 from tests.course import Course, collected, decided, released
 from tests.forms import send, token
@@ -120,12 +122,24 @@ def test_out_of_specification_is_accepted_by_a_physician_once_its_file_is_whole(
     assert browser(course.coordinator).get(page(course, "accept")).status_code == 403
     assert send(doctor, page(course, "accept"), requested_on=day(course, 13), do="keep").status_code == 302
     assert OutOfSpecificationFile.objects.get().requested_by == course.haematologist
-    answer = send(doctor, page(course, "accept"), **parts | {"patient_agrees": "no"}, reason="b")
+    answer = send(
+        doctor, page(course, "accept"), **parts | {"patient_agrees": "no"}, reason="b", password=world.PASSWORD
+    )
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == ["patient_agrees"]
     early = send(doctor, page(course, "accept"), **parts | {"authority_on": day(course, 15)}, do="keep")
     assert list(early.context["form"].errors) == ["authority_on"]
-    assert send(doctor, page(course, "accept"), **parts, reason="benefit outweighs the risk").status_code == 302
+    whole = parts | {"reason": "benefit outweighs the risk"}
+    for password in ("", "not mine"):
+        refused = send(doctor, page(course, "accept"), **whole, password=password)
+        assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["password"])
+    assert course.lot.accepted_by is None
+    for _ in range(second_person.MOST_WRONG - 1):
+        send(doctor, page(course, "accept"), **whole, password="not mine")
+    too_often = send(doctor, page(course, "accept"), **whole, password=world.PASSWORD)
+    assert list(too_often.context["form"].errors) == ["password"]
+    cache.clear()
+    assert send(doctor, page(course, "accept"), **whole, password=world.PASSWORD).status_code == 302
     assert (course.lot.accepted_by, course.lot.acceptance_reason) == (
         course.haematologist,
         "benefit outweighs the risk",

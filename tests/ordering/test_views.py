@@ -153,6 +153,23 @@ def test_the_registrys_forms_are_steps_that_never_have_the_ball(coordinator, net
     assert {row.kind: row.number for row in RegistryForm.objects.all()} == {"eligibility": "AIFA-2"}
 
 
+def test_the_outcome_is_filed_more_than_once_and_each_form_is_corrected_by_itself(coordinator, net):
+    infused = net.infused(7, "Verdi", "Ines", days_ago=30)
+    assert file(coordinator, net, infused, "outcome", number="E-1", filed_on=day(net, -4)).status_code == 302
+    twice = file(coordinator, net, infused, "outcome", number=" E-1 ")
+    assert (twice.status_code, list(twice.context["form"].errors)) == (422, ["number"])
+    assert file(coordinator, net, infused, "outcome", number="E-2").status_code == 302
+    second = RegistryForm.objects.get(number="E-2")
+    assert file(coordinator, net, infused, str(second.pk), number="E-22", filed_on=day(net, -1)).status_code == 302
+    today = clock.today(net.hub.timezone)
+    assert [(row.number, row.filed_on) for row in RegistryForm.objects.all()] == [
+        ("E-1", today - timedelta(days=4)),
+        ("E-22", today - timedelta(days=1)),
+    ]
+    milestone = infused.milestones.get(what="registry_outcome", superseded=False)
+    assert milestone.actual_on == today - timedelta(days=4)
+
+
 @pytest.mark.parametrize(
     ("kind", "typed", "field"),
     [

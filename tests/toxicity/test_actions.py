@@ -522,6 +522,7 @@ def test_the_watch_closes_once_both_scales_are_confirmed_at_zero(pathway, networ
 def test_a_watch_that_is_not_at_rest_is_closed_by_a_haematologist_with_a_reason(pathway, network):
     row = assess(pathway, network.nurse, FEVER)
     confirm(grade(row), 1, network.nurse)
+    actions.told(assessment=row, whom="Dr Neri", by=network.nurse)
     with pytest.raises(Refused) as no:
         close(pathway, network.haematologist)
     assert reasons(no) == [("not_at_rest", "why")]
@@ -530,6 +531,20 @@ def test_a_watch_that_is_not_at_rest_is_closed_by_a_haematologist_with_a_reason(
     assert reasons(no) == [("closing_needs_haematologist", "why")]
     close(pathway, network.haematologist, "watched by the referring centre")
     assert Pathway.objects.get(pk=pathway.pk).status == "open"
+
+
+def test_the_watch_stays_open_until_somebody_wrote_who_was_told(pathway, network):
+    alarming = assess(pathway, network.nurse, CALM_AND_AWAKE | {"heart_rate": 135}, hours=2)
+    calm = assess(pathway, network.nurse, CALM_AND_AWAKE)
+    for row in (alarming, calm):
+        for scale in ("crs", "icans"):
+            confirm(grade(row, scale), 0, network.nurse)
+    with pytest.raises(Refused) as no:
+        close(pathway, network.haematologist, "goes home")
+    assert reasons(no) == [("doctor_not_told", None)]
+    actions.told(assessment=alarming, whom="Dr Neri", by=network.nurse)
+    close(pathway, network.haematologist)
+    assert "tell_doctor" not in open_steps(pathway)
 
 
 def test_discharge_is_a_milestone_of_its_own(pathway, network):
