@@ -381,6 +381,7 @@ PAGES = [
     Page("pathway:death", state="eligible"),
     Page("pathway:transfer", state="eligible"),
     Page("pathway:correct", state="infused"),
+    Page("pathway:measured", state="infused", who="nurse"),
     Page("pathway:death_undo", state="dead", who="haematologist"),
     Page("pathway:registry_death", state="dead"),
     Page("pathway:hold", state="eligible"),

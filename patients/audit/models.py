@@ -125,6 +125,15 @@ class AppendedRow(StruckRow, RecordedRow):
         return self.struck_at is None and not hasattr(self, "corrected_by")
 
 
+class CameFrom(models.Model):
+    """`came_from`: the row, struck through on another patient, that was recorded anew here."""
+
+    came_from = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="went_to")
+
+    class Meta:
+        abstract = True
+
+
 class AccessEntry(models.Model):
     """One look at patients by one user. Append-only; no foreign keys, so that nothing it names is ever blocked."""
 

@@ -17,8 +17,9 @@ from patients.followup.models import Restaging
 from patients.followup.rules import NOMINAL_DAYS, MyelomaRead, Read
 from patients.observations.rules import BANDS
 from patients.observations.words import MEASURED
+from patients.pathway.forms import Amending
 from patients.pathway.models import Pathway
-from patients.toxicity.forms import Amending, OtherToxicityForm
+from patients.toxicity.forms import OtherToxicityForm
 from patients.toxicity.words import SETTINGS
 
 BETWEEN = "between"

@@ -5,9 +5,9 @@ from patients.followup import actions
 from patients.followup.models import FollowUpFact, MyelomaResponse, Restaging, Visit
 from patients.followup.rules import Read
 from patients.pathway.models import Pathway
+from patients.pathway.re_entry import Ways
 from patients.toxicity.actions import record_other
 from patients.toxicity.models import Movable, OtherToxicity
-from patients.toxicity.re_entry import Ways
 
 FACT = ("kind", "what", "started_on", "ended_on", "named", "dose", "note")
 OTHER = ("what", "grade", "started_on", "ended_on", "named", "note")
@@ -53,4 +53,4 @@ def _free(fact: Restaging | MyelomaResponse, to: Pathway) -> str:
     return fact.milestone if fact.milestone in actions.open_plans(to) else ""
 
 
-FOLLOWUP = Ways("followup", "followup.record", _strike, _copy)
+FOLLOWUP = Ways(_strike, _copy, (("followup", "followup.record"),), infused=True)

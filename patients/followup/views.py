@@ -25,10 +25,9 @@ from patients.followup.models import FollowUpFact, HandOver, MyelomaResponse, Re
 from patients.identity.access import may_at, may_somewhere
 from patients.pathway.doors import open_pathway
 from patients.pathway.models import Pathway
-from patients.pathway.views import PathwayFormView
+from patients.pathway.views import OffersRightPatient, PathwayFormView
 from patients.toxicity.actions import record_other
 from patients.toxicity.models import OtherToxicity
-from patients.toxicity.views import OffersRightPatient
 
 RECORD = "followup.record"
 

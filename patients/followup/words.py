@@ -156,6 +156,4 @@ REFUSALS = {
     "offered_already": _("It is offered already, and waits for an answer."),
     "nothing_offered": _("No offer waits for an answer any more."),
     "say_why_declined": _("Say why it is not taken over."),
-    "implausible": _("This cannot be: between %(least)s and %(most)s %(unit)s."),
-    "ahead_of_clock": _("This lies in the future: record it when it has happened."),
 }

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from django.db.models import Exists, OuterRef, Q
+
 from patients.audit import clock
 from patients.audit.actions import act
 from patients.audit.refusals import Conflict, Reason, Refused
@@ -105,8 +107,14 @@ def awaited(pathway: Pathway) -> int | None:
 
 def answers(pathway: Pathway, number: int) -> dict[str, GoItem]:
     """The latest answer to each item of an infusion's go."""
-    rows = GoItem.objects.filter(pathway=pathway, number=number).select_related("by").order_by("at")
+    rows = (
+        GoItem.objects.filter(pathway=pathway, number=number).exclude(_UNMEASURED).select_related("by").order_by("at")
+    )
     return {row.item: row for row in rows}
+
+
+# An answer whose value was struck through, or corrected, since.
+_UNMEASURED = Q(measured__struck_at__isnull=False) | Q(measured__corrected_by__isnull=False)
 
 
 def faults(pathway: Pathway, number: int) -> dict[str, str]:
@@ -116,9 +124,18 @@ def faults(pathway: Pathway, number: int) -> dict[str, str]:
 
 
 def readiness(pathway: Pathway, number: int = 1) -> Readiness | None:
-    """The latest go or no-go of an infusion that still holds, or None."""
-    rows = Readiness.objects.filter(pathway=pathway, number=number, at__gt=clock.now() - rules.GO_HOLDS)
+    """The latest go or no-go of an infusion that still holds, or None. One that an infusion used is no go any more."""
+    rows = _readiness(pathway, number).filter(at__gt=clock.now() - rules.GO_HOLDS)
     return rows.order_by("-at").first()
+
+
+def _readiness(pathway: Pathway, number: int):
+    """What was decided on values that still stand."""
+    rows = Readiness.objects.filter(pathway=pathway, number=number)
+    undone = GoItem.objects.filter(pathway=pathway, number=number).filter(
+        Q(measured__struck_at__gt=OuterRef("at")) | Q(measured__corrected_by__recorded_at__gt=OuterRef("at"))
+    )
+    return rows.exclude(Exists(undone))
 
 
 def thaws(pathway: Pathway, number: int):
@@ -189,13 +206,13 @@ def _answer(pathway: Pathway, number: int, said: Mapping[str, Answer], by: User)
             amount=answer.amount,
             second=answer.second,
             note=answer.note.strip(),
+            measured=_measure(pathway, number, item, answer, by),
             at=clock.now(),
             by=by,
         )
-        _measure(pathway, number, item, answer, by)
 
 
-def _measure(pathway: Pathway, number: int, item: str, answer: Answer, by: User) -> None:
+def _measure(pathway: Pathway, number: int, item: str, answer: Answer, by: User) -> Observation | None:
     """Weight and baseline are measured once and read by all; the baseline is the one before the first infusion."""
     measured = []
     if item == "weight" and answer.amount is not None:
@@ -205,8 +222,11 @@ def _measure(pathway: Pathway, number: int, item: str, answer: Answer, by: User)
             (Observation.What.BASELINE_SYSTOLIC, answer.amount, "mmHg"),
             (Observation.What.BASELINE_DIASTOLIC, answer.second, "mmHg"),
         ]
-    for what, value, unit in measured:
+    rows = [
         observations.record(patient=pathway.patient, what=what, value=value, unit=unit, by=by)
+        for what, value, unit in measured
+    ]
+    return rows[0] if rows else None
 
 
 def _decide(pathway, number, decision, reason, window_reason, planned_on, by) -> Readiness:
@@ -592,9 +612,7 @@ def _must_be_possible_times(started_at: datetime, ended_at: datetime | None) -> 
 
 def _go(pathway: Pathway, number: int, at: datetime) -> Readiness:
     """The go that stood at an instant."""
-    rows = Readiness.objects.filter(
-        pathway=pathway, number=number, at__lt=at + WRITTEN_TO_THE_MINUTE, at__gt=at - rules.GO_HOLDS
-    )
+    rows = _readiness(pathway, number).filter(at__lt=at + WRITTEN_TO_THE_MINUTE, at__gt=at - rules.GO_HOLDS)
     ready = rows.order_by("-at").first()
     if ready is None or not ready.go:
         raise Refused(Reason("no_go_recorded"))

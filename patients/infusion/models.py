@@ -11,6 +11,7 @@ from patients.centres.models import User
 from patients.identity.chain import IdentityCheck
 from patients.infusion import rules
 from patients.manufacturing.models import Lot
+from patients.observations.models import Observation
 from patients.pathway.models import Pathway
 from patients.products.models import Product
 
@@ -20,7 +21,8 @@ class GoItem(SaidRow):
     """One answer to one item of the go, by the person who gave it; a later answer replaces it.
 
     `holds`: null is not known. `amount`: doses of tocilizumab, ICE total (of 10), systolic (mmHg), weight (kg) or the
-    worst grade of CRS since the first infusion. `second`: diastolic (mmHg).
+    worst grade of CRS since the first infusion. `second`: diastolic (mmHg). `measured`: the value that it wrote down;
+    struck through or corrected since, the answer counts no more.
     """
 
     class Item(models.TextChoices):
@@ -42,6 +44,7 @@ class GoItem(SaidRow):
     amount = models.DecimalField(max_digits=5, decimal_places=1, null=True, blank=True)
     second = models.DecimalField(max_digits=5, decimal_places=1, null=True, blank=True)
     note = models.CharField(max_length=240, blank=True)
+    measured = models.ForeignKey(Observation, null=True, blank=True, on_delete=models.PROTECT, related_name="go_items")
 
     class Meta:
         ordering = ["at"]

@@ -65,13 +65,37 @@ def record(
         return row
 
 
+def correct(*, observation: Observation, value: Decimal | None, at: datetime | None, why: str, by: User) -> Observation:
+    """Another value or time for a measured value, as a new row that points at the old; None stays as it was.
+
+    Raises Refused without a reason, when nothing differs, and as `record`; Conflict when somebody changed it meanwhile.
+    """
+    if not why.strip():
+        raise Refused(Reason("reason_missing", "why"))
+    new_value, new_at = observation.value if value is None else value, at or observation.at
+    if (new_value, new_at) == (observation.value, observation.at):
+        raise Refused(Reason("nothing_corrected", observation.what))
+    return record(
+        patient=observation.patient,
+        what=observation.what,
+        value=new_value,
+        unit=observation.unit,
+        at=new_at,
+        upper_limit=observation.upper_limit,
+        day_only=observation.day_only and at is None,
+        corrects=observation,
+        reason=why.strip(),
+        by=by,
+    )
+
+
 def strike(*, observation: Observation, why: str, by: User) -> None:
     """Entered in error: the value counts no more and stays on record."""
     with act(by=by, why=why):
         lock(observation.patient_id)
         row = _still_stands(observation)
         if not why.strip():
-            raise Refused(Reason("reason_needed", "why"))
+            raise Refused(Reason("reason_missing", "why"))
         row.struck_at, row.struck_by, row.struck_why = clock.now(), by, why.strip()
         row.version += 1
         row.save(update_fields=["struck_at", "struck_by", "struck_why", "version"])

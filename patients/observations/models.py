@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from patients.audit.history import tracked
-from patients.audit.models import AppendedRow, RecordedRow, StruckQuerySet, StruckRow
+from patients.audit.models import AppendedRow, CameFrom, RecordedRow, StruckQuerySet, StruckRow
 from patients.centres.models import Centre
 from patients.identity.models import Patient
 from patients.observations import rules
@@ -28,11 +28,12 @@ def _limit_in_its_band() -> Q:
 
 
 @tracked()
-class Observation(AppendedRow):
+class Observation(AppendedRow, CameFrom):
     """One measured value with its unit and its instant.
 
     Appended, never overwritten: a correction is a new row that points at the old with its reason; what was entered in
-    error is struck through and counts no more. `value` and `upper_limit` (of the laboratory's normal range, where it is
+    error is struck through and counts no more (`came_from`: the row, struck on another patient, that was recorded anew
+    here). `value` and `upper_limit` (of the laboratory's normal range, where it is
     asked for) stand in the one unit of their kind. `day_only`: of `at` only the day is known, its hour says nothing.
     """
 

@@ -1,7 +1,10 @@
 """The forms by which a pathway is held, taken up again, closed, and a death recorded."""
 
+from zoneinfo import ZoneInfo
+
 from crispy_forms.layout import Div, Layout
-from django.utils.translation import gettext_lazy
+from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from patients.audit import clock, fields
 from patients.audit.fields import short_text
@@ -148,3 +151,100 @@ def reasons_for(pathway: Pathway) -> list[str]:
     hidden |= set() if pathway.milestones.happened().filter(what="infusion").exists() else AFTER_INFUSION
     hidden |= BEFORE_APHERESIS if collected else set()
     return [code for code in Exit.values if code not in hidden]
+
+
+# ── entered in error ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class RightPatient(forms.ChoiceField):
+    """On whom a fact that was entered in error is recorded anew; nobody is an answer."""
+
+    def __init__(self, **kwargs):
+        kwargs = {
+            "label": gettext_lazy("Record it on the right patient"),
+            "required": False,
+            "help_text": gettext_lazy(
+                "Only with “entered in error”: it is struck through here and recorded there in one step."
+            ),
+        } | kwargs
+        super().__init__(**kwargs)
+
+    def offer(self, candidates) -> None:
+        """The courses that may be chosen."""
+        named = [(str(one.pk), f"{one.patient.display_name} · {one.patient.number}") for one in candidates]
+        self.choices = [("", gettext_lazy("Nobody: strike it through alone")), *named]
+
+
+class StrikeForm(fields.Form):
+    """Why a fact was entered in error, and whose it is."""
+
+    why = forms.CharField(label=gettext_lazy("Why"), max_length=240)
+    right_patient = RightPatient(help_text=gettext_lazy("It is struck through here and recorded there in one step."))
+
+    def __init__(self, *args, offered, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["right_patient"].offer(offered)
+
+
+class Amending(fields.Form):
+    """What every correction asks beside its fields: why, or that the whole was entered in error."""
+
+    struck = forms.BooleanField(
+        label=gettext_lazy("Entered in error: strike it through"),
+        required=False,
+        help_text=gettext_lazy("It counts nowhere any more; what is written above is then not read."),
+    )
+    right_patient = RightPatient()
+    why = forms.CharField(label=gettext_lazy("Why it is corrected"), max_length=240, required=False)
+
+    must_be_right = frozenset({"why", "struck", "right_patient"})  # also of what is struck through
+
+    def __init__(self, *args, offered=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        if offered is None:  # a fact that is not recorded anew elsewhere
+            del self.fields["right_patient"]
+        else:
+            self.fields["right_patient"].offer(offered)
+
+    @property
+    def strikes(self) -> bool:
+        """Whether the whole was entered in error; to choose the right patient says so too."""
+        return self.is_bound and bool(self.data.get("struck") or self.data.get("right_patient"))
+
+    def full_clean(self) -> None:
+        """What is struck through need not be right."""
+        super().full_clean()
+        if self.strikes:
+            for name in set(self._errors) - self.must_be_right:
+                del self._errors[name]
+
+
+class MeasuredForm(Amending):
+    """One measured value: as it should be, or struck through."""
+
+    which = fields.TileChoice(label=gettext_lazy("Which value"), shape="list")
+    value = fields.MeasuredField(
+        label=gettext_lazy("The right value"),
+        places=3,
+        least=0,
+        required=False,
+        help_text=gettext_lazy("In the unit that stands beside it."),
+    )
+    at = fields.MomentField(
+        label=gettext_lazy("Measured at"),
+        required=False,
+        help_text=gettext_lazy("Only when the time was wrong too."),
+    )
+    field_order = ("which", "value", "at", "struck", "right_patient", "why")
+    must_be_right = Amending.must_be_right | {"which"}
+
+    def __init__(self, *args, rows: dict[str, str], zone: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["which"].choices = list(rows.items())
+        self.fields["at"].zone = ZoneInfo(zone)
+
+    def clean(self) -> dict:
+        said = super().clean()
+        if not self.strikes and not self.errors and said.get("value") is None and said.get("at") is None:
+            self.add_error("value", gettext("Write what it should be, or say that it was entered in error."))
+        return said

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from patients.pathway import views
+from patients.pathway.measured_page import MeasuredPage
 
 app_name = "pathway"
 urlpatterns = [
@@ -11,6 +12,7 @@ urlpatterns = [
     path("<uuid:pathway_id>/share/", views.Share.as_view(), name="share"),
     path("<uuid:pathway_id>/close/", views.Close.as_view(), name="close"),
     path("<uuid:pathway_id>/correct/", views.Correct.as_view(), name="correct"),
+    path("<uuid:pathway_id>/measured/", MeasuredPage.as_view(), name="measured"),
     path("<uuid:pathway_id>/transfer/", views.Transfer.as_view(), name="transfer"),
     path("<uuid:pathway_id>/death/", views.Death.as_view(), name="death"),
     path("<uuid:pathway_id>/death/undo/", views.DeathUndo.as_view(), name="death_undo"),

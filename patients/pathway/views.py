@@ -1,15 +1,18 @@
 """What every stage's form page shares, and the pages of holding, closing and a death."""
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from patients.audit.actions import saw
 from patients.audit.pages import FormPage
 from patients.audit.refusals import Reason
 from patients.centres.models import User
 from patients.identity import links
 from patients.identity.changes import lock
-from patients.pathway import actions, corrections, deaths, transfers
+from patients.pathway import actions, corrections, deaths, re_entry, transfers
 from patients.pathway.doors import Opened, open_pathway
 from patients.pathway.forms import (
     CloseForm,
@@ -63,6 +66,35 @@ class PathwayFormView(FormPage):
 
     def frame(self, subject: Pathway) -> dict:
         return {"pathway": subject, "patient": subject.patient, "access": self.opened.access}
+
+
+class OffersRightPatient:
+    """A page that strikes a fact through and may record it on the right patient in the same step."""
+
+    ways: re_entry.Ways
+
+    def offered(self, subject: Pathway) -> list[Pathway]:
+        if not hasattr(self, "_offered"):
+            self._offered = re_entry.candidates(self.request.user, subject, self.ways)
+        return self._offered
+
+    def _page(self, request, subject, form, **kwargs) -> HttpResponse:
+        patients = [one.patient_id for one in self.offered(subject)]
+        if patients:
+            saw(by=request.user, what=f"{self.ways.facet}:right_patient", patient_ids=patients)
+        return super()._page(request, subject, form, **kwargs)
+
+    def re_enters(self, subject: Pathway, form, fact, by) -> bool:
+        """Record the fact on the chosen patient, if one was chosen."""
+        chosen = form.cleaned_data.get("right_patient")
+        if not chosen:
+            return False
+        to = next(one for one in self.offered(subject) if str(one.pk) == chosen)
+        why = form.cleaned_data["why"]
+        re_entry.re_enter(fact=fact, wrong=subject, to=to, why=why, by=by, version=fact.version, ways=self.ways)
+        number = {"number": to.patient.number}
+        messages.success(self.request, _("Struck through here, recorded on %(number)s.") % number)
+        return True
 
 
 class StandingPage(PathwayFormView):

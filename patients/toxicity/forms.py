@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from patients.audit import clock, fields
+from patients.pathway.forms import Amending
 from patients.pathway.models import Pathway
 from patients.toxicity import reading, words
 from patients.toxicity.models import ICE_ITEMS, Assessment
@@ -274,34 +275,6 @@ class ConfirmForm(fields.Form):
         }
 
 
-class RightPatient(forms.ChoiceField):
-    """On whom a fact that was entered in error is recorded anew; nobody is an answer."""
-
-    def __init__(self, **kwargs):
-        kwargs = {
-            "label": _("Record it on the right patient"),
-            "required": False,
-            "help_text": _("Only with “entered in error”: it is struck through here and recorded there in one step."),
-        } | kwargs
-        super().__init__(**kwargs)
-
-    def offer(self, candidates) -> None:
-        """The courses that may be chosen."""
-        named = [(str(one.pk), f"{one.patient.display_name} · {one.patient.number}") for one in candidates]
-        self.choices = [("", _("Nobody: strike it through alone")), *named]
-
-
-class StrikeForm(fields.Form):
-    """Why a set was entered in error, and whose it is."""
-
-    why = forms.CharField(label=_("Why"), max_length=240)
-    right_patient = RightPatient(help_text=_("It is struck through here and recorded there in one step."))
-
-    def __init__(self, *args, offered, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["right_patient"].offer(offered)
-
-
 class ToldForm(fields.Form):
     """Who was told of a set's alerts, and when."""
 
@@ -346,37 +319,6 @@ class TreatmentForm(fields.Form):
                     gettext("More than 800 mg of tocilizumab in one dose: correct it, or tick that you have checked."),
                 )
         return cleaned
-
-
-class Amending(fields.Form):
-    """What every correction asks beside its fields: why, or that the whole was entered in error."""
-
-    struck = forms.BooleanField(
-        label=_("Entered in error: strike it through"),
-        required=False,
-        help_text=_("It counts nowhere any more; what is written above is then not read."),
-    )
-    right_patient = RightPatient()
-    why = forms.CharField(label=_("Why it is corrected"), max_length=240, required=False)
-
-    def __init__(self, *args, offered=None, **kwargs):
-        super().__init__(*args, **kwargs)
-        if offered is None:  # a fact that is not recorded anew elsewhere
-            del self.fields["right_patient"]
-        else:
-            self.fields["right_patient"].offer(offered)
-
-    @property
-    def strikes(self) -> bool:
-        """Whether the whole was entered in error; to choose the right patient says so too."""
-        return self.is_bound and bool(self.data.get("struck") or self.data.get("right_patient"))
-
-    def full_clean(self) -> None:
-        """What is struck through need not be right."""
-        super().full_clean()
-        if self.strikes:
-            for name in set(self._errors) - {"why", "struck", "right_patient"}:
-                del self._errors[name]
 
 
 class TreatmentCorrectionForm(Amending, TreatmentForm):

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from patients.audit.history import tracked
-from patients.audit.models import AppendedRow, RecordedRow, Row, StruckRow, VersionedRow
+from patients.audit.models import AppendedRow, CameFrom, RecordedRow, Row, StruckRow, VersionedRow
 from patients.centres.models import Centre, User
 from patients.clinical import astct
 from patients.pathway.models import Pathway
@@ -19,20 +19,15 @@ class Scale(models.TextChoices):
     ICANS = rules.ICANS
 
 
-class CameFrom(models.Model):
-    """`came_from`: the row, struck through on another patient, that was recorded anew here."""
-
-    came_from = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="went_to")
-
-    class Meta:
-        abstract = True
-
-
 class Appended(AppendedRow, CameFrom):
     """A bedside fact that is corrected by a new row, struck through, or recorded anew on whose it is."""
 
     class Meta(AppendedRow.Meta):
         abstract = True
+
+    @property
+    def patient(self):
+        return self.pathway.patient
 
 
 class Movable(StruckRow, CameFrom):
@@ -44,6 +39,10 @@ class Movable(StruckRow, CameFrom):
     @property
     def stands(self) -> bool:
         return self.struck_at is None
+
+    @property
+    def patient(self):
+        return self.pathway.patient
 
 
 class Recorded(Movable, RecordedRow):

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -24,10 +23,13 @@ from patients.observations import actions as observations
 from patients.observations import rules as observation_rules
 from patients.observations.models import Observation, latest
 from patients.pathway.doors import open_pathway
+from patients.pathway.forms import StrikeForm
 from patients.pathway.models import Pathway
-from patients.pathway.views import PathwayFormView
-from patients.toxicity import actions, episodes, forms, re_entry, reading, rules, shown, ward, words
+from patients.pathway.re_entry import moved
+from patients.pathway.views import OffersRightPatient, PathwayFormView
+from patients.toxicity import actions, episodes, forms, reading, rules, shown, ward, words
 from patients.toxicity.models import Assessment, Grade, IntensiveCare, OtherToxicity, Treatment, WatchProtocol
+from patients.toxicity.re_entry import BEDSIDE
 
 
 class Bedside(PathwayFormView):
@@ -173,8 +175,7 @@ class Confirm(Bedside):
     def context(self, subject: Pathway) -> dict:
         may_confirm = self.opened.access.may("toxicity.confirm")
         said = shown.one_set(subject, self.assessment, self.grades())
-        moved = re_entry.moved(self.request.user, self.assessment)
-        return {"said": said, "may_confirm": may_confirm, "moved": moved}
+        return {"said": said, "may_confirm": may_confirm, "moved": moved(self.request.user, self.assessment)}
 
     def write(self, subject: Pathway, form, by) -> None:
         for scale, (value, reason) in form.chosen(form.cleaned_data).items():
@@ -203,39 +204,11 @@ class OneSet(Bedside):
         return {"about": shown.set_line(subject, self.assessment)}
 
 
-class OffersRightPatient:
-    """A page that strikes a fact through and may record it on the right patient in the same step."""
-
-    ways = re_entry.BEDSIDE
-
-    def offered(self, subject: Pathway) -> list[Pathway]:
-        if not hasattr(self, "_offered"):
-            self._offered = re_entry.candidates(self.request.user, subject, self.ways)
-        return self._offered
-
-    def _page(self, request, subject, form, **kwargs) -> HttpResponse:
-        patients = [one.patient_id for one in self.offered(subject)]
-        if patients:
-            saw(by=request.user, what=f"{self.ways.facet}:right_patient", patient_ids=patients)
-        return super()._page(request, subject, form, **kwargs)
-
-    def re_enters(self, subject: Pathway, form, fact, by) -> bool:
-        """Record the fact on the chosen patient, if one was chosen."""
-        chosen = form.cleaned_data.get("right_patient")
-        if not chosen:
-            return False
-        to = next(one for one in self.offered(subject) if str(one.pk) == chosen)
-        why = form.cleaned_data["why"]
-        re_entry.re_enter(fact=fact, to=to, why=why, by=by, version=fact.version, ways=self.ways)
-        number = {"number": to.patient.number}
-        messages.success(self.request, _("Struck through here, recorded on %(number)s.") % number)
-        return True
-
-
 class Strike(OffersRightPatient, OneSet):
     """A set that was entered in error: struck through with its reason, and recorded anew on whose it is."""
 
-    form_class = forms.StrikeForm
+    ways = BEDSIDE
+    form_class = StrikeForm
     title = gettext_lazy("Entered in error")
 
     def form_kwargs(self, subject: Pathway) -> dict:
@@ -355,6 +328,7 @@ class Add(Bedside):
 class Amend(OffersRightPatient, Bedside):
     """Correct what was recorded, or strike it through with a reason, and record it anew on whose it is."""
 
+    ways = BEDSIDE
     template_name = "toxicity/form.html"
 
     def open(self, request: HttpRequest, pathway_id, kind, row_id, **address) -> Pathway:
@@ -383,7 +357,7 @@ class Amend(OffersRightPatient, Bedside):
     def context(self, subject: Pathway) -> dict:
         is_drug = isinstance(self.row, Treatment)
         about = shown.treatment_line(subject, self.row) if is_drug else ""
-        return {"about": about, "moved": re_entry.moved(self.request.user, self.row)}
+        return {"about": about, "moved": moved(self.request.user, self.row)}
 
     def form_kwargs(self, subject: Pathway) -> dict:
         return super().form_kwargs(subject) | {"offered": self.offered(subject)}
@@ -420,6 +394,9 @@ class Measure(Bedside):
 
     def initial(self, subject: Pathway) -> dict:
         return {"at": clock.now()}
+
+    def context(self, subject: Pathway) -> dict:
+        return {"measured_url": reverse("pathway:measured", args=[subject.pk])}
 
     def _page(self, request, subject, form, **kwargs) -> HttpResponse:
         show_last(form, shown.last_measures(subject))

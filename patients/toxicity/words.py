@@ -241,8 +241,6 @@ STATUSES = {
 }
 
 REFUSALS = {
-    "right_patient_not_yours": _("You may not write to this patient."),
-    "ahead_of_clock": _("This lies in the future: record it when it has happened."),
     "before_infusion": _("The infusion was on %(day)s: this lies before it."),
     "not_infused": _("No infusion is recorded: toxicity is assessed after it."),
     "nothing_assessed": _("Nothing was assessed: write at least one value, or go back."),

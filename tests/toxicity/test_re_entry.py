@@ -9,8 +9,10 @@ from django.urls import reverse
 from patients.audit import clock
 from patients.audit.refusals import Conflict, Refused
 from patients.observations import actions as observations
-from patients.toxicity import actions, re_entry, reading
+from patients.pathway import re_entry
+from patients.toxicity import actions, reading
 from patients.toxicity.models import Assessment, IntensiveCare, OtherToxicity, Treatment
+from patients.toxicity.re_entry import BEDSIDE
 from tests.forms import send, token
 from tests.network import Network, centre, person
 from tests.toxicity.bedside import FEVER, assess
@@ -62,7 +64,9 @@ def test_a_whole_set_is_struck_and_recorded_on_the_right_patient_in_one_step(cli
 
 def test_the_copy_says_where_it_came_from_and_names_the_wrong_patient_only_to_those_who_may_see_her(net, wrong, right):
     row = assess(wrong, net.nurse, FEVER, hours=2)
-    copy = re_entry.re_enter(fact=row, to=right, why="letto scambiato", by=net.nurse, version=row.version)
+    copy = re_entry.re_enter(
+        ways=BEDSIDE, fact=row, wrong=wrong, to=right, why="letto scambiato", by=net.nurse, version=row.version
+    )
     row.refresh_from_db()
     stranger = person("x@other.example", ("hub_haematologist", centre("other")))
     assert "CP-0001" in re_entry.moved(net.nurse, copy)
@@ -99,7 +103,9 @@ def test_each_fact_of_the_bedside_goes_to_the_right_patient(client, net, wrong, 
 def test_where_the_right_patient_cannot_take_it_nothing_is_struck(net, wrong, right):
     early = assess(wrong, net.nurse, FEVER, hours=24 * 4 + 30)  # before the right patient's infusion
     with pytest.raises(Refused) as refused:
-        re_entry.re_enter(fact=early, to=right, why="letto", by=net.nurse, version=early.version)
+        re_entry.re_enter(
+            ways=BEDSIDE, fact=early, wrong=wrong, to=right, why="letto", by=net.nurse, version=early.version
+        )
     assert [(one.field, one.code) for one in refused.value.reasons] == [("right_patient", "before_infusion")]
     early.refresh_from_db()
     assert early.stands
@@ -113,9 +119,11 @@ def test_nobody_records_on_a_patient_to_whom_they_may_not_write(client, net, wro
     client.force_login(net.nurse)
     page = send(client, strike_url(row), why="letto", right_patient=str(elsewhere.pk))
     assert (page.status_code, list(page.context["form"].errors)) == (422, ["right_patient"])
-    assert re_entry.candidates(person("n@hub2.example", ("nurse", other_hub)), wrong) == []
+    assert re_entry.candidates(person("n@hub2.example", ("nurse", other_hub)), wrong, BEDSIDE) == []
     with pytest.raises(Refused) as refused:
-        re_entry.re_enter(fact=row, to=elsewhere, why="letto", by=net.nurse, version=row.version)
+        re_entry.re_enter(
+            ways=BEDSIDE, fact=row, wrong=wrong, to=elsewhere, why="letto", by=net.nurse, version=row.version
+        )
     assert refused.value.reasons[0].code == "right_patient_not_yours"
     row.refresh_from_db()
     assert row.stands
@@ -123,7 +131,9 @@ def test_nobody_records_on_a_patient_to_whom_they_may_not_write(client, net, wro
 
 def test_what_somebody_else_struck_meanwhile_is_not_recorded_twice(net, wrong, right):
     row = assess(wrong, net.nurse, FEVER, hours=2)
-    re_entry.re_enter(fact=row, to=right, why="letto", by=net.nurse, version=row.version)
+    re_entry.re_enter(ways=BEDSIDE, fact=row, wrong=wrong, to=right, why="letto", by=net.nurse, version=row.version)
     with pytest.raises(Conflict):
-        re_entry.re_enter(fact=row, to=right, why="letto", by=net.haematologist, version=row.version)
+        re_entry.re_enter(
+            ways=BEDSIDE, fact=row, wrong=wrong, to=right, why="letto", by=net.haematologist, version=row.version
+        )
     assert Assessment.objects.filter(pathway=right).count() == 1
