@@ -28,6 +28,8 @@ class PatientsConfig(AppConfig):
         corrections.register("infusion", infusion.follow_correction)
         corrections.register("infusion", followup.follow_infusion, vague=True)
         infusion.register_crs(reading.worst_crs)
+        infusion.register_hanging("toxicity_hangs_on_it", reading.hangs_on_infusion)
+        infusion.register_hanging("followup_hangs_on_it", followup.hangs_on_infusion)
         changes.register("steps", planning.plan_steps)
         changes.register("reminders", plan_reminders)
         changes.register("bookings", capacity_planning.plan_bookings)

@@ -134,6 +134,17 @@ class CameFrom(models.Model):
         abstract = True
 
 
+class MovableRow(StruckRow, CameFrom):
+    """A fact that may be struck through and recorded anew on whose it is."""
+
+    class Meta(StruckRow.Meta):
+        abstract = True
+
+    @property
+    def stands(self) -> bool:
+        return self.struck_at is None
+
+
 class AccessEntry(models.Model):
     """One look at patients by one user. Append-only; no foreign keys, so that nothing it names is ever blocked."""
 

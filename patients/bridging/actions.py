@@ -76,7 +76,7 @@ def record(*, pathway: Pathway, by, **said) -> BridgingCourse:
         row.given = True
         row.version = row.version + 1 if not row._state.adding else 1
         _write(row, told)
-        _follow_with_the_stage(pathway, by)
+        follow_with_the_stage(pathway, by)
         _ask_for_the_criteria_again(pathway, by)
         changed(patient=pathway.patient, pathway=pathway, fact="bridging", by=by)
         return row
@@ -120,7 +120,7 @@ def amend(*, course: BridgingCourse, version: int, told: Said, by, why: str = ""
         _must_be_possible(pathway, told.started_on, told.ended_on)
         row.version += 1
         _write(row, told)
-        _follow_with_the_stage(pathway, by)
+        follow_with_the_stage(pathway, by)
         _ask_for_the_criteria_again(pathway, by)
         changed(patient=pathway.patient, pathway=pathway, fact="bridging_changed", by=by, why=why)
         return row
@@ -145,7 +145,7 @@ def strike(*, course: BridgingCourse, version: int, why: str, by: User) -> Bridg
         row.struck_at, row.struck_by, row.struck_why = clock.now(), by, why.strip()[:240]
         row.version += 1
         row.save()
-        _follow_with_the_stage(pathway, by)
+        follow_with_the_stage(pathway, by)
         _ask_for_the_criteria_again(pathway, by)
         changed(patient=pathway.patient, pathway=pathway, fact="bridging_struck", by=by, why=why)
         return row
@@ -278,7 +278,13 @@ def _ask_for_the_criteria_again(pathway: Pathway, by) -> None:
 # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _follow_with_the_stage(pathway: Pathway, by) -> None:
+def reopen(pathway: Pathway, by) -> None:
+    """Lymphodepletion has not begun after all: a course that was running runs again."""
+    if courses(pathway).filter(given=True).exists():
+        follow_with_the_stage(pathway, by)
+
+
+def follow_with_the_stage(pathway: Pathway, by) -> None:
     """The stay in the stage runs from the first start to the last end, and is open while a course runs."""
     given = [row for row in courses(pathway) if row.given]
     if not given:

@@ -8,6 +8,7 @@ from patients.audit import clock, fields
 from patients.bridging.actions import Said
 from patients.bridging.models import BridgingCourse, InterimEvent
 from patients.bridging.words import AIMS, EVENTS, MODALITIES, RESPONSES, SETTINGS
+from patients.pathway.forms import Amending
 from patients.pathway.models import Pathway
 
 ELSEWHERE = "unknown"
@@ -88,26 +89,21 @@ class BridgingForm(CourseFields):
         return said
 
 
-class CourseForm(CourseFields):
-    """A recorded course: completed, corrected with a reason, or struck through."""
+class CourseForm(Amending, CourseFields):
+    """A recorded course: completed, corrected with a reason, struck through, or recorded on whose it is."""
 
     why = forms.CharField(
         label=_("Why it is corrected"), max_length=240, required=False, help_text=_("Not when something is only added.")
     )
-    in_error = fields.TileChoice(
-        label=_("Entered in error"),
-        choices=[("yes", _("Yes: strike the whole course through"))],
-        shape="list",
-        required=False,
-    )
 
     def layout(self) -> Layout:
-        return Layout(*self.course_layout(), "why", "in_error")
+        return Layout(*self.course_layout(), "struck", "right_patient", "why")
 
     def clean(self) -> dict:
         said = super().clean()
-        self.needs_a_course(said)
-        if said.get("in_error") and not said.get("why"):
+        if not self.strikes:
+            self.needs_a_course(said)
+        elif not said.get("why"):
             self.add_error("why", _("Write the reason."))
         return said
 

@@ -6,13 +6,13 @@ from django.db import models
 from django.db.models import F, Q
 
 from patients.audit.history import tracked
-from patients.audit.models import SaidRow, StruckRow, VersionedRow
+from patients.audit.models import MovableRow, SaidRow, VersionedRow
 from patients.centres.models import Centre, User
 from patients.pathway.models import Pathway
 
 
 @tracked()
-class BridgingCourse(StruckRow):
+class BridgingCourse(MovableRow):
     """One course of bridging, or the statement that none was given (`given` False).
 
     `aims`: what it was to hold, empty is not known. `ended_on` null: still running, or its end is not known.
@@ -65,7 +65,7 @@ class BridgingCourse(StruckRow):
     class Meta:
         ordering = ["started_on"]
         constraints = [
-            *StruckRow.Meta.constraints,
+            *MovableRow.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(given=True, modality__isnull=False, started_on__isnull=False)
                 | Q(
@@ -89,6 +89,10 @@ class BridgingCourse(StruckRow):
             ),
         ]
         triggers = [pgtrigger.Protect(name="bridging_is_kept", operation=pgtrigger.Delete)]
+
+    @property
+    def patient(self):
+        return self.pathway.patient
 
 
 @tracked()

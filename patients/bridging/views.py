@@ -9,9 +9,10 @@ from patients.audit.shown import Chip
 from patients.bridging import actions, words
 from patients.bridging.forms import AnswerForm, BridgingForm, CourseForm, CriteriaForm, TellForm, course_initial
 from patients.bridging.models import BridgingCourse, InterimEvent
+from patients.bridging.re_entry import BRIDGING
 from patients.pathway.identity_page import local_time
 from patients.pathway.models import Pathway
-from patients.pathway.views import PathwayFormView
+from patients.pathway.views import OffersRightPatient, PathwayFormView
 
 
 def course_words(course: BridgingCourse) -> str:
@@ -112,12 +113,13 @@ class Record(BridgingPage):
             actions.record(pathway=pathway, by=by, **form.course())
 
 
-class Course(BridgingPage):
+class Course(OffersRightPatient, BridgingPage):
     """A recorded course: its end and response, a correction, or struck through."""
 
     form_class = CourseForm
     title = gettext_lazy("Bridging course")
     act = gettext_lazy("Save the course")
+    ways = BRIDGING
 
     def course(self, pathway: Pathway) -> BridgingCourse:
         row = actions.courses(pathway).filter(pk=self.kwargs["course_id"], given=True).first()
@@ -130,6 +132,9 @@ class Course(BridgingPage):
         self.course(pathway)
         return pathway
 
+    def form_kwargs(self, pathway: Pathway) -> dict:
+        return super().form_kwargs(pathway) | {"offered": self.offered(pathway)}
+
     def initial(self, pathway: Pathway) -> dict:
         return course_initial(self.course(pathway))
 
@@ -138,8 +143,9 @@ class Course(BridgingPage):
 
     def write(self, pathway: Pathway, form: CourseForm, by) -> None:
         course, why = self.course(pathway), form.cleaned_data["why"]
-        if form.cleaned_data["in_error"]:
-            actions.strike(course=course, version=course.version, why=why, by=by)
+        if form.strikes:
+            if not self.re_enters(pathway, form, course, by):
+                actions.strike(course=course, version=course.version, why=why, by=by)
         else:
             actions.amend(course=course, version=course.version, told=form.told(), why=why, by=by)
 

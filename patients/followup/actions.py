@@ -219,6 +219,12 @@ def visit(
         return row
 
 
+def hangs_on_infusion(pathway: Pathway) -> bool:
+    """Whether a fact of follow-up stands, or follow-up was handed over: the day of the infusion is needed for it."""
+    rows = (pathway.restagings, pathway.myeloma_responses, pathway.visits, pathway.followup_facts)
+    return any(row.standing().exists() for row in rows) or pathway.hand_overs.exists()
+
+
 NOON = time(12)
 
 

@@ -58,6 +58,14 @@ def end_links(
     return links.update(ends_at=at or now, reads_past=reads_past)
 
 
+def lift_end(*, patient: Patient, kind: str, centre: Centre) -> None:
+    """What a planned end counted from did not happen: the link stays open; one that has ended is opened anew."""
+    _inside_an_action()
+    links = CareLink.objects.filter(patient=patient, kind=kind, centre=centre, ends_at__gt=clock.now())
+    if not links.update(ends_at=None, reads_past=False):
+        open_link(patient=patient, centre=centre, kind=kind)
+
+
 def share(*, patient: Patient, centre: Centre, facet: str, shared: bool) -> int:
     """Let a referring centre read a facet beyond its own, or no longer; returns how many links that changed."""
     _inside_an_action()

@@ -32,6 +32,8 @@ from patients.pathway.actions import (
     plan_milestone,
     record_milestone,
     set_day_0,
+    supersede_from,
+    undo_milestone,
 )
 from patients.pathway.models import Pathway, StageEntry
 from patients.pathway.stages import Stage
@@ -67,6 +69,15 @@ def register_crs(known: WorstCrs) -> None:
     _worst_crs[:] = [known]
 
 
+Hangs = Callable[[Pathway], bool]
+_hanging: dict[str, Hangs] = {}
+
+
+def register_hanging(code: str, hangs: Hangs) -> None:
+    """Let a room further along the way say whether its facts hang on the first infusion; `code`: the refusal's."""
+    _hanging[code] = hangs
+
+
 def crs_since_first(pathway: Pathway) -> WorstGrade | None:
     """The highest grade of CRS since the first infusion; None where no set knows one."""
     return _worst_crs[0](pathway) if _worst_crs else None
@@ -82,7 +93,7 @@ def infusion(pathway: Pathway, number: int = 1) -> Infusion | None:
 
 def infusions(pathway: Pathway):
     """The recorded infusions in their order."""
-    rows = Infusion.objects.filter(pathway=pathway).order_by("number")
+    rows = Infusion.objects.standing().filter(pathway=pathway).order_by("number")
     return rows.select_related("lot", "identity__by", "identity__first__by", "readiness")
 
 
@@ -96,7 +107,7 @@ def repeats(pathway: Pathway) -> Repeats:
 
 def awaited(pathway: Pathway) -> int | None:
     """The number of the infusion that comes next, None when none does. One from before CARPath has no row here."""
-    number = Infusion.objects.filter(pathway=pathway).count() + 1
+    number = infusions(pathway).count() + 1
     if number == 1 and pathway.milestones.happened().filter(what="infusion").exists():
         number = 2
     if number > len(repeats(pathway).days) or (number > 1 and pathway.day_0 is None):
@@ -124,7 +135,7 @@ def faults(pathway: Pathway, number: int) -> dict[str, str]:
 
 
 def readiness(pathway: Pathway, number: int = 1) -> Readiness | None:
-    """The latest go or no-go of an infusion that still holds, or None. One that an infusion used is no go any more."""
+    """The latest go or no-go of an infusion that still holds, or None."""
     rows = _readiness(pathway, number).filter(at__gt=clock.now() - rules.GO_HOLDS)
     return rows.order_by("-at").first()
 
@@ -354,6 +365,8 @@ def start_thaw(*, pathway: Pathway, bag: int, at: datetime, by: User, why: str =
             at=at,
             starts=product.thaw_starts or "",
             minutes=product.thaw_minutes,
+            to_end=product.thaw_to_end,
+            infusion_minutes=product.infusion_minutes,
             verified=product.is_verified("thaw"),
             by=by,
         )
@@ -393,7 +406,7 @@ def record(
         must_be_available(lot, rules.day_0(started_at, pathway.hub.timezone), "started_at")
         pair = _pair(pathway, lot, started_at, POINT, "started_at")
         ready = _go(pathway, number, started_at)
-        ran_out = _must_be_thawed(pathway, number, started_at, thaw_reason)
+        ran_out = _must_be_thawed(pathway, number, started_at, ended_at, thaw_reason)
         return _write(
             pathway,
             number,
@@ -530,6 +543,8 @@ def correct(
         record_milestone(pathway=pathway, what=what, at=started_at, by=by, why=why, field="started_at")
         made.afterwards_reason = made.afterwards_reason or _outside_the_checks(made, started_at, checks_reason)
         made.started_at, made.ended_at = started_at, ended_at
+        if _was_too_late(made):
+            made.thaw_reason = made.thaw_reason or why.strip()
         made.version += 1
         made.save()
         if number == 1:
@@ -537,6 +552,49 @@ def correct(
             _count_from(pathway, day, by, why)
         changed(patient=pathway.patient, pathway=pathway, fact="infusion_corrected", by=by, why=why)
         return made
+
+
+def strike(*, pathway: Pathway, number: int, version: int, why: str, by: User) -> Infusion:
+    """An infusion entered in error counts nowhere. With the first go day 0 and all that was planned or counted from it.
+
+    Its lot, checks, go and thaw stay recorded with it, and serve the one that is recorded instead while they hold.
+    Raises Refused without a reason, while a later infusion stands, and while facts of toxicity or follow-up hang on it;
+    Conflict when somebody changed it meanwhile.
+    """
+    with act(by=by, why=why):
+        pathway = for_writing(pathway.pk)
+        must_be_open(pathway)
+        made = infusion(pathway, number)
+        if made is None:
+            raise Refused(Reason("nothing_infused"))
+        if made.version != version:
+            raise Conflict(made)
+        if not why.strip():
+            raise Refused(Reason("reason_missing", "why"))
+        if infusions(pathway).filter(number__gt=number).exists():
+            raise Refused(Reason("later_infusion_stands"))
+        hanging = [code for code, hangs in _hanging.items() if number == 1 and hangs(pathway)]
+        if hanging:
+            raise Refused(*(Reason(code) for code in hanging))
+        made.struck_at, made.struck_by, made.struck_why = clock.now(), by, why.strip()
+        made.version += 1
+        made.save()
+        if number == 1:
+            _count_no_more(pathway, by, why)
+        else:
+            undo_milestone(pathway=pathway, what=MILESTONES[number], by=by, why=why)
+        changed(patient=pathway.patient, pathway=pathway, fact="infusion_struck", by=by, why=why)
+        return made
+
+
+def _count_no_more(pathway: Pathway, by: User, why: str) -> None:
+    """Day 0 goes with all that counted from it; the infusion is planned again on the day that was planned."""
+    planned = pathway.milestones.get(what=MILESTONES[1], superseded=False).planned_on
+    supersede_from(pathway=pathway, stage=Stage.INFUSION, by=by, why=why)
+    if planned is not None:
+        plan_milestone(pathway=pathway, what=MILESTONES[1], on=planned, by=by, why=why)
+    set_day_0(pathway=pathway, day=None, by=by, why=why)
+    links.lift_end(patient=pathway.patient, centre=pathway.hub, kind=CareLink.Kind.WARD)
 
 
 def _outside_the_checks(made: Infusion, started_at: datetime, reason: str) -> str:
@@ -619,19 +677,35 @@ def _go(pathway: Pathway, number: int, at: datetime) -> Readiness:
     return ready
 
 
-def _must_be_thawed(pathway: Pathway, number: int, started_at: datetime, reason: str) -> bool:
-    """Whether the clock of the first bag had run out. Refused without a bag, and, where the figure was read in the
-    label, when it had run out and no physician says why the bag is given all the same."""
-    first = thaws(pathway, number).order_by("at").first()
-    if first is None:
+def _must_be_thawed(
+    pathway: Pathway, number: int, started_at: datetime, ended_at: datetime | None, reason: str
+) -> bool:
+    """Whether the clock of the first bag had run out at the start, or that of the last one at the end. Refused without
+    a bag, and, where the figure was read in the label, when it had run out and no physician says why it is given."""
+    bags = sorted(thaws(pathway, number), key=lambda bag: bag.at)
+    if not bags:
         raise Refused(Reason("nothing_thawed"))
+    first, last = bags[0], bags[-1]
     if first.at > started_at + WRITTEN_TO_THE_MINUTE:
         raise Refused(Reason("started_before_thaw", "started_at", {"time": _hour(first.at, pathway)}))
     ran_out = rules.ran_out(first.clock, started_at)
+    late = rules.ended_late(last.clock, started_at, ended_at)
     if ran_out and first.verified and not reason.strip():
         when = {"time": _hour(first.clock.runs_out_at, pathway)}
         raise Refused(Reason("thaw_ran_out", "thaw_reason", when))
-    return ran_out
+    if late and last.verified and not reason.strip():
+        when = {"time": _hour(rules.must_end_by(last.clock, started_at), pathway)}
+        raise Refused(Reason("thaw_ended_late", "thaw_reason", when))
+    return ran_out or late
+
+
+def _was_too_late(made: Infusion) -> bool:
+    """Whether a recorded infusion began or ended outside of its thaw clock; one recorded afterwards has none."""
+    bags = sorted(thaws(made.pathway, made.number), key=lambda bag: bag.at)
+    if not bags or made.readiness_id is None:
+        return False
+    first, last = bags[0].clock, bags[-1].clock
+    return rules.ran_out(first, made.started_at) or rules.ended_late(last, made.started_at, made.ended_at)
 
 
 def _hour(instant: datetime, pathway: Pathway) -> str:

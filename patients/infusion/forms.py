@@ -13,6 +13,7 @@ from patients.infusion import rules
 from patients.infusion.models import Readiness
 from patients.infusion.rules import Answer
 from patients.infusion.words import ITEMS
+from patients.pathway.forms import Amending
 from patients.pathway.models import Pathway
 
 READ = fields.YesNoUnknown.READ
@@ -211,8 +212,8 @@ class AfterwardsForm(Whole):
     reason = fields.short_text(_("Why it was not recorded at the time"), rows=2, longest=240)
 
 
-class CorrectForm(Given):
-    """When it really was, and why it stood otherwise."""
+class CorrectForm(Amending, Given):
+    """When it really was, and why it stood otherwise; a physician may strike the whole infusion through."""
 
     why = forms.CharField(label=_("Why it is corrected"), max_length=240)
     checks_reason = forms.CharField(
@@ -221,11 +222,16 @@ class CorrectForm(Given):
         required=False,
         help_text=_("The infusion is then marked as recorded outside of the checks."),
     )
+    field_order = ("started_at", "ended_at", "checks_reason", "struck", "why")
 
     def __init__(self, *args, may_override: bool, **kwargs):
         super().__init__(*args, **kwargs)
         if not may_override:
-            del self.fields["checks_reason"]
+            del self.fields["checks_reason"], self.fields["struck"]
+
+    @property
+    def strikes(self) -> bool:
+        return "struck" in self.fields and super().strikes
 
 
 class ResolveForm(fields.Form):

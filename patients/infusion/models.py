@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from patients.audit.history import tracked
-from patients.audit.models import Row, SaidRow, VersionedRow
+from patients.audit.models import Row, SaidRow, StruckRow, VersionedRow
 from patients.centres.models import User
 from patients.identity.chain import IdentityCheck
 from patients.infusion import rules
@@ -169,8 +169,9 @@ _THAW_SQL = f"""
 class Thaw(VersionedRow):
     """The clock of one bag: when what starts it happened, as the product's label said then.
 
-    `starts`, `minutes`: what starts the clock and how long it runs; blank and null are not known. `verified`: the
-    figure was read in the label. `superseded`: the bag's clock was corrected.
+    `starts`, `minutes`: what starts the clock and how long it runs; blank and null are not known. `to_end`: the
+    infusion ends within it too; `infusion_minutes`: how long the infusion itself may take. `verified`: the figures were
+    read in the label. `superseded`: the bag's clock was corrected.
     """
 
     pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="thaws")
@@ -181,6 +182,8 @@ class Thaw(VersionedRow):
     at = models.DateTimeField()
     starts = models.CharField(max_length=24, choices=Product.ThawStarts, blank=True)
     minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    to_end = models.BooleanField(null=True, blank=True)
+    infusion_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     verified = models.BooleanField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     superseded = models.BooleanField(default=False)
@@ -205,7 +208,7 @@ class Thaw(VersionedRow):
 
     @property
     def clock(self) -> rules.ThawClock:
-        return rules.ThawClock(self.at, self.minutes, self.verified)
+        return rules.ThawClock(self.at, self.minutes, self.verified, self.to_end, self.infusion_minutes)
 
 
 # What the form says first, the database holds: product, two people, readiness, a thaw, no open incident. An infusion
@@ -215,6 +218,7 @@ _INFUSION_SQL = f"""
        IS DISTINCT FROM (OLD.pathway_id, OLD.number, OLD.lot_id, OLD.identity_id, OLD.readiness_id) THEN
         RAISE EXCEPTION 'an infusion keeps its patient, product and checks' USING ERRCODE = 'check_violation';
     END IF;
+    IF NEW.struck_at IS NOT NULL THEN RETURN NEW; END IF;
     {_PRODUCT_SQL.format(at="started_at")}
     IF NOT EXISTS ({_PAIR_SQL}
           AND (two.point = 'infusion' AND NEW.started_at > two.at - interval '1 minute'
@@ -228,7 +232,7 @@ _INFUSION_SQL = f"""
     IF NEW.number > 1 AND NOT EXISTS (
         SELECT 1 FROM patients_infusion before
         WHERE before.pathway_id = NEW.pathway_id AND before.number = NEW.number - 1
-          AND before.started_at < NEW.started_at
+          AND before.started_at < NEW.started_at AND before.struck_at IS NULL
     ) AND NOT EXISTS (
         SELECT 1 FROM patients_milestone before
         WHERE before.pathway_id = NEW.pathway_id AND before.what = 'infusion' AND before.before_carpath
@@ -254,22 +258,21 @@ _INFUSION_SQL = f"""
 
 
 @tracked()
-class Infusion(VersionedRow):
+class Infusion(StruckRow):
     """An infusion: its product, the pair of identity checks, its go, and what was given. The first sets day 0.
 
     `identity`: the second person's check, which names the first's. `dose_10e6`: viable CAR-positive T cells, 10^6,
     null is not known. `whole_volume`, `reaction`: null is not known. `thaw_reason`: why it was given although the thaw
     clock had run out. `afterwards_reason`: it was recorded, or its hour moved, outside of the checks in the app, and
-    why; `paper_checked_by`: the two people who compared on paper.
+    why; `paper_checked_by`: the two people who compared on paper. Struck through it counts nowhere and keeps its lot,
+    checks and go; recorded again while those hold, it may use them.
     """
 
     pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="infusions")
     number = models.PositiveSmallIntegerField(default=1)
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="infusions")
-    identity = models.OneToOneField(IdentityCheck, on_delete=models.PROTECT, related_name="infusion")
-    readiness = models.OneToOneField(
-        Readiness, null=True, blank=True, on_delete=models.PROTECT, related_name="infusion"
-    )
+    identity = models.ForeignKey(IdentityCheck, on_delete=models.PROTECT, related_name="infusions")
+    readiness = models.ForeignKey(Readiness, null=True, blank=True, on_delete=models.PROTECT, related_name="infusions")
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     bags = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -284,7 +287,15 @@ class Infusion(VersionedRow):
     class Meta:
         ordering = ["number"]
         constraints = [
-            models.UniqueConstraint(fields=["pathway", "number"], name="one_row_per_infusion"),
+            *StruckRow.Meta.constraints,
+            *(
+                models.UniqueConstraint(fields=names, condition=Q(struck_at__isnull=True), name=name)
+                for names, name in (
+                    (["pathway", "number"], "one_row_per_infusion"),
+                    (["identity"], "checks_serve_one_infusion"),
+                    (["readiness"], "a_go_serves_one_infusion"),
+                )
+            ),
             models.CheckConstraint(condition=Q(number__gte=1), name="infusions_are_counted_from_one"),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")), name="infusion_ends_after_start"

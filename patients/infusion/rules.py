@@ -88,11 +88,17 @@ def may_override(item: str) -> bool:
 @dataclass(frozen=True)
 class ThawClock:
     """When the clock of a bag began, after how many minutes it has run out (None: not known), and whether the label
-    was read: an unread figure warns and never blocks (reference 4)."""
+    was read: an unread figure warns and never blocks (reference 4).
+
+    `to_end`: the infusion must end within it too (None: the reference does not say). `infusion_minutes`: how long the
+    infusion itself may take, from its start.
+    """
 
     began_at: datetime
     minutes: int | None
     verified: bool
+    to_end: bool | None = None
+    infusion_minutes: int | None = None
 
     @property
     def runs_out_at(self) -> datetime | None:
@@ -109,6 +115,20 @@ def minutes_left(thaw: ThawClock, now: datetime) -> int | None:
 def ran_out(thaw: ThawClock, started_at: datetime) -> bool:
     """Whether the clock had run out when the infusion began; False where nobody knows how long it runs."""
     return thaw.runs_out_at is not None and started_at > thaw.runs_out_at
+
+
+def must_end_by(thaw: ThawClock, started_at: datetime) -> datetime | None:
+    """When an infusion that began must have ended: within the clock, or within its own minutes; None = not known."""
+    limits = [thaw.runs_out_at] if thaw.to_end and thaw.runs_out_at is not None else []
+    if thaw.infusion_minutes is not None:
+        limits.append(started_at + timedelta(minutes=thaw.infusion_minutes))
+    return min(limits, default=None)
+
+
+def ended_late(thaw: ThawClock, started_at: datetime, ended_at: datetime | None) -> bool:
+    """Whether an infusion ended after it had to; False where its end, or the limit, is not known."""
+    limit = must_end_by(thaw, started_at)
+    return limit is not None and ended_at is not None and ended_at > limit
 
 
 # ── days ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -293,7 +293,17 @@ def clock_words(pathway: Pathway) -> dict:
         "starts": THAW_STARTS[product.thaw_starts or ""] if product else THAW_STARTS[""],
         "minutes": product.thaw_minutes if product else None,
         "verified": product.is_verified("thaw") if product else False,
+        "end": end_words(product),
     }
+
+
+def end_words(product) -> str:
+    """What the reference says of the infusion's end."""
+    if product is None or (product.thaw_to_end is None and product.infusion_minutes is None):
+        return _("Whether the infusion must also end within it is not known: only its start is judged.")
+    if product.thaw_to_end:
+        return _("The whole infusion, interruptions included, ends within it.")
+    return _("The infusion itself then ends within %(minutes)s minutes.") % {"minutes": product.infusion_minutes}
 
 
 class StartThaw(InfusionPage):
@@ -363,7 +373,14 @@ class Record(InfusionPage):
         page = super().context(pathway)
         number = actions.awaited(pathway)
         rows = [given_shown(row, pathway) for row in actions.infusions(pathway)]
-        page |= {"given": rows, "awaited": number, "may_override": self.may_override, "clock": clock_words(pathway)}
+        gone = [struck_shown(row, pathway) for row in pathway.infusions.exclude(struck_at=None)]
+        page |= {
+            "given": rows,
+            "gone": gone,
+            "awaited": number,
+            "may_override": self.may_override,
+            "clock": clock_words(pathway),
+        }
         if number is None:
             return page | {"stops": []}
         return page | {
@@ -421,7 +438,7 @@ def given_shown(row: Infusion, pathway: Pathway) -> dict:
         (_("Reaction"), row.reaction_note or yes_no[row.reaction]),
     ]
     if row.thaw_reason:
-        facts.append((_("Given after the thaw clock ran out"), row.thaw_reason))
+        facts.append((_("Outside of the thaw clock"), row.thaw_reason))
     if row.readiness is not None and row.readiness.overridden:
         passed = ", ".join(str(ITEMS[item]) for item in row.readiness.overridden)
         facts.append((_("Let pass by a physician"), f"{passed}: {row.readiness.reason}"))
@@ -433,6 +450,12 @@ def given_shown(row: Infusion, pathway: Pathway) -> dict:
         "afterwards": row.afterwards_reason,
         "correct_url": reverse("infusion:correct", args=[pathway.pk, row.number]),
     }
+
+
+def struck_shown(row: Infusion, pathway: Pathway) -> dict:
+    """An infusion that was entered in error, with the lot and the checks that it keeps."""
+    checked = f"{row.identity.first.by.get_full_name()}, {row.identity.by.get_full_name()}"
+    return {"at": local_time(row.started_at, pathway), "checked": checked, "why": row.struck_why, "by": row.struck_by}
 
 
 class Correct(InfusionPage):
@@ -467,13 +490,12 @@ class Correct(InfusionPage):
         return {"given": given_shown(row, pathway) if row else None, "number": self.kwargs["number"]}
 
     def write(self, pathway: Pathway, form: CorrectForm, by) -> None:
-        actions.correct(
-            pathway=pathway,
-            number=self.kwargs["number"],
-            version=self.version(pathway),
-            by=by,
-            **form.cleaned_data,
-        )
+        said, which = dict(form.cleaned_data), {"number": self.kwargs["number"], "version": self.version(pathway)}
+        said.pop("struck", None)
+        if form.strikes:
+            actions.strike(pathway=pathway, why=said["why"], by=by, **which)
+        else:
+            actions.correct(pathway=pathway, by=by, **said, **which)
 
 
 class Incident(PathwayFormView):

@@ -37,6 +37,14 @@ POINTS = {
 }
 
 REFUSALS = {
+    "thaw_ended_late": _("It had to end by %(time)s by the label: a physician writes why it was given longer."),
+    "later_infusion_stands": _("The second infusion is recorded: strike that one first."),
+    "toxicity_hangs_on_it": _(
+        "Bedside sets, drugs or toxicities are recorded after it: strike them first, or correct the infusion's time."
+    ),
+    "followup_hangs_on_it": _(
+        "Restaging, visits or other follow-up are recorded after it: strike them first, or correct the infusion's time."
+    ),
     **manufacturing.REFUSALS,
     "not_answered": _("Nobody has answered this."),
     "answer_old": _("This was answered more than 24 hours ago: ask again."),

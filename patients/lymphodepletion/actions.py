@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from patients.audit import clock
 from patients.audit.actions import act
-from patients.audit.refusals import Reason, Refused
+from patients.audit.refusals import Conflict, Reason, Refused
 from patients.bridging import actions as bridging
 from patients.centres.models import User
 from patients.identity import checks
@@ -24,6 +24,7 @@ from patients.pathway.actions import (
     plan_milestone,
     record_milestone,
     supersede_from,
+    undo_milestone,
 )
 from patients.pathway.models import Pathway
 from patients.pathway.stages import Stage
@@ -45,7 +46,7 @@ def window(regimen: Regimen) -> rules.Window:
 
 def placed(plan: LymphodepletionPlan, infusion: date) -> Placed:
     """Where an infusion would fall, counted from the days really given, else from the planned ones."""
-    days = list(plan.days.all())
+    days = list(plan.days.standing())
     given = [row.day for row in days if row.given] or [row.day for row in days]
     return rules.place(window(plan.regimen), min(given), max(given), infusion)
 
@@ -134,7 +135,7 @@ def _take_back(pathway: Pathway, starts_on: date, reason: str, by) -> bool:
     if over and not reason.strip():
         raise Refused(Reason("repeat_needs_reason", "repeat_reason"))
     old = standing_plan(pathway)
-    last = max((row.day for row in old.days.filter(given=True)), default=None) if old else None
+    last = max((row.day for row in old.days.standing().filter(given=True)), default=None) if old else None
     if last is not None and starts_on <= last:
         raise Refused(Reason("repeat_before_the_end", "starts_on", {"day": last}))
     for row in (old, omission(pathway)):
@@ -179,7 +180,7 @@ def change_doses(
         pathway = for_writing(pathway.pk)
         must_be_open(pathway)
         made = standing_plan(pathway)
-        left = list(made.days.filter(given__isnull=True)) if made else []
+        left = list(made.days.standing().filter(given__isnull=True)) if made else []
         if not left:
             raise Refused(Reason("no_day_left"))
         if reason == LymphodepletionDay.DoseReason.OTHER and not note.strip():
@@ -291,7 +292,7 @@ def record(
         if omission(pathway) is not None:
             raise Refused(Reason("left_out"))
         lot = standing_lot(pathway)
-        rows = {row.day: row for row in made.days.all()}
+        rows = {row.day: row for row in made.days.standing()}
         _must_hold_the_criteria(pathway, given)
         for day in sorted(given):
             must_be_available(lot, day, _field(day))
@@ -303,6 +304,61 @@ def record(
         _follow_with_the_stage(pathway, list(rows.values()), by)
         changed(patient=pathway.patient, pathway=pathway, fact="lymphodepletion", by=by)
         return made
+
+
+def strike(*, day: LymphodepletionDay, version: int, why: str, by: User) -> LymphodepletionDay:
+    """A day that was recorded in error counts nowhere. Until the infusion it waits to be recorded again.
+
+    Start and end of lymphodepletion follow the days that still stand; without a given one it has not begun. Raises
+    Refused without a reason, for a day that is not recorded, and for the only day given once the cells were infused;
+    Conflict when somebody changed it meanwhile.
+    """
+    with act(by=by, why=why):
+        pathway = for_writing(day.plan.pathway_id)
+        must_be_open(pathway)
+        row = LymphodepletionDay.objects.select_related("plan").get(pk=day.pk)
+        if row.version != version or not row.stands:
+            raise Conflict(row)
+        if not why.strip():
+            raise Refused(Reason("reason_missing", "why"))
+        if row.given is None:
+            raise Refused(Reason("nothing_to_strike"))
+        infused = pathway.milestones.happened().filter(what="infusion").exists()
+        others = row.plan.days.standing().exclude(pk=row.pk)
+        if infused and not others.filter(given=True).exists():
+            raise Refused(Reason("infusion_stands_on_it"))
+        row.struck_at, row.struck_by, row.struck_why = clock.now(), by, why.strip()[:240]
+        row.version += 1
+        row.save()
+        if not infused:
+            doses = {"doses": row.doses, "dose_reason": row.dose_reason, "dose_note": row.dose_note}
+            LymphodepletionDay.objects.create(plan=row.plan, day=row.day, **doses)
+        _follow_back(pathway, list(row.plan.days.standing()), by, why)
+        changed(patient=pathway.patient, pathway=pathway, fact="lymphodepletion_struck", by=by, why=why)
+        return row
+
+
+def _follow_back(pathway: Pathway, days: list[LymphodepletionDay], by, why: str) -> None:
+    """The stay and its milestones as the days that still stand tell them."""
+    given = [row.day for row in days if row.given]
+    stay = pathway.entries.filter(stage=Stage.LYMPHODEPLETION, superseded=False).first()
+    if stay is None:
+        return
+    over = bool(given) and all(row.given is not None for row in days)
+    if not over:
+        undo_milestone(pathway=pathway, what="lymphodepletion_ended", by=by, why=why)
+    if not given:
+        undo_milestone(pathway=pathway, what="lymphodepletion_started", by=by, why=why)
+        stay.superseded, stay.ended_on = True, stay.ended_on or stay.started_on
+        stay.save()
+        bridging.reopen(pathway, by)
+        return
+    record_milestone(pathway=pathway, what="lymphodepletion_started", on=min(given), by=by, why=why)
+    stay.started_on, stay.ended_on = min(given), None
+    if over:
+        record_milestone(pathway=pathway, what="lymphodepletion_ended", on=max(given), by=by, why=why)
+        stay.ended_on = max(given)
+    stay.save()
 
 
 def _must_hold_the_criteria(pathway: Pathway, given: Mapping[date, bool]) -> None:

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from patients.audit.history import tracked
-from patients.audit.models import VersionedRow
+from patients.audit.models import MovableRow, VersionedRow
 from patients.centres.models import User
 from patients.pathway.models import Pathway
 from patients.products.regimens import Regimen
@@ -45,10 +45,11 @@ class LymphodepletionPlan(VersionedRow):
 
 
 @tracked()
-class LymphodepletionDay(VersionedRow):
+class LymphodepletionDay(MovableRow):
     """One day of a plan: its doses as the regimen had them then, and whether they were given (null: not recorded).
 
-    `dose_reason`: why a dose is not the regimen's; null is the regimen's own.
+    Struck through, the day may be recorded again in a new row as long as the cells were not given. `dose_reason`: why a
+    dose is not the regimen's; null is the regimen's own.
     """
 
     class DoseReason(models.TextChoices):
@@ -69,7 +70,13 @@ class LymphodepletionDay(VersionedRow):
     class Meta:
         ordering = ["day"]
         constraints = [
-            models.UniqueConstraint(fields=["plan", "day"], name="one_row_per_day"),
+            *MovableRow.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["plan", "day"], condition=Q(struck_at__isnull=True), name="one_row_per_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(struck_at__isnull=True) | Q(given__isnull=False), name="what_is_recorded_is_struck"
+            ),
             models.CheckConstraint(
                 condition=Q(dose_note="") | Q(dose_reason__isnull=False), name="a_dose_note_has_its_reason"
             ),
@@ -84,7 +91,7 @@ class LymphodepletionDay(VersionedRow):
                 name="given_with_the_product_at_the_hub",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
-                condition=pgtrigger.Q(new__given=True),
+                condition=pgtrigger.Q(new__given=True, new__struck_at__isnull=True),
                 func="""
                     IF NOT EXISTS (
                         SELECT 1 FROM patients_lot lot
@@ -98,6 +105,10 @@ class LymphodepletionDay(VersionedRow):
                 """,
             ),
         ]
+
+    @property
+    def patient(self):
+        return self.plan.pathway.patient
 
 
 @tracked()

@@ -1,7 +1,10 @@
 """Pages of lymphodepletion: the plan by the product's regimen, and the days as they were given."""
 
 from datetime import date
+from uuid import UUID
 
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -15,12 +18,14 @@ from patients.eligibility import indication
 from patients.lymphodepletion import actions, rules
 from patients.lymphodepletion.forms import DosesForm, OmitForm, PlanForm, RecordForm, dose_words
 from patients.lymphodepletion.models import LymphodepletionDay, LymphodepletionOmission, LymphodepletionPlan
+from patients.lymphodepletion.re_entry import DAYS
 from patients.lymphodepletion.words import DOSE_REASONS, OMISSIONS, PLACED, REFUSALS, SETTINGS
 from patients.manufacturing import words as manufacturing
 from patients.manufacturing.actions import facts, standing_lot
 from patients.manufacturing.rules import not_available
+from patients.pathway.forms import StrikeForm
 from patients.pathway.models import Pathway
-from patients.pathway.views import PathwayFormView
+from patients.pathway.views import OffersRightPatient, PathwayFormView
 from patients.pathway.words import refusal_words
 from patients.products.regimens import Regimen, regimens_for
 
@@ -67,7 +72,8 @@ def plan_shown(plan: LymphodepletionPlan | None, pathway: Pathway) -> dict | Non
     placed = actions.placed(plan, plan.infusion_on)
     tones = {rules.OK: "ok", rules.PHYSICIAN_DECIDES: "warn", rules.TOO_EARLY: "warn", rules.TOO_LATE: "danger"}
     return {
-        "days": [(row.day, day_words(row), row.given, row.note) for row in plan.days.all()],
+        "days": [(row, day_words(row)) for row in plan.days.standing()],
+        "gone": [(row, day_words(row)) for row in plan.days.all() if not row.stands],
         "setting": SETTINGS[plan.setting] if plan.setting else "",
         "repeat_reason": plan.repeat_reason,
         "infusion_on": plan.infusion_on,
@@ -113,6 +119,9 @@ class LymphodepletionPage(PathwayFormView):
         days = sum(version for plan in plans for version in plan.days.values_list("version", flat=True))
         return plans.count() + days + pathway.lymphodepletion_omissions.count()
 
+    def may_strike(self, pathway: Pathway) -> bool:
+        return self.opened.access.may("lymphodepletion.record") and pathway.status == Pathway.Status.OPEN
+
     def context(self, pathway: Pathway) -> dict:
         may_receive = self.opened.access.may("manufacturing.record") and self.opened.access.reads("manufacturing")
         reads_dossier = self.opened.access.reads("dossier")
@@ -120,6 +129,7 @@ class LymphodepletionPage(PathwayFormView):
             "plan": plan_shown(actions.standing_plan(pathway), pathway),
             "stops": product_blocks(pathway, clock.today(pathway.hub.timezone), may_receive),
             "may_plan": self.opened.access.may("lymphodepletion.plan"),
+            "may_strike": self.may_strike(pathway),
             "may_omit": self.opened.access.may("infusion.override"),
             "omission": omission_shown(actions.omission(pathway)),
             "criteria": criteria_block(pathway, self.opened.access.may("eligibility.decide"))
@@ -162,10 +172,52 @@ class Record(LymphodepletionPage):
 
     def form_kwargs(self, pathway: Pathway) -> dict:
         plan = actions.standing_plan(pathway)
-        return {"pathway": pathway, "days": list(plan.days.all()) if plan else []}
+        return {"pathway": pathway, "days": list(plan.days.standing()) if plan else []}
 
     def write(self, pathway: Pathway, form: RecordForm, by) -> None:
         actions.record(pathway=pathway, given=form.given(), notes=form.notes(), by=by)
+
+
+class Strike(OffersRightPatient, LymphodepletionPage):
+    """A recorded day of the standing plan that was entered in error: the same address, with the day's key."""
+
+    form_class = StrikeForm
+    title = gettext_lazy("Entered in error")
+    template_name = "lymphodepletion/strike.html"
+    ways = DAYS
+
+    def open(self, request: HttpRequest, pathway_id, **address) -> Pathway:
+        pathway = super().open(request, pathway_id, **address)
+        try:
+            key = UUID(request.GET["strike"])
+        except ValueError:
+            raise Http404 from None
+        self.row = get_object_or_404(
+            LymphodepletionDay.objects.standing().filter(given__isnull=False).select_related("plan__pathway__patient"),
+            pk=key,
+            plan__pathway=pathway,
+            plan__superseded=False,
+        )
+        return pathway
+
+    def form_kwargs(self, pathway: Pathway) -> dict:
+        return {"offered": self.offered(pathway)}
+
+    def context(self, pathway: Pathway) -> dict:
+        return super().context(pathway) | {"row": self.row, "row_words": day_words(self.row)}
+
+    def write(self, pathway: Pathway, form: StrikeForm, by) -> None:
+        if not self.re_enters(pathway, form, self.row, by):
+            actions.strike(day=self.row, version=self.row.version, why=form.cleaned_data["why"], by=by)
+
+    def success_url(self, pathway: Pathway) -> str:
+        return reverse("lymphodepletion:record", args=[pathway.pk])
+
+
+def record(request: HttpRequest, **address) -> HttpResponse:
+    """The days to record, or the one that is struck through."""
+    page = Strike if "strike" in request.GET else Record
+    return page.as_view()(request, **address)
 
 
 class Doses(LymphodepletionPage):
@@ -178,7 +230,7 @@ class Doses(LymphodepletionPage):
 
     def form_kwargs(self, pathway: Pathway) -> dict:
         plan = actions.standing_plan(pathway)
-        return {"days": list(plan.days.all()) if plan else []}
+        return {"days": list(plan.days.standing()) if plan else []}
 
     def write(self, pathway: Pathway, form: DosesForm, by) -> None:
         said = form.cleaned_data

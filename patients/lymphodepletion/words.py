@@ -40,6 +40,10 @@ REFUSALS = {
     **BRIDGING,
     "another_products_regimen": _("This regimen belongs to another product."),
     "starts_before_receipt": _("The first day lies before the product's receipt on %(day)s."),
+    "nothing_to_strike": _("This day is not recorded yet."),
+    "infusion_stands_on_it": _(
+        "It is the only day given, and the cells were infused after it: strike the infusion first."
+    ),
     "already_begun": _("Lymphodepletion has begun: its plan stands."),
     "already_infused": _("The cells are already infused."),
     "repeat_needs_reason": _("Lymphodepletion was given to its end: say why it is given again."),

@@ -66,6 +66,16 @@ class Product(models.Model):
         return self._said("thaw", "minutes")
 
     @property
+    def thaw_to_end(self) -> bool | None:
+        """Whether the infusion must end within the thaw clock too; None = the reference does not say."""
+        return self._said("thaw", "to_end")
+
+    @property
+    def infusion_minutes(self) -> int | None:
+        """In how many minutes from its start the infusion ends."""
+        return self._said("thaw", "infusion_minutes")
+
+    @property
     def monitoring_daily_days(self) -> int | None:
         """Days of daily checks after the infusion (EU)."""
         return self._said("monitoring", "daily_days")

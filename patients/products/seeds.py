@@ -53,6 +53,8 @@ PRODUCT_SCHEMA = {
         parts={
             "starts": Field(str, required=False, choices=frozenset(Product.ThawStarts.values)),
             "minutes": Field(int),
+            "to_end": Field(bool, required=False),
+            "infusion_minutes": Field(int, required=False),
             **SOURCE,
         },
     ),

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from patients.audit.history import tracked
-from patients.audit.models import AppendedRow, CameFrom, RecordedRow, Row, StruckRow, VersionedRow
+from patients.audit.models import AppendedRow, CameFrom, MovableRow, RecordedRow, Row, VersionedRow
 from patients.centres.models import Centre, User
 from patients.clinical import astct
 from patients.pathway.models import Pathway
@@ -30,15 +30,11 @@ class Appended(AppendedRow, CameFrom):
         return self.pathway.patient
 
 
-class Movable(StruckRow, CameFrom):
-    """A fact that may be struck through and recorded anew on whose it is."""
+class Movable(MovableRow):
+    """A fact of a course that may be struck through and recorded anew on whose it is."""
 
-    class Meta(StruckRow.Meta):
+    class Meta(MovableRow.Meta):
         abstract = True
-
-    @property
-    def stands(self) -> bool:
-        return self.struck_at is None
 
     @property
     def patient(self):

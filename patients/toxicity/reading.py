@@ -176,6 +176,12 @@ def read_again(pathway: Pathway, with_set: Assessment | None = None) -> Course:
 course_of = read_again
 
 
+def hangs_on_infusion(pathway: Pathway) -> bool:
+    """Whether a fact of the bedside stands, which the day of the infusion is needed for."""
+    rows = (pathway.assessments, pathway.treatments, pathway.other_toxicities, pathway.intensive_care)
+    return any(row.standing().exists() for row in rows)
+
+
 def worst_crs(pathway: Pathway) -> WorstGrade | None:
     """The highest grade of CRS that counts, with its first set; what was reported or not assessed says nothing."""
     known = [grade for grade in standing_grades(pathway) if grade.scale == rules.CRS and grade.value is not None]

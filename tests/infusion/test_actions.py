@@ -20,11 +20,13 @@ from patients.infusion import actions
 from patients.infusion.models import Infusion, Readiness, Thaw
 from patients.infusion.rules import Answer
 from patients.manufacturing.models import Lot
+from patients.observations import actions as observations
 from patients.observations.models import Observation, latest
 from patients.pathway import actions as pathways
-from patients.pathway import chain
+from patients.pathway import chain, stages
 from patients.pathway.models import StageEntry
 from patients.pathway.stages import Stage
+from patients.toxicity import actions as toxicity
 from tests import world
 from tests.course import Course, decided, depleted, infused, nobody, thawed
 
@@ -527,16 +529,19 @@ def test_a_bags_clock_is_corrected_with_a_reason_only(course):
 
 
 @pytest.mark.parametrize(
-    ("product", "minutes", "reason", "expected"),
+    ("product", "minutes", "lasts", "reason", "expected"),
     [
-        ("brexu-cel", 30, "", None),
-        ("brexu-cel", 31, "", "thaw_ran_out"),
-        ("brexu-cel", 31, "one minute, the bag was cold", None),
-        ("axi-cel", 31, "", None),  # the figure was not read in the label: it only warns
-        ("liso-cel", 50, "", None),
+        ("brexu-cel", 30, 0, "", None),
+        ("brexu-cel", 31, 0, "", "thaw_ran_out"),
+        ("brexu-cel", 31, 31, "", "thaw_ended_late"),  # begun in time, and 31 minutes long
+        ("brexu-cel", 31, 0, "one minute, the bag was cold", None),
+        ("axi-cel", 31, 31, "", None),  # the figures were not read in the label: they only warn
+        ("liso-cel", 50, 50, "", None),  # of its end the reference says nothing
     ],
 )
-def test_a_bag_whose_clock_has_run_out_is_given_on_a_physicians_reason_only(course, product, minutes, reason, expected):
+def test_a_bag_whose_clock_has_run_out_is_given_on_a_physicians_reason_only(
+    course, product, minutes, lasts, reason, expected
+):
     with time_machine.travel(datetime(2026, 6, 10, 9, 0, tzinfo=UTC), tick=False) as now:
         course = Course(course.world, number="CP-0011", product=product)
         course.depleted(regimen="brexu-cel-mcl" if product == "brexu-cel" else product)
@@ -547,12 +552,13 @@ def test_a_bag_whose_clock_has_run_out_is_given_on_a_physicians_reason_only(cour
             if point == actions.THAW:
                 course.thaw()
         now.shift(timedelta(minutes=minutes))
+        when = {"started_at": clock.now() - timedelta(minutes=lasts), "ended_at": clock.now()}
         if expected is None:
-            row = course.infuse(thaw_reason=reason)
+            row = course.infuse(thaw_reason=reason, **when)
             assert row.thaw_reason == reason
             return
         with pytest.raises(Refused) as refused:
-            course.infuse(thaw_reason=reason)
+            course.infuse(thaw_reason=reason, **when)
         assert codes(refused) == [expected]
 
 
@@ -635,6 +641,65 @@ def test_a_product_that_may_not_be_given_is_not_recorded_afterwards_either(cours
             afterwards_reason="down",
             paper_checked_by="A, B",
         )
+
+
+# ── entered in error ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def strike(course, why="recorded on the wrong patient", number=1) -> Infusion:
+    made = actions.infusion(course.pathway, number)
+    return actions.strike(pathway=course.pathway, number=number, version=made.version, why=why, by=course.haematologist)
+
+
+def test_a_struck_infusion_takes_day_0_with_it_and_keeps_its_lot_and_checks(course):
+    course.infused()
+    planned = course.pathway.milestones.get(what="infusion").planned_on
+    assert course.fresh().milestones.filter(what="pet_30", superseded=False).exists()
+    seen = toxicity.assess(pathway=course.pathway, at=clock.now(), facts={"temp_c": Decimal("36.8")}, by=course.nurse)
+    with pytest.raises(Refused) as refused:
+        strike(course)
+    assert codes(refused) == ["toxicity_hangs_on_it"]
+    toxicity.strike(assessment=seen, why="wrong bed", by=course.nurse, version=seen.version)
+    with pytest.raises(Refused) as refused:
+        strike(course, why=" ")
+    assert codes(refused) == ["reason_missing"]
+    made = strike(course)
+    pathway = course.fresh()
+    assert (pathway.day_0, actions.infusion(pathway), actions.awaited(pathway)) == (None, None, 1)
+    assert stages.where([entry.as_entry() for entry in pathway.entries.all()]) == Stage.LYMPHODEPLETION
+    standing = pathway.milestones.filter(superseded=False)
+    assert standing.get(what="infusion").planned_on == planned
+    assert not standing.filter(what__in=["pet_30", "next_follow_up"]).exists()
+    assert {step.code for step in pathway.steps.filter(done_at=None, dropped_at=None)} & {
+        "infuse",
+        "watch_toxicity",
+        "restage_day_30",
+    } == {"infuse"}
+    ward = CareLink.objects.filter(patient=course.patient, kind="ward").latest("starts_at")
+    assert ward.ends_at is None
+    made.refresh_from_db()
+    assert (made.lot, made.identity.by, made.readiness.go) == (course.lot, course.haematologist, True)
+    assert actions.thaws(pathway, 1).count() == 1
+
+
+def test_a_struck_infusion_is_recorded_anew_on_go_and_checks_that_still_hold(course):
+    course.infused()
+    struck = strike(course)
+    again = course.infuse()
+    assert (again.identity_id, again.readiness_id) == (struck.identity_id, struck.readiness_id)
+    assert (again.number, course.fresh().day_0) == (1, clock.today(course.hub.timezone))
+    strike(course)
+    with time_machine.travel(clock.now() + timedelta(minutes=90), tick=False), pytest.raises(Refused) as refused:
+        course.infuse()
+    assert codes(refused) == ["checks_expired"]
+
+
+def test_an_answer_of_the_go_whose_value_was_struck_is_asked_again(course):
+    course.ready()
+    weight = latest(course.patient, "weight")
+    observations.strike(observation=weight, why="other patient", by=course.nurse)
+    assert actions.faults(course.pathway, 1) == {"weight": "not_answered"}
+    assert actions.readiness(course.pathway) is None
 
 
 # ── two infusions ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -924,3 +989,21 @@ def test_the_infused_product_and_its_checks_stay_as_they_are(course):
     other = Course(course.world, number="CP-0002").checked()
     with pytest.raises(IntegrityError), transaction.atomic(), act(by=world.BY):
         Infusion.objects.filter(pathway=course.pathway).update(lot=other.lot)
+
+
+def test_the_second_infusion_is_struck_before_the_first_and_awaited_again(split):
+    course, now = split
+    now.shift(timedelta(days=9))
+    assert actions.crs_since_first(course.fresh()) is None
+    facts = {"temp_c": Decimal("38.4"), "hypotension": False, "vasopressors": [], "oxygen_device": "none"}
+    toxicity.assess(pathway=course.pathway, at=clock.now() - timedelta(days=7), facts=facts, by=course.nurse)
+    worst = actions.crs_since_first(course.fresh())
+    assert (worst.grade, worst.at, worst.confirmed) == (1, clock.now() - timedelta(days=7), False)
+    whole(course)
+    with pytest.raises(Refused) as refused:
+        strike(course)
+    assert codes(refused) == ["later_infusion_stands"]
+    strike(course, number=2)
+    pathway = course.fresh()
+    assert (actions.awaited(pathway), pathway.day_0) == (2, date(2026, 6, 10))
+    assert pathway.steps.filter(code="infuse_again", done_at=None, dropped_at=None).exists()

@@ -138,3 +138,22 @@ FIRST = date(2026, 6, 1)
 def test_obe_cels_second_infusion_is_on_day_10_two_days_either_side_and_at_the_latest_on_day_21(day, said):
     assert rules.due(OBE_CEL, 2, FIRST) == date(2026, 6, 10)
     assert rules.placed(OBE_CEL, 2, FIRST, FIRST + timedelta(days=day - 1)) == said
+
+
+@pytest.mark.parametrize(
+    ("to_end", "infusion_minutes", "ended_after", "late"),
+    [
+        (None, None, 300, False),  # the reference does not say
+        (True, None, 30, False),  # tisa-cel: 30 minutes, interruptions included
+        (True, None, 31, True),
+        (None, 30, 50, False),  # axi-cel, brexu-cel: begun 20 minutes after the thaw, 30 minutes long
+        (None, 30, 51, True),
+        (True, 60, 31, True),
+        (True, None, None, False),
+    ],
+)
+def test_the_clock_is_judged_at_the_end_where_the_reference_says_so(to_end, infusion_minutes, ended_after, late):
+    began = datetime(2026, 6, 10, 8, 0, tzinfo=UTC)
+    clock = rules.ThawClock(began, 30, True, to_end, infusion_minutes)
+    ended = None if ended_after is None else began + timedelta(minutes=ended_after)
+    assert rules.ended_late(clock, began + timedelta(minutes=20), ended) is late

@@ -10,6 +10,8 @@ from patients.audit.refusals import Refused
 from patients.clinical.reference_data import infusion_windows
 from patients.lymphodepletion import actions
 from patients.lymphodepletion.models import LymphodepletionDay, LymphodepletionPlan
+from patients.lymphodepletion.re_entry import DAYS
+from patients.pathway import re_entry
 from patients.products.regimens import Regimen, regimens_for
 from tests import world
 from tests.course import Course, decided, infused, nobody, received
@@ -412,3 +414,64 @@ def test_both_files_of_windows_say_the_same():
         rows = rows or Regimen.objects.filter(product_id=product)
         said = {(row.anchor, row.least_days, row.best_days, row.most_days, row.window_verified) for row in rows}
         assert said == {(window.anchor, window.earliest, window.latest_ok, window.latest, window.tag == "V")}, key
+
+
+# ── entered in error ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def day_of(course, ago: int) -> LymphodepletionDay:
+    return actions.standing_plan(course.pathway).days.standing().get(day=course.ago(ago))
+
+
+def strike(course, ago: int, why: str = "another bed") -> None:
+    row = day_of(course, ago)
+    actions.strike(day=row, version=row.version, why=why, by=course.nurse)
+
+
+def dated(course) -> dict:
+    codes = ("lymphodepletion_started", "lymphodepletion_ended")
+    return dict(course.pathway.milestones.filter(what__in=codes, superseded=False).values_list("what", "actual_on"))
+
+
+def test_a_day_entered_in_error_counts_nowhere_and_waits_to_be_recorded_again(course):
+    course.depleted()
+    with pytest.raises(Refused) as refused:
+        strike(course, 5, why=" ")
+    assert codes(refused) == [("reason_missing", "why")]
+    strike(course, 5)
+    assert dated(course) == {"lymphodepletion_started": course.ago(4), "lymphodepletion_ended": None}
+    assert actions.placed(actions.standing_plan(course.pathway), course.ago(0)).days == 3
+    stay = course.pathway.entries.get(stage="lymphodepletion", superseded=False)
+    assert (stay.started_on, stay.ended_on) == (course.ago(4), None)
+    with pytest.raises(Refused) as refused:
+        course.go()
+    assert codes(refused) == [("door_closed", None)]
+    for ago in (4, 3):
+        strike(course, ago)
+    assert dated(course) == {"lymphodepletion_started": None, "lymphodepletion_ended": None}
+    assert not actions.begun(course.pathway)
+    course.given(5, 4, 3)
+    assert dated(course) == {"lymphodepletion_started": course.ago(5), "lymphodepletion_ended": course.ago(3)}
+    assert LymphodepletionDay.objects.exclude(struck_at=None).count() == 3
+
+
+def test_a_struck_day_goes_to_the_right_patients_plan_in_one_step(course):
+    course.planned().given(5)
+    right = Course(course.world, number="CP-0009").planned()
+    row = day_of(course, 5)
+    said = {"fact": row, "wrong": course.pathway, "to": right.pathway, "why": "another bed", "by": course.nurse}
+    copy = re_entry.re_enter(**said, version=row.version, ways=DAYS)
+    assert (copy.given, copy.day, copy.came_from_id) == (True, course.ago(5), row.pk)
+    assert not actions.begun(course.pathway)
+    assert dated(right)["lymphodepletion_started"] == course.ago(5)
+
+
+def test_after_the_infusion_a_day_is_struck_as_long_as_another_one_was_given(course):
+    course.infused()
+    strike(course, 3)
+    assert dated(course) == {"lymphodepletion_started": course.ago(5), "lymphodepletion_ended": course.ago(4)}
+    strike(course, 5)
+    with pytest.raises(Refused) as refused:
+        strike(course, 4)
+    assert codes(refused) == [("infusion_stands_on_it", None)]
+    assert dated(course) == {"lymphodepletion_started": course.ago(4), "lymphodepletion_ended": course.ago(4)}
