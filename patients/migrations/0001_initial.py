@@ -1181,6 +1181,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
                 ('number', models.PositiveSmallIntegerField(default=1)),
                 ('started_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
@@ -1207,6 +1209,8 @@ class Migration(migrations.Migration):
                 ('pgh_context_id', models.UUIDField(null=True)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
                 ('number', models.PositiveSmallIntegerField(default=1)),
                 ('started_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
@@ -1578,6 +1582,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
                 ('day', models.DateField()),
                 ('doses', models.JSONField()),
                 ('given', models.BooleanField(blank=True, null=True)),
@@ -1599,6 +1605,8 @@ class Migration(migrations.Migration):
                 ('pgh_context_id', models.UUIDField(null=True)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
                 ('day', models.DateField()),
                 ('doses', models.JSONField()),
                 ('given', models.BooleanField(blank=True, null=True)),
@@ -2946,6 +2954,8 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('starts', models.CharField(blank=True, choices=[('complete_thaw', 'Complete Thaw'), ('room_temperature', 'Room Temperature'), ('removal_from_storage', 'Removal From Storage'), ('start_of_thaw', 'Start Of Thaw')], max_length=24)),
                 ('minutes', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('to_end', models.BooleanField(blank=True, null=True)),
+                ('infusion_minutes', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('verified', models.BooleanField()),
                 ('superseded', models.BooleanField(default=False)),
             ],
@@ -2968,6 +2978,8 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('starts', models.CharField(blank=True, choices=[('complete_thaw', 'Complete Thaw'), ('room_temperature', 'Room Temperature'), ('removal_from_storage', 'Removal From Storage'), ('start_of_thaw', 'Start Of Thaw')], max_length=24)),
                 ('minutes', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('to_end', models.BooleanField(blank=True, null=True)),
+                ('infusion_minutes', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('verified', models.BooleanField()),
                 ('superseded', models.BooleanField(default=False)),
             ],
@@ -3423,8 +3435,18 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='bridgingcourse',
+            name='came_from',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='went_to', to='patients.bridgingcourse'),
+        ),
+        migrations.AddField(
+            model_name='bridgingcourse',
             name='struck_by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='bridgingcourseevent',
+            name='came_from',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.bridgingcourse'),
         ),
         migrations.AddField(
             model_name='bridgingcourseevent',
@@ -3886,7 +3908,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='infusion',
             name='identity',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='infusion', to='patients.identitycheck'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='infusions', to='patients.identitycheck'),
+        ),
+        migrations.AddField(
+            model_name='infusion',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='infusionevent',
@@ -3897,6 +3924,11 @@ class Migration(migrations.Migration):
             model_name='infusionevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.infusion'),
+        ),
+        migrations.AddField(
+            model_name='infusionevent',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddConstraint(
             model_name='installation',
@@ -4117,9 +4149,29 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.identitycheck'),
         ),
         migrations.AddField(
+            model_name='lymphodepletionday',
+            name='came_from',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='went_to', to='patients.lymphodepletionday'),
+        ),
+        migrations.AddField(
+            model_name='lymphodepletionday',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='lymphodepletiondayevent',
+            name='came_from',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.lymphodepletionday'),
+        ),
+        migrations.AddField(
             model_name='lymphodepletiondayevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.lymphodepletionday'),
+        ),
+        migrations.AddField(
+            model_name='lymphodepletiondayevent',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='lymphodepletionomission',
@@ -4273,6 +4325,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='observation',
+            name='came_from',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='went_to', to='patients.observation'),
+        ),
+        migrations.AddField(
+            model_name='observation',
             name='corrects',
             field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='patients.observation'),
         ),
@@ -4285,6 +4342,21 @@ class Migration(migrations.Migration):
             model_name='observation',
             name='struck_by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='goitemevent',
+            name='measured',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.observation'),
+        ),
+        migrations.AddField(
+            model_name='goitem',
+            name='measured',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='go_items', to='patients.observation'),
+        ),
+        migrations.AddField(
+            model_name='observationevent',
+            name='came_from',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.observation'),
         ),
         migrations.AddField(
             model_name='observationevent',
@@ -4908,7 +4980,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='infusion',
             name='readiness',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='infusion', to='patients.readiness'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='infusions', to='patients.readiness'),
         ),
         migrations.AddField(
             model_name='readinessevent',
@@ -5885,7 +5957,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='lymphodepletionday',
-            constraint=models.UniqueConstraint(fields=('plan', 'day'), name='one_row_per_day'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('struck_at__isnull', True), ('struck_by__isnull', True), ('struck_why', '')), models.Q(('struck_at__isnull', False), ('struck_by__isnull', False), models.Q(('struck_why', ''), _negated=True)), _connector='OR'), name='lymphodepletionday_struck_by_whom_and_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='lymphodepletionday',
+            constraint=models.UniqueConstraint(condition=models.Q(('struck_at__isnull', True)), fields=('plan', 'day'), name='one_row_per_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='lymphodepletionday',
+            constraint=models.CheckConstraint(condition=models.Q(('struck_at__isnull', True), ('given__isnull', False), _connector='OR'), name='what_is_recorded_is_struck'),
         ),
         migrations.AddConstraint(
             model_name='lymphodepletionday',
@@ -5901,19 +5981,19 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='lymphodepletionday',
-            trigger=pgtrigger.compiler.Trigger(name='given_with_the_product_at_the_hub', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."given")', func="\n                    IF NOT EXISTS (\n                        SELECT 1 FROM patients_lot lot\n                        JOIN patients_lymphodepletionplan plan ON plan.pathway_id = lot.pathway_id\n                        WHERE plan.id = NEW.plan_id AND NOT lot.superseded AND lot.received_on <= NEW.day\n                    ) THEN\n                        RAISE EXCEPTION 'no lymphodepletion before the product is at the hub'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='051a580d195261d0dd7c4f5b2e07a2af221d01f0', operation='INSERT OR UPDATE', pgid='pgtrigger_given_with_the_product_at_the_hub_a9138', table='patients_lymphodepletionday', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='given_with_the_product_at_the_hub', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."given" AND NEW."struck_at" IS NULL)', func="\n                    IF NOT EXISTS (\n                        SELECT 1 FROM patients_lot lot\n                        JOIN patients_lymphodepletionplan plan ON plan.pathway_id = lot.pathway_id\n                        WHERE plan.id = NEW.plan_id AND NOT lot.superseded AND lot.received_on <= NEW.day\n                    ) THEN\n                        RAISE EXCEPTION 'no lymphodepletion before the product is at the hub'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='485573c56492175b4f08f66ff2977da7748f4db7', operation='INSERT OR UPDATE', pgid='pgtrigger_given_with_the_product_at_the_hub_a9138', table='patients_lymphodepletionday', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='lymphodepletionday',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_lymphodepletiondayevent" ("day", "dose_note", "dose_reason", "doses", "given", "id", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "version") VALUES (NEW."day", NEW."dose_note", NEW."dose_reason", NEW."doses", NEW."given", NEW."id", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."plan_id", NEW."version"); RETURN NULL;', hash='fb3f980ab1dbebece4fe251d9fae2e950e96e694', operation='INSERT', pgid='pgtrigger_insert_insert_a0c1b', table='patients_lymphodepletionday', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_lymphodepletiondayevent" ("came_from_id", "day", "dose_note", "dose_reason", "doses", "given", "id", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "struck_at", "struck_by_id", "struck_why", "version") VALUES (NEW."came_from_id", NEW."day", NEW."dose_note", NEW."dose_reason", NEW."doses", NEW."given", NEW."id", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."plan_id", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."version"); RETURN NULL;', hash='dbdb94b68446cdc9b36d1e2e870d0e49ca33d779', operation='INSERT', pgid='pgtrigger_insert_insert_a0c1b', table='patients_lymphodepletionday', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='lymphodepletionday',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_lymphodepletiondayevent" ("day", "dose_note", "dose_reason", "doses", "given", "id", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "version") VALUES (NEW."day", NEW."dose_note", NEW."dose_reason", NEW."doses", NEW."given", NEW."id", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."plan_id", NEW."version"); RETURN NULL;', hash='b12b58aa01c5d5c530ca29c8d78387b7bf84e93f', operation='UPDATE', pgid='pgtrigger_update_update_617a7', table='patients_lymphodepletionday', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_lymphodepletiondayevent" ("came_from_id", "day", "dose_note", "dose_reason", "doses", "given", "id", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "struck_at", "struck_by_id", "struck_why", "version") VALUES (NEW."came_from_id", NEW."day", NEW."dose_note", NEW."dose_reason", NEW."doses", NEW."given", NEW."id", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."plan_id", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."version"); RETURN NULL;', hash='6186f4d80c30084445353bbfdcd1a1b629853f86', operation='UPDATE', pgid='pgtrigger_update_update_617a7', table='patients_lymphodepletionday', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='lymphodepletionday',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_lymphodepletiondayevent" ("day", "dose_note", "dose_reason", "doses", "given", "id", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "version") VALUES (OLD."day", OLD."dose_note", OLD."dose_reason", OLD."doses", OLD."given", OLD."id", OLD."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."plan_id", OLD."version"); RETURN NULL;', hash='8d412e5bbdc48c686a0f2f240bac3880ee39bd54', operation='DELETE', pgid='pgtrigger_delete_delete_ec92f', table='patients_lymphodepletionday', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_lymphodepletiondayevent" ("came_from_id", "day", "dose_note", "dose_reason", "doses", "given", "id", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "struck_at", "struck_by_id", "struck_why", "version") VALUES (OLD."came_from_id", OLD."day", OLD."dose_note", OLD."dose_reason", OLD."doses", OLD."given", OLD."id", OLD."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."plan_id", OLD."struck_at", OLD."struck_by_id", OLD."struck_why", OLD."version"); RETURN NULL;', hash='cbb506bfe9b25045b8b7dca26e8dcf6561c3afc0', operation='DELETE', pgid='pgtrigger_delete_delete_ec92f', table='patients_lymphodepletionday', when='AFTER')),
         ),
         migrations.AddConstraint(
             model_name='outofspecificationfile',
@@ -6313,15 +6393,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='goitem',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_goitemevent" ("amount", "at", "by_id", "holds", "id", "item", "note", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second") VALUES (NEW."amount", NEW."at", NEW."by_id", NEW."holds", NEW."id", NEW."item", NEW."note", NEW."number", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."second"); RETURN NULL;', hash='07ec4d564af60a7810791bf78d3c27ce550a3441', operation='INSERT', pgid='pgtrigger_insert_insert_cd8fb', table='patients_goitem', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_goitemevent" ("amount", "at", "by_id", "holds", "id", "item", "measured_id", "note", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second") VALUES (NEW."amount", NEW."at", NEW."by_id", NEW."holds", NEW."id", NEW."item", NEW."measured_id", NEW."note", NEW."number", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."second"); RETURN NULL;', hash='87644b13d4cd7b6b4264fbf6ff0c82b637da43e0', operation='INSERT', pgid='pgtrigger_insert_insert_cd8fb', table='patients_goitem', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='goitem',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_goitemevent" ("amount", "at", "by_id", "holds", "id", "item", "note", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second") VALUES (NEW."amount", NEW."at", NEW."by_id", NEW."holds", NEW."id", NEW."item", NEW."note", NEW."number", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."second"); RETURN NULL;', hash='5bd80f8437b72aa525ca7e2b58deb362d414d295', operation='UPDATE', pgid='pgtrigger_update_update_6b663', table='patients_goitem', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_goitemevent" ("amount", "at", "by_id", "holds", "id", "item", "measured_id", "note", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second") VALUES (NEW."amount", NEW."at", NEW."by_id", NEW."holds", NEW."id", NEW."item", NEW."measured_id", NEW."note", NEW."number", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."second"); RETURN NULL;', hash='c7f438c5893a7a733fdc10bf6d99ed1fd6587eaf', operation='UPDATE', pgid='pgtrigger_update_update_6b663', table='patients_goitem', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='goitem',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_goitemevent" ("amount", "at", "by_id", "holds", "id", "item", "note", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second") VALUES (OLD."amount", OLD."at", OLD."by_id", OLD."holds", OLD."id", OLD."item", OLD."note", OLD."number", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."second"); RETURN NULL;', hash='6795438173443c8bf60fd2f0f4cd90c7312447e7', operation='DELETE', pgid='pgtrigger_delete_delete_dd455', table='patients_goitem', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_goitemevent" ("amount", "at", "by_id", "holds", "id", "item", "measured_id", "note", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second") VALUES (OLD."amount", OLD."at", OLD."by_id", OLD."holds", OLD."id", OLD."item", OLD."measured_id", OLD."note", OLD."number", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."second"); RETURN NULL;', hash='5496f2abc0eba17598d15d85450d6c1d7c972507', operation='DELETE', pgid='pgtrigger_delete_delete_dd455', table='patients_goitem', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='followupfactevent',
@@ -6481,15 +6561,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='bridgingcourse',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_bridgingcourseevent" ("aims", "centre_id", "ended_on", "given", "id", "modality", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "regimen", "response", "setting", "started_on", "struck_at", "struck_by_id", "struck_why", "version") VALUES (NEW."aims", NEW."centre_id", NEW."ended_on", NEW."given", NEW."id", NEW."modality", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."regimen", NEW."response", NEW."setting", NEW."started_on", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."version"); RETURN NULL;', hash='b1e4a9fe73db05df9de19dd4af6bc07d22465480', operation='INSERT', pgid='pgtrigger_insert_insert_d17e7', table='patients_bridgingcourse', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_bridgingcourseevent" ("aims", "came_from_id", "centre_id", "ended_on", "given", "id", "modality", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "regimen", "response", "setting", "started_on", "struck_at", "struck_by_id", "struck_why", "version") VALUES (NEW."aims", NEW."came_from_id", NEW."centre_id", NEW."ended_on", NEW."given", NEW."id", NEW."modality", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."regimen", NEW."response", NEW."setting", NEW."started_on", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."version"); RETURN NULL;', hash='6fb2c475e958ed854ff4f88308b76220028a02ed', operation='INSERT', pgid='pgtrigger_insert_insert_d17e7', table='patients_bridgingcourse', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='bridgingcourse',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_bridgingcourseevent" ("aims", "centre_id", "ended_on", "given", "id", "modality", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "regimen", "response", "setting", "started_on", "struck_at", "struck_by_id", "struck_why", "version") VALUES (NEW."aims", NEW."centre_id", NEW."ended_on", NEW."given", NEW."id", NEW."modality", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."regimen", NEW."response", NEW."setting", NEW."started_on", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."version"); RETURN NULL;', hash='25ed540a4aaab837c049d3505009aa56031c7c69', operation='UPDATE', pgid='pgtrigger_update_update_2aea7', table='patients_bridgingcourse', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_bridgingcourseevent" ("aims", "came_from_id", "centre_id", "ended_on", "given", "id", "modality", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "regimen", "response", "setting", "started_on", "struck_at", "struck_by_id", "struck_why", "version") VALUES (NEW."aims", NEW."came_from_id", NEW."centre_id", NEW."ended_on", NEW."given", NEW."id", NEW."modality", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."regimen", NEW."response", NEW."setting", NEW."started_on", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."version"); RETURN NULL;', hash='ad28a2fafaaf7bd7b13d4a891192a599ceeb8ee6', operation='UPDATE', pgid='pgtrigger_update_update_2aea7', table='patients_bridgingcourse', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='bridgingcourse',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_bridgingcourseevent" ("aims", "centre_id", "ended_on", "given", "id", "modality", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "regimen", "response", "setting", "started_on", "struck_at", "struck_by_id", "struck_why", "version") VALUES (OLD."aims", OLD."centre_id", OLD."ended_on", OLD."given", OLD."id", OLD."modality", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."regimen", OLD."response", OLD."setting", OLD."started_on", OLD."struck_at", OLD."struck_by_id", OLD."struck_why", OLD."version"); RETURN NULL;', hash='7ae0e932500157fdaf8c4e5fd1a4b8992c445554', operation='DELETE', pgid='pgtrigger_delete_delete_9120d', table='patients_bridgingcourse', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_bridgingcourseevent" ("aims", "came_from_id", "centre_id", "ended_on", "given", "id", "modality", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "regimen", "response", "setting", "started_on", "struck_at", "struck_by_id", "struck_why", "version") VALUES (OLD."aims", OLD."came_from_id", OLD."centre_id", OLD."ended_on", OLD."given", OLD."id", OLD."modality", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."regimen", OLD."response", OLD."setting", OLD."started_on", OLD."struck_at", OLD."struck_by_id", OLD."struck_why", OLD."version"); RETURN NULL;', hash='1cbb7ad39c7db919df45b268d883d526c3457ea5', operation='DELETE', pgid='pgtrigger_delete_delete_9120d', table='patients_bridgingcourse', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='assessmentevent',
@@ -6625,15 +6705,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='observation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_observationevent" ("at", "correction_reason", "corrects_id", "day_only", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "unit", "upper_limit", "value", "version", "what") VALUES (NEW."at", NEW."correction_reason", NEW."corrects_id", NEW."day_only", NEW."id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."unit", NEW."upper_limit", NEW."value", NEW."version", NEW."what"); RETURN NULL;', hash='dfdd724518cada05843864d5b2860f311a9052f3', operation='INSERT', pgid='pgtrigger_insert_insert_eebb0', table='patients_observation', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_observationevent" ("at", "came_from_id", "correction_reason", "corrects_id", "day_only", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "unit", "upper_limit", "value", "version", "what") VALUES (NEW."at", NEW."came_from_id", NEW."correction_reason", NEW."corrects_id", NEW."day_only", NEW."id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."unit", NEW."upper_limit", NEW."value", NEW."version", NEW."what"); RETURN NULL;', hash='eb3681085d0c7ee05de84f0015a2cbd14171003c', operation='INSERT', pgid='pgtrigger_insert_insert_eebb0', table='patients_observation', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='observation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_observationevent" ("at", "correction_reason", "corrects_id", "day_only", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "unit", "upper_limit", "value", "version", "what") VALUES (NEW."at", NEW."correction_reason", NEW."corrects_id", NEW."day_only", NEW."id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."unit", NEW."upper_limit", NEW."value", NEW."version", NEW."what"); RETURN NULL;', hash='a018afd1d15a6a73ccbb6d7bb3db4acde35a8bb1', operation='UPDATE', pgid='pgtrigger_update_update_3724a', table='patients_observation', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_observationevent" ("at", "came_from_id", "correction_reason", "corrects_id", "day_only", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "unit", "upper_limit", "value", "version", "what") VALUES (NEW."at", NEW."came_from_id", NEW."correction_reason", NEW."corrects_id", NEW."day_only", NEW."id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."unit", NEW."upper_limit", NEW."value", NEW."version", NEW."what"); RETURN NULL;', hash='2dd7b20d9d0365a1da2b0a3f6465845bd2df5f87', operation='UPDATE', pgid='pgtrigger_update_update_3724a', table='patients_observation', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='observation',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_observationevent" ("at", "correction_reason", "corrects_id", "day_only", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "unit", "upper_limit", "value", "version", "what") VALUES (OLD."at", OLD."correction_reason", OLD."corrects_id", OLD."day_only", OLD."id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."struck_at", OLD."struck_by_id", OLD."struck_why", OLD."unit", OLD."upper_limit", OLD."value", OLD."version", OLD."what"); RETURN NULL;', hash='305d4a350d746f8fbaf538821fd728e4953c6fd5', operation='DELETE', pgid='pgtrigger_delete_delete_b69f7', table='patients_observation', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_observationevent" ("at", "came_from_id", "correction_reason", "corrects_id", "day_only", "id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "struck_at", "struck_by_id", "struck_why", "unit", "upper_limit", "value", "version", "what") VALUES (OLD."at", OLD."came_from_id", OLD."correction_reason", OLD."corrects_id", OLD."day_only", OLD."id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."struck_at", OLD."struck_by_id", OLD."struck_why", OLD."unit", OLD."upper_limit", OLD."value", OLD."version", OLD."what"); RETURN NULL;', hash='87835581101b0c7057c0b9bff86b0601e3325156', operation='DELETE', pgid='pgtrigger_delete_delete_b69f7', table='patients_observation', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='medicineevent',
@@ -7081,7 +7161,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='infusion',
-            constraint=models.UniqueConstraint(fields=('pathway', 'number'), name='one_row_per_infusion'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('struck_at__isnull', True), ('struck_by__isnull', True), ('struck_why', '')), models.Q(('struck_at__isnull', False), ('struck_by__isnull', False), models.Q(('struck_why', ''), _negated=True)), _connector='OR'), name='infusion_struck_by_whom_and_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='infusion',
+            constraint=models.UniqueConstraint(condition=models.Q(('struck_at__isnull', True)), fields=('pathway', 'number'), name='one_row_per_infusion'),
+        ),
+        migrations.AddConstraint(
+            model_name='infusion',
+            constraint=models.UniqueConstraint(condition=models.Q(('struck_at__isnull', True)), fields=('identity',), name='checks_serve_one_infusion'),
+        ),
+        migrations.AddConstraint(
+            model_name='infusion',
+            constraint=models.UniqueConstraint(condition=models.Q(('struck_at__isnull', True)), fields=('readiness',), name='a_go_serves_one_infusion'),
         ),
         migrations.AddConstraint(
             model_name='infusion',
@@ -7113,19 +7205,19 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='infusion',
-            trigger=pgtrigger.compiler.Trigger(name='infusion_has_product_people_and_go', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'UPDATE' AND (NEW.pathway_id, NEW.number, NEW.lot_id, NEW.identity_id, NEW.readiness_id)\n       IS DISTINCT FROM (OLD.pathway_id, OLD.number, OLD.lot_id, OLD.identity_id, OLD.readiness_id) THEN\n        RAISE EXCEPTION 'an infusion keeps its patient, product and checks' USING ERRCODE = 'check_violation';\n    END IF;\n    \n    IF NOT EXISTS (\n        SELECT 1 FROM patients_lot lot\n        JOIN patients_pathway pathway ON pathway.id = lot.pathway_id\n        JOIN patients_centre hub ON hub.id = pathway.hub_id\n        WHERE lot.id = NEW.lot_id AND lot.pathway_id = NEW.pathway_id AND NOT lot.superseded\n          AND (lot.status = 'released' OR (lot.status = 'out_of_specification' AND lot.accepted_at IS NOT NULL))\n          AND lot.received_on <= (NEW.started_at AT TIME ZONE hub.timezone)::date\n          AND lot.expires_on >= (NEW.started_at AT TIME ZONE hub.timezone)::date\n    ) THEN\n        RAISE EXCEPTION 'the product is not available at the hub' USING ERRCODE = 'check_violation';\n    END IF;\n\n    IF NOT EXISTS (\n        SELECT 1 FROM patients_identitycheck two JOIN patients_identitycheck one ON one.id = two.first_id\n        WHERE two.id = NEW.identity_id AND two.pathway_id = NEW.pathway_id AND two.subject = NEW.lot_id\n          AND cardinality(two.mismatched) = 0 AND cardinality(one.mismatched) = 0 AND two.by_id <> one.by_id\n\n          AND (two.point = 'infusion' AND NEW.started_at > two.at - interval '1 minute'\n                 AND NEW.started_at <= one.holds_until\n               OR NEW.afterwards_reason <> '' AND two.point IN ('infusion', 'afterwards'))\n    ) THEN\n        RAISE EXCEPTION 'two different people compare identity before an infusion' USING ERRCODE = 'check_violation';\n    END IF;\n    IF TG_OP = 'UPDATE' THEN RETURN NEW; END IF;\n    \n    IF EXISTS (\n        SELECT 1 FROM patients_identityincident incident\n        JOIN patients_identitycheck two ON two.id = NEW.identity_id\n        JOIN patients_identitycheck one ON one.id = two.first_id\n        WHERE incident.pathway_id = NEW.pathway_id AND (incident.resolved_at IS NULL OR incident.at >= one.at)\n    ) THEN\n        RAISE EXCEPTION 'identity did not match' USING ERRCODE = 'check_violation';\n    END IF;\n\n    IF NEW.number > 1 AND NOT EXISTS (\n        SELECT 1 FROM patients_infusion before\n        WHERE before.pathway_id = NEW.pathway_id AND before.number = NEW.number - 1\n          AND before.started_at < NEW.started_at\n    ) AND NOT EXISTS (\n        SELECT 1 FROM patients_milestone before\n        WHERE before.pathway_id = NEW.pathway_id AND before.what = 'infusion' AND before.before_carpath\n          AND NOT before.superseded\n    ) THEN\n        RAISE EXCEPTION 'a later infusion follows the first' USING ERRCODE = 'check_violation';\n    END IF;\n    IF NEW.afterwards_reason <> '' THEN RETURN NEW; END IF;\n    IF NOT EXISTS (\n        SELECT 1 FROM patients_readiness ready WHERE ready.id = NEW.readiness_id AND ready.pathway_id = NEW.pathway_id\n          AND ready.number = NEW.number AND ready.decision = 'go'\n    ) THEN\n        RAISE EXCEPTION 'no go for this infusion' USING ERRCODE = 'check_violation';\n    END IF;\n    IF NOT EXISTS (\n        SELECT 1 FROM patients_thaw thaw WHERE thaw.pathway_id = NEW.pathway_id AND thaw.lot_id = NEW.lot_id\n          AND thaw.number = NEW.number AND NOT thaw.superseded AND thaw.at <= NEW.started_at + interval '1 minute'\n    ) THEN\n        RAISE EXCEPTION 'no bag was thawed for this infusion' USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='568e0b1241a00632c54387808bccd067fce00266', operation='INSERT OR UPDATE', pgid='pgtrigger_infusion_has_product_people_and_go_0d5f0', table='patients_infusion', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='infusion_has_product_people_and_go', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'UPDATE' AND (NEW.pathway_id, NEW.number, NEW.lot_id, NEW.identity_id, NEW.readiness_id)\n       IS DISTINCT FROM (OLD.pathway_id, OLD.number, OLD.lot_id, OLD.identity_id, OLD.readiness_id) THEN\n        RAISE EXCEPTION 'an infusion keeps its patient, product and checks' USING ERRCODE = 'check_violation';\n    END IF;\n    IF NEW.struck_at IS NOT NULL THEN RETURN NEW; END IF;\n    \n    IF NOT EXISTS (\n        SELECT 1 FROM patients_lot lot\n        JOIN patients_pathway pathway ON pathway.id = lot.pathway_id\n        JOIN patients_centre hub ON hub.id = pathway.hub_id\n        WHERE lot.id = NEW.lot_id AND lot.pathway_id = NEW.pathway_id AND NOT lot.superseded\n          AND (lot.status = 'released' OR (lot.status = 'out_of_specification' AND lot.accepted_at IS NOT NULL))\n          AND lot.received_on <= (NEW.started_at AT TIME ZONE hub.timezone)::date\n          AND lot.expires_on >= (NEW.started_at AT TIME ZONE hub.timezone)::date\n    ) THEN\n        RAISE EXCEPTION 'the product is not available at the hub' USING ERRCODE = 'check_violation';\n    END IF;\n\n    IF NOT EXISTS (\n        SELECT 1 FROM patients_identitycheck two JOIN patients_identitycheck one ON one.id = two.first_id\n        WHERE two.id = NEW.identity_id AND two.pathway_id = NEW.pathway_id AND two.subject = NEW.lot_id\n          AND cardinality(two.mismatched) = 0 AND cardinality(one.mismatched) = 0 AND two.by_id <> one.by_id\n\n          AND (two.point = 'infusion' AND NEW.started_at > two.at - interval '1 minute'\n                 AND NEW.started_at <= one.holds_until\n               OR NEW.afterwards_reason <> '' AND two.point IN ('infusion', 'afterwards'))\n    ) THEN\n        RAISE EXCEPTION 'two different people compare identity before an infusion' USING ERRCODE = 'check_violation';\n    END IF;\n    IF TG_OP = 'UPDATE' THEN RETURN NEW; END IF;\n    \n    IF EXISTS (\n        SELECT 1 FROM patients_identityincident incident\n        JOIN patients_identitycheck two ON two.id = NEW.identity_id\n        JOIN patients_identitycheck one ON one.id = two.first_id\n        WHERE incident.pathway_id = NEW.pathway_id AND (incident.resolved_at IS NULL OR incident.at >= one.at)\n    ) THEN\n        RAISE EXCEPTION 'identity did not match' USING ERRCODE = 'check_violation';\n    END IF;\n\n    IF NEW.number > 1 AND NOT EXISTS (\n        SELECT 1 FROM patients_infusion before\n        WHERE before.pathway_id = NEW.pathway_id AND before.number = NEW.number - 1\n          AND before.started_at < NEW.started_at AND before.struck_at IS NULL\n    ) AND NOT EXISTS (\n        SELECT 1 FROM patients_milestone before\n        WHERE before.pathway_id = NEW.pathway_id AND before.what = 'infusion' AND before.before_carpath\n          AND NOT before.superseded\n    ) THEN\n        RAISE EXCEPTION 'a later infusion follows the first' USING ERRCODE = 'check_violation';\n    END IF;\n    IF NEW.afterwards_reason <> '' THEN RETURN NEW; END IF;\n    IF NOT EXISTS (\n        SELECT 1 FROM patients_readiness ready WHERE ready.id = NEW.readiness_id AND ready.pathway_id = NEW.pathway_id\n          AND ready.number = NEW.number AND ready.decision = 'go'\n    ) THEN\n        RAISE EXCEPTION 'no go for this infusion' USING ERRCODE = 'check_violation';\n    END IF;\n    IF NOT EXISTS (\n        SELECT 1 FROM patients_thaw thaw WHERE thaw.pathway_id = NEW.pathway_id AND thaw.lot_id = NEW.lot_id\n          AND thaw.number = NEW.number AND NOT thaw.superseded AND thaw.at <= NEW.started_at + interval '1 minute'\n    ) THEN\n        RAISE EXCEPTION 'no bag was thawed for this infusion' USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='0dfe62d6db1adf9ac87d380e5299b8e118445994', operation='INSERT OR UPDATE', pgid='pgtrigger_infusion_has_product_people_and_go_0d5f0', table='patients_infusion', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='infusion',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_infusionevent" ("afterwards_reason", "bags", "dose_10e6", "ended_at", "id", "identity_id", "lot_id", "number", "paper_checked_by", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reaction", "reaction_note", "readiness_id", "started_at", "thaw_reason", "version", "whole_volume") VALUES (NEW."afterwards_reason", NEW."bags", NEW."dose_10e6", NEW."ended_at", NEW."id", NEW."identity_id", NEW."lot_id", NEW."number", NEW."paper_checked_by", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."reaction", NEW."reaction_note", NEW."readiness_id", NEW."started_at", NEW."thaw_reason", NEW."version", NEW."whole_volume"); RETURN NULL;', hash='6cfa80b0c05197c79b91c8f89aaddcb35b336754', operation='INSERT', pgid='pgtrigger_insert_insert_08aaf', table='patients_infusion', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_infusionevent" ("afterwards_reason", "bags", "dose_10e6", "ended_at", "id", "identity_id", "lot_id", "number", "paper_checked_by", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reaction", "reaction_note", "readiness_id", "started_at", "struck_at", "struck_by_id", "struck_why", "thaw_reason", "version", "whole_volume") VALUES (NEW."afterwards_reason", NEW."bags", NEW."dose_10e6", NEW."ended_at", NEW."id", NEW."identity_id", NEW."lot_id", NEW."number", NEW."paper_checked_by", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."reaction", NEW."reaction_note", NEW."readiness_id", NEW."started_at", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."thaw_reason", NEW."version", NEW."whole_volume"); RETURN NULL;', hash='050043fb4c7c8f46e5a5177d0139d1a8a29e670c', operation='INSERT', pgid='pgtrigger_insert_insert_08aaf', table='patients_infusion', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='infusion',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_infusionevent" ("afterwards_reason", "bags", "dose_10e6", "ended_at", "id", "identity_id", "lot_id", "number", "paper_checked_by", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reaction", "reaction_note", "readiness_id", "started_at", "thaw_reason", "version", "whole_volume") VALUES (NEW."afterwards_reason", NEW."bags", NEW."dose_10e6", NEW."ended_at", NEW."id", NEW."identity_id", NEW."lot_id", NEW."number", NEW."paper_checked_by", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."reaction", NEW."reaction_note", NEW."readiness_id", NEW."started_at", NEW."thaw_reason", NEW."version", NEW."whole_volume"); RETURN NULL;', hash='15cc60ad9519765ea10666f3051d1f79af3e8611', operation='UPDATE', pgid='pgtrigger_update_update_6517c', table='patients_infusion', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_infusionevent" ("afterwards_reason", "bags", "dose_10e6", "ended_at", "id", "identity_id", "lot_id", "number", "paper_checked_by", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reaction", "reaction_note", "readiness_id", "started_at", "struck_at", "struck_by_id", "struck_why", "thaw_reason", "version", "whole_volume") VALUES (NEW."afterwards_reason", NEW."bags", NEW."dose_10e6", NEW."ended_at", NEW."id", NEW."identity_id", NEW."lot_id", NEW."number", NEW."paper_checked_by", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."reaction", NEW."reaction_note", NEW."readiness_id", NEW."started_at", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."thaw_reason", NEW."version", NEW."whole_volume"); RETURN NULL;', hash='85df9b6603d2597ebb965ea9efbb9eb6d8c9f776', operation='UPDATE', pgid='pgtrigger_update_update_6517c', table='patients_infusion', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='infusion',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_infusionevent" ("afterwards_reason", "bags", "dose_10e6", "ended_at", "id", "identity_id", "lot_id", "number", "paper_checked_by", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reaction", "reaction_note", "readiness_id", "started_at", "thaw_reason", "version", "whole_volume") VALUES (OLD."afterwards_reason", OLD."bags", OLD."dose_10e6", OLD."ended_at", OLD."id", OLD."identity_id", OLD."lot_id", OLD."number", OLD."paper_checked_by", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."reaction", OLD."reaction_note", OLD."readiness_id", OLD."started_at", OLD."thaw_reason", OLD."version", OLD."whole_volume"); RETURN NULL;', hash='7ea240581bdc1e7f1fbf9b4b1da310af1c951be0', operation='DELETE', pgid='pgtrigger_delete_delete_9a480', table='patients_infusion', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_infusionevent" ("afterwards_reason", "bags", "dose_10e6", "ended_at", "id", "identity_id", "lot_id", "number", "paper_checked_by", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reaction", "reaction_note", "readiness_id", "started_at", "struck_at", "struck_by_id", "struck_why", "thaw_reason", "version", "whole_volume") VALUES (OLD."afterwards_reason", OLD."bags", OLD."dose_10e6", OLD."ended_at", OLD."id", OLD."identity_id", OLD."lot_id", OLD."number", OLD."paper_checked_by", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."reaction", OLD."reaction_note", OLD."readiness_id", OLD."started_at", OLD."struck_at", OLD."struck_by_id", OLD."struck_why", OLD."thaw_reason", OLD."version", OLD."whole_volume"); RETURN NULL;', hash='0a6ba861090a505761808643caafad7163a4a87d', operation='DELETE', pgid='pgtrigger_delete_delete_9a480', table='patients_infusion', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='readinessevent',
@@ -7257,7 +7349,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='registryform',
-            constraint=models.UniqueConstraint(fields=('pathway', 'kind'), name='one_registry_form_of_a_kind'),
+            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'outcome'), _negated=True), fields=('pathway', 'kind'), name='one_registry_form_of_a_kind'),
+        ),
+        migrations.AddConstraint(
+            model_name='registryform',
+            constraint=models.UniqueConstraint(fields=('pathway', 'kind', 'number'), name='a_registry_number_is_filed_once'),
         ),
         migrations.AddConstraint(
             model_name='registryform',
@@ -7741,15 +7837,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='thaw',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_thawevent" ("at", "bag", "by_id", "id", "identity_id", "lot_id", "minutes", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts", "superseded", "verified", "version") VALUES (NEW."at", NEW."bag", NEW."by_id", NEW."id", NEW."identity_id", NEW."lot_id", NEW."minutes", NEW."number", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."starts", NEW."superseded", NEW."verified", NEW."version"); RETURN NULL;', hash='a33dbd7897357c90724f714ede2f70c9e132285f', operation='INSERT', pgid='pgtrigger_insert_insert_7dc9b', table='patients_thaw', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_thawevent" ("at", "bag", "by_id", "id", "identity_id", "infusion_minutes", "lot_id", "minutes", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts", "superseded", "to_end", "verified", "version") VALUES (NEW."at", NEW."bag", NEW."by_id", NEW."id", NEW."identity_id", NEW."infusion_minutes", NEW."lot_id", NEW."minutes", NEW."number", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."starts", NEW."superseded", NEW."to_end", NEW."verified", NEW."version"); RETURN NULL;', hash='7b0cd7941fae32fc06275df94872b326d63df489', operation='INSERT', pgid='pgtrigger_insert_insert_7dc9b', table='patients_thaw', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='thaw',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_thawevent" ("at", "bag", "by_id", "id", "identity_id", "lot_id", "minutes", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts", "superseded", "verified", "version") VALUES (NEW."at", NEW."bag", NEW."by_id", NEW."id", NEW."identity_id", NEW."lot_id", NEW."minutes", NEW."number", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."starts", NEW."superseded", NEW."verified", NEW."version"); RETURN NULL;', hash='1f6440b3f8a1dedf88f6e0159c24981587d754e8', operation='UPDATE', pgid='pgtrigger_update_update_92dbf', table='patients_thaw', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_thawevent" ("at", "bag", "by_id", "id", "identity_id", "infusion_minutes", "lot_id", "minutes", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts", "superseded", "to_end", "verified", "version") VALUES (NEW."at", NEW."bag", NEW."by_id", NEW."id", NEW."identity_id", NEW."infusion_minutes", NEW."lot_id", NEW."minutes", NEW."number", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."starts", NEW."superseded", NEW."to_end", NEW."verified", NEW."version"); RETURN NULL;', hash='110344b439daf795bfcdbfa31b5a89039251c56f', operation='UPDATE', pgid='pgtrigger_update_update_92dbf', table='patients_thaw', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='thaw',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_thawevent" ("at", "bag", "by_id", "id", "identity_id", "lot_id", "minutes", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts", "superseded", "verified", "version") VALUES (OLD."at", OLD."bag", OLD."by_id", OLD."id", OLD."identity_id", OLD."lot_id", OLD."minutes", OLD."number", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."starts", OLD."superseded", OLD."verified", OLD."version"); RETURN NULL;', hash='0f2b9799abcd645587ae4a5770787a3898e70ccc', operation='DELETE', pgid='pgtrigger_delete_delete_e9791', table='patients_thaw', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_thawevent" ("at", "bag", "by_id", "id", "identity_id", "infusion_minutes", "lot_id", "minutes", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts", "superseded", "to_end", "verified", "version") VALUES (OLD."at", OLD."bag", OLD."by_id", OLD."id", OLD."identity_id", OLD."infusion_minutes", OLD."lot_id", OLD."minutes", OLD."number", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."starts", OLD."superseded", OLD."to_end", OLD."verified", OLD."version"); RETURN NULL;', hash='374429a352dd0d7380383d9c8dd7c30f86ae7c85', operation='DELETE', pgid='pgtrigger_delete_delete_e9791', table='patients_thaw', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='thawevent',
