@@ -348,6 +348,7 @@ def answer_hand_over(*, pathway: Pathway, takes: bool, by: User, note: str = "")
     """
     with act(by=by, why=note or ("follow-up taken" if takes else "follow-up not taken")):
         pathway = pathway_actions.for_writing(pathway.pk)
+        pathway_actions.must_be_open(pathway)
         row = pathway.hand_overs.filter(state=HandOver.State.OFFERED).first()
         if row is None:
             raise Refused(Reason("nothing_offered"))

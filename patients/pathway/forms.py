@@ -91,7 +91,8 @@ class CorrectDaysForm(fields.Form):
         self.fields["why"] = why
 
     def layout(self) -> Layout:
-        return Layout(Div(*(name for name in self.fields if name != "why"), css_class="cp-fields"), "why")
+        days = [name for name in self.fields if name != "why"]
+        return Layout(Div(*days, css_class="cp-fields"), "why")
 
     def days(self) -> dict:
         """The days that stand in the form, by milestone."""

@@ -312,6 +312,8 @@ class Standing:
         return StageBox(stage.number, str(STAGES[stage]), state, self._detail(stage, state, entry), url)
 
     def _detail(self, stage: Stage, state: str, entry: stages.Entry | None) -> str:
+        if state == "ahead" and self.pathway.status == Pathway.Status.CLOSED:
+            return ""
         if state == "ahead":
             planned = self.planned(BEGINS_WITH.get(stage, ""))
             return short_day(planned, self.today) if planned else ""
@@ -336,6 +338,12 @@ def disease_words(code: str | None) -> str:
 def day_words(day: date) -> str:
     """A day in full, as headings write it: Tuesday 17 November, martedì 17 novembre."""
     written = date_format(day, "l j F")
+    return written.lower() if get_language() == "it" else written
+
+
+def moment_words(at: datetime) -> str:
+    """A local instant inside a sentence: Mon 23/11, 12:41; lun 23/11, 12:41."""
+    written = date_format(at, "D j/n, H:i")
     return written.lower() if get_language() == "it" else written
 
 

@@ -168,7 +168,15 @@ class Correct(PathwayFormView):
     title = gettext_lazy("Correct days")
 
     def rows(self, subject: Pathway) -> list[Milestone]:
-        return corrections.correctable(subject)
+        """In the order of the way, but first what the others count from and nobody knows to the day."""
+        return sorted(corrections.correctable(subject), key=lambda row: not self.is_asked(row))
+
+    def is_asked(self, row: Milestone) -> bool:
+        return row.what == "infusion" and row.actual_on is None
+
+    def context(self, subject: Pathway) -> dict:
+        rows = {row.what: row for row in self.rows(subject)}
+        return {"here": "infusion" in rows, "asked": "infusion" in rows and self.is_asked(rows["infusion"])}
 
     def version(self, subject: Pathway) -> int:
         # Each row's version only grows, so their sum changes whenever one of them does.

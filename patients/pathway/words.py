@@ -76,7 +76,7 @@ STEPS = {
     "look_at_new_drug": _("Look at the new drug that was told"),
     "give_lymphodepletion": _("Give lymphodepletion"),
     "infuse": _("Infuse, two people check identity"),
-    "learn_infusion_day": _("Infusion day not known: find it out and record it"),
+    "learn_infusion_day": _("Record the infusion day: it is not known"),
     "infuse_again": _("Give the second infusion, two people check identity"),
     "watch_toxicity": _("Assess toxicity every day"),
     "restage_day_30": _("Restaging PET of day +30"),

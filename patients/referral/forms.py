@@ -4,7 +4,6 @@ from datetime import date
 
 from crispy_forms.layout import Div, Layout
 from django import forms
-from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +15,7 @@ from patients.clinical import days
 from patients.disease.course import Told
 from patients.disease.models import Disease
 from patients.disease.words import SHORT
+from patients.pathway.shown import moment_words
 from patients.referral import rules, words
 from patients.referral.actions import Answers, promised_by
 from patients.surveillance.person_form import PersonForm
@@ -129,7 +129,7 @@ def _hub_words(hub: Centre) -> str:
     promised = promised_by(hub)
     if promised is None:
         return name
-    when = date_format(clock.local(promised, hub.timezone), "D j/n, H:i")
+    when = moment_words(clock.local(promised, hub.timezone))
     return _("%(hub)s · answer by %(when)s") % {"hub": name, "when": when}
 
 

@@ -24,6 +24,7 @@ from patients.identity.access import access_to, may_somewhere
 from patients.identity.models import Patient
 from patients.pathway.doors import open_pathway
 from patients.pathway.models import Pathway
+from patients.pathway.shown import moment_words
 from patients.pathway.views import PathwayFormView
 from patients.pathway.words import refusal_words
 from patients.referral import actions, rules, words
@@ -39,9 +40,9 @@ ASK = "referral.submit"
 IN_FIRST_COLUMN = 4  # sections of the dossier: person, disease, lines, illnesses
 
 
-def hubs() -> list[Centre]:
-    """Every hub that a referral can go to."""
-    return list(Centre.objects.filter(kind=Centre.Kind.HUB).order_by("name"))
+def hubs(usual: UUID | None) -> list[Centre]:
+    """Every hub that a referral can go to, the centre's usual one first."""
+    return sorted(Centre.objects.filter(kind=Centre.Kind.HUB).order_by("name"), key=lambda hub: hub.pk != usual)
 
 
 class AskPage:
@@ -54,8 +55,12 @@ class AskPage:
     def zone(self, subject) -> str:
         raise NotImplementedError
 
+    def usual_hub(self, subject) -> UUID | None:
+        raise NotImplementedError
+
     def form_kwargs(self, subject) -> dict:
-        return {"zone": self.zone(subject), "hubs": hubs(), "sending": self.request.POST.get("do") == "send"}
+        usual = self.usual_hub(subject)
+        return {"zone": self.zone(subject), "hubs": hubs(usual), "sending": self.request.POST.get("do") == "send"}
 
     def words_for(self, reason: Reason) -> str:
         return refusal_words(reason, words.REFUSALS)
@@ -125,6 +130,9 @@ class Ask(AskPage, FormPage):
     def zone(self, subject: Asking) -> str:
         return subject.centre.timezone
 
+    def usual_hub(self, subject: Asking) -> UUID | None:
+        return subject.centre.usual_hub_id
+
     def subject_id(self, subject: Asking) -> UUID:
         return subject.patient.pk if subject.patient else subject.user.pk
 
@@ -193,6 +201,9 @@ class Draft(AskPage, PathwayFormView):
 
     def zone(self, subject: Pathway) -> str:
         return subject.referring_centre.timezone
+
+    def usual_hub(self, subject: Pathway) -> UUID | None:
+        return subject.referring_centre.usual_hub_id
 
     def asking_centre(self) -> Centre:
         return self.opened.pathway.referring_centre
@@ -333,7 +344,7 @@ class Dossier(View):
                 (words.ITEMS[question.item], question, rules.SECTION_OF_QUESTION.get(question.item))
                 for question in questions
             ],
-            "answer_due": waiting and clock.local(waiting.due_at, pathway.hub.timezone),
+            "answer_due": moment_words(clock.local(waiting.due_at, pathway.hub.timezone)) if waiting else "",
             "taken_on": taken_on,
             "ours": ours,
             "may_continue": ours and may(ASK) and pathway.status == Pathway.Status.DRAFT,

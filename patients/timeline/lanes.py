@@ -4,6 +4,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from patients.pathway.models import Pathway
 from patients.pathway.shown import Standing, short_day
 from patients.pathway.stages import Entry, Stage
 from patients.pathway.words import MILESTONES, STAGES
@@ -65,7 +66,7 @@ def _interval(standing: Standing, stage: Stage) -> tuple[Bar, ...]:
     original_start, original_end = _first_plan(standing, first), _first_plan(standing, last)
     entries = _entries(standing, stage)
     if not entries:
-        if planned_start is None and planned_end is None:
+        if _is_over(standing) or (planned_start is None and planned_end is None):
             return ()
         start, end = planned_start or planned_end, planned_end or planned_start
     else:
@@ -99,7 +100,7 @@ def _marks(standing: Standing, *codes: str, stage: Stage) -> tuple[Mark, ...]:
 
 def _mark(standing: Standing, code: str, stage: Stage) -> Mark | None:
     row = standing.milestones.get(code)
-    if row is None or (row.actual_on is None and row.planned_on is None):
+    if row is None or (row.actual_on is None and (row.planned_on is None or _is_over(standing))):
         return None
     day, done = row.actual_on or row.planned_on, row.actual_on is not None
     first = row.first_planned_on if row.first_planned_on not in (None, day) else None
@@ -116,8 +117,13 @@ def _mark(standing: Standing, code: str, stage: Stage) -> Mark | None:
 
 
 def day_0_of(standing: Standing) -> date | None:
-    """Day 0, real or planned."""
-    return standing.pathway.day_0 or standing.planned("infusion")
+    """Day 0, real or, while the course runs, planned."""
+    return standing.pathway.day_0 or (None if _is_over(standing) else standing.planned("infusion"))
+
+
+def _is_over(standing: Standing) -> bool:
+    """Whether the course is closed: what was planned comes no more."""
+    return standing.pathway.status == Pathway.Status.CLOSED
 
 
 def has_picture(standing: Standing) -> bool:

@@ -36,7 +36,7 @@ def pathway(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
         "doings": doings.open_now(standing),
         "course": doings.course(standing),
         "chips": list(_chips(standing)),
-        "stops": STAGES[next_stage] if next_stage else "",
+        "stops": STAGES[next_stage] if next_stage and standing.pathway.status != Pathway.Status.CLOSED else "",
         "blocks": blocks.what_stops(standing),
         "steps": standing.open_steps,
         "exit_words": _exit(standing),
@@ -57,6 +57,8 @@ def _chips(standing: Standing):
     infused = standing.actual("infusion") or standing.planned("infusion")
     if not collected or not infused or not standing.access.reads("status") or standing.pathway.imported:
         return
+    if standing.pathway.status == Pathway.Status.CLOSED and not standing.actual("infusion"):
+        return  # what was expected comes no more
     lasts = days.days_between(collected, infused)
     target = promise(standing.now_pathway.hub, "vein_to_vein_target")
     known = standing.actual("apheresis") and standing.actual("infusion")

@@ -599,7 +599,7 @@ def _picture(
     return picture.Sheet(
         first=min([0 if pathway.imported else FIRST_DAY, *known]),
         last=last,
-        today=min(today, last) if today is not None else None,
+        today=today if today is not None and today <= last else None,
         grades=tuple(_grade_rows(sets, reported, day_of)),
         numbers=tuple(_ice_rows(sets, day_of)),
         curves=(_temperature(temperatures),) if temperatures else (),

@@ -6,12 +6,14 @@ import pytest
 from django.urls import reverse
 
 from patients.audit import clock
+from patients.audit.refusals import Refused
 from patients.exchange import positions
 from patients.exchange.under_way import bring_in
+from patients.followup import actions as followup
 from patients.pathway import actions
 from patients.pathway.forms import reasons_for
 from patients.pathway.models import Death, Pathway
-from tests.exchange.telling import course
+from tests.exchange.telling import ago, course
 from tests.network import Network
 from tests.referral.asking import post, token
 
@@ -223,3 +225,13 @@ def test_at_every_stage_a_pathway_ends_by_a_coded_reason_and_leaves_nothing_open
     assert not closed.steps.filter(done_at__isnull=True, dropped_at__isnull=True).exists()
     assert not closed.entries.filter(ended_on__isnull=True, superseded=False).exists()
     assert not closed.reminders.filter(state__in=["planned", "acknowledged"]).exists()
+
+
+def test_an_offer_of_follow_up_cannot_be_taken_once_the_pathway_is_closed(net):
+    told = course(net, "followup", infusion=100, pet_30=70)
+    pathway = bring_in(hub=net.hub, told=told, by=net.coordinator)
+    followup.hand_over(pathway=pathway, from_on=ago(net, 0), note="", by=net.haematologist)
+    actions.close(pathway=pathway, exit_reason="lost", on=ago(net, 0), by=net.coordinator)
+    with pytest.raises(Refused, match="not_open"):
+        followup.answer_hand_over(pathway=pathway, takes=True, by=net.referrer)
+    assert not pathway.milestones.happened().filter(what="handed_over").exists()

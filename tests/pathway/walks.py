@@ -12,11 +12,17 @@ from hypothesis import strategies as st
 from patients.apheresis import actions as apheresis
 from patients.audit import clock
 from patients.audit.actions import act
-from patients.audit.refusals import Refused
+from patients.audit.refusals import Conflict, Refused
+from patients.bridging import actions as bridging
 from patients.capacity.models import Booking, Resource
 from patients.clinical.days import PartialDate
 from patients.exchange import positions
 from patients.exchange.under_way import bring_in
+from patients.followup import actions as followup
+from patients.followup.models import HandOver
+from patients.followup.rules import Read
+from patients.manufacturing import actions as manufacturing
+from patients.manufacturing.rules import OOS_DAYS, OosFile
 from patients.pathway import actions, corrections, deaths, milestones, steps, transfers
 from patients.pathway.forms import NOT_BY_HAND
 from patients.pathway.models import Pathway
@@ -24,6 +30,7 @@ from patients.pathway.stages import Stage
 from tests.exchange.telling import course
 
 DAYS = st.integers(-1, 120)  # how long ago; -1 is tomorrow
+LATER = clock.today("UTC") + timedelta(days=400)  # an expiry date
 WAY = [code for code in milestones.BY_CODE if code not in ("drafted", "followup_ended", "death_reported")]
 
 
@@ -71,6 +78,14 @@ class Walker:
             "correct": self.correct,
             "book": self.book,
             "fail": lambda: self.fail(pathway),
+            "bridge": self.bridge,
+            "tell the hub": lambda: bridging.tell(
+                pathway=pathway, kind=self.draw(st.sampled_from(("infection", "progression", "new_drug"))), by=by
+            ),
+            "collect again": lambda: apheresis.repeat(pathway=pathway, why="walk", by=by),
+            "product": self.product,
+            "follow up": self.follow_up,
+            "hand over": self.hand_over,
             "hold": lambda: actions.hold(pathway=pathway, reason="walk", by=by),
             "resume": lambda: actions.resume(pathway=pathway, by=by),
             "close": lambda: actions.close(
@@ -138,16 +153,89 @@ class Walker:
                 return  # what was given cannot fail any more
             actions.supersede_from(pathway=pathway, stage=stage, by=self.net.coordinator, why="walk")
 
+    def bridge(self) -> None:
+        """None, a course begun, ended, or struck through."""
+        pathway, by = self.fresh(), self.net.haematologist
+        row = bridging.courses(pathway).last()
+        what = self.draw(st.sampled_from(("none", "begin", "end", "strike")))
+        self.trail.append(what)
+        if what == "none":
+            bridging.record_none(pathway=pathway, by=by)
+        elif what == "begin" or row is None:
+            said = {
+                "modality": "chemotherapy",
+                "started_on": self.day(),
+                "centre": pathway.hub,
+                "setting": "outpatient",
+            }
+            bridging.record(pathway=pathway, by=by, aims=["symptoms"], **said)
+        elif what == "end":
+            bridging.end(course=row, version=row.version, ended_on=self.day(), by=by)
+        else:
+            bridging.strike(course=row, version=row.version, why="walk", by=by)
+
+    def product(self) -> None:
+        """Cells and what the maker makes of them: shipped, released within specification or out of it, failed."""
+        pathway, by = self.fresh(), self.net.haematologist
+        what = self.draw(st.sampled_from(("collect", "ship", "release", "out", "accept", "fail", "fail for good")))
+        self.trail.append(what)
+        if what == "collect":
+            number = f"AF-{len(self.trail)}"
+            apheresis.record(pathway=pathway, collected_on=self.day(), collection_id=number, by=by)
+        elif what == "ship":
+            manufacturing.ship(pathway=pathway, shipped_on=self.day(), by=by)
+        elif what in ("release", "out"):
+            out_of = "viability" if what == "out" else ""
+            known = {"lot_number": "LOT-1", "expires_on": LATER, "out_of": out_of}
+            manufacturing.release(pathway=pathway, released_on=self.day(), by=by, **known)
+        elif what == "accept":
+            days = dict.fromkeys(OOS_DAYS, clock.today(pathway.hub.timezone))
+            said = OosFile(**days, patient_told_by="Dr Neri", patient_agrees=True)
+            manufacturing.keep_oos_file(pathway=pathway, said=said, by=by)
+            manufacturing.accept_out_of_specification(pathway=pathway, reason="walk", by=by)
+        else:
+            manufacturing.fail(pathway=pathway, on=self.day(), fault="walk", try_again=what == "fail", by=by)
+
+    def follow_up(self) -> None:
+        """A visit, a restaging (indeterminate at times), or one of them struck through."""
+        pathway, by = self.fresh(), self.net.haematologist
+        what = self.draw(st.sampled_from(("visit", "pet", "doubt", "strike")))
+        self.trail.append(what)
+        if what == "visit":
+            followup.visit(pathway=pathway, done_on=self.day(), where="hub", note="", by=by)
+        elif what == "strike":
+            row = pathway.restagings.standing().first() or pathway.visits.standing().first()
+            if row is not None:
+                followup.strike(row=row, why="walk", by=by, version=row.version)
+        else:
+            day = self.day()
+            doubt = {"settle_how": "pet", "settle_by": day + timedelta(days=21)} if what == "doubt" else {}
+            read = Read(day, "indeterminate" if doubt else "CMR", differs_because="walk", **doubt)
+            milestone = self.draw(st.sampled_from(("pet_30", "pet_90", "")))
+            followup.restage(pathway=pathway, read=read, milestone=milestone, by=by)
+
+    def hand_over(self) -> None:
+        """Follow-up offered by who follows, taken, declined or taken back."""
+        pathway = self.fresh()
+        what = self.draw(st.sampled_from(("offer", "take", "decline")))
+        by = self.draw(st.sampled_from((self.net.haematologist, self.net.referrer)))
+        self.trail.append(f"{what} by {by.email}")
+        if what == "offer":
+            today = clock.today(pathway.hub.timezone)
+            followup.hand_over(pathway=pathway, from_on=today, note="", by=by)
+        else:
+            followup.answer_hand_over(pathway=pathway, takes=what == "take", note="walk", by=by)
+
     def step(self) -> None:
         """Try one thing and look whether the course is sound."""
         moves = self.moves()
         # Going on is tried most often, so that walks come far.
-        names = [*moves, *["advance"] * 6, *["correct"] * 2, *["book"] * 2]
+        names = [*moves, *["advance"] * 6, *["correct"] * 2, *["book"] * 2, "product"]
         name = self.draw(st.sampled_from(names))
         self.trail.append(name)
         try:
             moves[name]()
-        except Refused as refused:
+        except (Refused, Conflict) as refused:
             self.trail.append(f"refused: {refused}")
         self.look(name)
 
@@ -157,7 +245,9 @@ class Walker:
         return Pathway.objects.select_related("patient", "hub").get(pk=self.pathway.pk)
 
     def _done(self) -> dict:
-        return {step.pk: (step.done_at, step.done_by) for step in self.pathway.steps.filter(done_at__isnull=False)}
+        """What was done. Whoever learns the day of an infusion has done that step: it is no side effect."""
+        rows = self.pathway.steps.filter(done_at__isnull=False).exclude(code__in=steps.FIRST)
+        return {step.pk: (step.done_at, step.done_by) for step in rows}
 
     def look(self, move: str) -> None:
         pathway = self.fresh()
@@ -180,6 +270,8 @@ class Walker:
             assert not live.exists(), said
         else:
             assert balls == 1, said
+            offers = pathway.hand_overs.filter(state=HandOver.State.OFFERED).count()
+            assert offers == open_steps.filter(code="take_follow_up").count(), said
         assert not live.exclude(resource__centre=pathway.hub).exists(), said
         assert pathway.status != Pathway.Status.CLOSED or pathway.closed_on is not None, said
         now_done = self._done()
