@@ -10,7 +10,7 @@ from patients.audit import clock
 from patients.audit.actions import act
 from patients.audit.refusals import Conflict, Reason, Refused
 from patients.clinical.days import PartialDate
-from patients.disease import rules
+from patients.disease import course, rules
 from patients.disease.models import Diagnosis, TherapyLine
 from patients.identity.changes import changed, lock
 from patients.identity.models import Patient
@@ -38,13 +38,25 @@ class Described:
     bulky: bool | None = None
     largest_mass_cm: Decimal | None = None
     cns: str | None = None
+    code: str | None = None
+    extranodal_sites: int | None = None
+    ki67_percent: int | None = None
+    tp53_mutated: bool | None = None
+    blastoid: bool | None = None
+    cytogenetic_risk: str | None = None
+    iss: str | None = None
+    mrd_assay: str | None = None
+    mrd_sensitivity: int | None = None
+    mrd_detected: bool | None = None
+    mrd_on: date | None = None
 
 
 def describe(*, patient: Patient, disease: str, said: Described, today: date, by) -> Diagnosis:
-    """Write down diagnosis, date, stage, bulk and CNS. Refused: a date in the future or before birth."""
+    """Write down diagnosis, date, stage, bulk, CNS and risk. Refused: a date in the future or before birth."""
     with act(by=by, why="disease described"):
         lock(patient.pk)
-        _refuse_impossible_days(patient, today, {"diagnosed": said.diagnosed})
+        mrd_on = PartialDate.on(said.mrd_on) if said.mrd_on else None
+        _refuse_impossible_days(patient, today, {"diagnosed": said.diagnosed, "mrd_on": mrd_on})
         row = _diagnosis(patient, disease)
         for name in Described.__dataclass_fields__:
             setattr(row, name, getattr(said, name))
@@ -71,6 +83,8 @@ class LineTold:
     regimen: str
     line: UUID | None = None
     radiotherapy_alone: bool = False
+    counts_as: str = course.LINE
+    drugs: list[str] = field(default_factory=list)
     classes: list[str] = field(default_factory=list)
     transplanted: bool | None = None
     transplant: str | None = None
@@ -80,6 +94,8 @@ class LineTold:
     responded: PartialDate | None = None
     refractory: bool | None = None
     progressed: PartialDate | None = None
+    deauville: int | None = None
+    biopsy_proven: bool | None = None
     entered_in_error: str = ""
 
 

@@ -4,7 +4,7 @@ Nothing is guessed: what the record does not say stays None, and the rule then a
 record are counted by reference 5.1: what continues one plan is one line, bridging and radiotherapy alone are none.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Protocol
@@ -123,6 +123,16 @@ def counted(rows: Iterable[Row]) -> list[Line]:
         else:
             found.append([row])
     return [Line(tuple(rows)) for rows in found]
+
+
+def numbers(rows: Sequence[Row]) -> list[int | None]:
+    """Which line each row belongs to, counted from 1; None = it is no line."""
+    found: list[int | None] = []
+    for place in range(len(rows)):
+        count = len(counted(rows[: place + 1]))
+        none = rows[place].radiotherapy_alone or rows[place].counts_as == BRIDGING
+        found.append(None if none else count)
+    return found
 
 
 @dataclass(frozen=True)

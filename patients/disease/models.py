@@ -49,6 +49,18 @@ class Cns(models.TextChoices):
     ACTIVE = "active"
 
 
+class CytogeneticRisk(models.TextChoices):
+    STANDARD = "standard"
+    HIGH = "high"
+
+
+class MrdAssay(models.TextChoices):
+    """How minimal residual disease was looked for (reference 3): flow or sequencing."""
+
+    NGF = "NGF"
+    NGS = "NGS"
+
+
 MOST_LINES_TOLD = 4  # "4 or more" is one answer
 
 
@@ -58,7 +70,9 @@ class Diagnosis(VersionedRow):
 
     `told_on`: the local day on which this was last said. `subtype`: of the indications (reference 5.1), large B-cell
     only; `histology`: the diagnosis as the report has it. `diagnosed`: when, as far as it is known. `bulky`: as the
-    referring centre says; no size is a limit here. `largest_mass_cm`: the longest diameter.
+    referring centre says; no size is a limit here. `largest_mass_cm`: the longest diameter. `code`: of
+    seeds/diagnoses.yaml. `extranodal_sites`: their number (IPI). Mantle cell: Ki-67, TP53, blastoid or pleomorphic.
+    Myeloma: cytogenetic risk and ISS as the centre says; MRD with assay and sensitivity n of 10^-n.
     """
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="diagnoses")
@@ -75,9 +89,32 @@ class Diagnosis(VersionedRow):
     bulky = models.BooleanField(null=True, blank=True)
     largest_mass_cm = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
     cns = models.CharField(max_length=8, choices=Cns, null=True, blank=True)
+    code = models.CharField(max_length=20, null=True, blank=True)
+    extranodal_sites = models.PositiveSmallIntegerField(null=True, blank=True)
+    ki67_percent = models.PositiveSmallIntegerField(null=True, blank=True)
+    tp53_mutated = models.BooleanField(null=True, blank=True)
+    blastoid = models.BooleanField(null=True, blank=True)
+    cytogenetic_risk = models.CharField(max_length=8, choices=CytogeneticRisk, null=True, blank=True)
+    iss = models.CharField(max_length=3, choices=[(code, code) for code in ("I", "II", "III")], null=True, blank=True)
+    mrd_assay = models.CharField(max_length=3, choices=MrdAssay, null=True, blank=True)
+    mrd_sensitivity = models.PositiveSmallIntegerField(null=True, blank=True)
+    mrd_detected = models.BooleanField(null=True, blank=True)
+    mrd_on = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(extranodal_sites__isnull=True) | Q(extranodal_sites__lte=rules.MOST_EXTRANODAL_SITES),
+                name="diagnosis_extranodal_sites_plausible",
+            ),
+            models.CheckConstraint(
+                condition=Q(ki67_percent__isnull=True) | Q(ki67_percent__lte=100), name="diagnosis_ki67_is_a_percentage"
+            ),
+            models.CheckConstraint(
+                condition=Q(mrd_sensitivity__isnull=True)
+                | Q(mrd_sensitivity__gte=rules.MRD_SENSITIVITY[0], mrd_sensitivity__lte=rules.MRD_SENSITIVITY[1]),
+                name="diagnosis_mrd_sensitivity_plausible",
+            ),
             both_or_none("diagnosed", name="diagnosis_date_whole"),
             models.CheckConstraint(
                 condition=Q(largest_mass_cm__isnull=True)

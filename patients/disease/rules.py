@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from patients.clinical.days import PartialDate, is_impossible_order
 
 MOST_LINES = 30  # as clinical.indications reads them
+MOST_EXTRANODAL_SITES = 30  # as clinical.ipi reads them
+MRD_SENSITIVITY = (1, 9)  # n of 10^-n, as clinical.imwg reads it
 LARGEST_MASS_CM = 60  # ours: wide enough for every mass, narrow enough for one typed in millimetres
 
 

@@ -1,9 +1,20 @@
 """The words of diseases and of how they stand."""
 
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from patients.disease.models import Cns, CountsAs, Disease, DrugClass, Response, Stage, Status, Transplant
+from patients.disease import picklists
+from patients.disease.models import (
+    Cns,
+    CountsAs,
+    CytogeneticRisk,
+    Disease,
+    DrugClass,
+    Response,
+    Stage,
+    Status,
+    Transplant,
+)
 
 DISEASES = {
     Disease.LBCL: _("Large B-cell lymphoma"),
@@ -84,11 +95,27 @@ COUNTS_AS = {
 
 TRANSPLANTS = {Transplant.AUTOLOGOUS: _("Autologous"), Transplant.ALLOGENEIC: _("Allogeneic")}
 
-# The regimens of reference 9, offered while one types; any other name may be written.
-REGIMENS = (
-    *("R-CHOP", "R-CHOP-21", "R-CHOP-14", "R-mini-CHOP", "DA-EPOCH-R", "Pola-R-CHP", "R-DHAP", "R-DHAOx", "R-GDP"),
-    *("R-ICE", "R-ESHAP", "R-GemOx", "BEAM + ASCT", "FEAM + ASCT", "Pola-BR", "BR", "R-BAC", "Nordic"),
-    *("R-CHOP/R-DHAP", "acala-BR", "ibrutinib + R-CHOP/R-DHAP", "tafa-len", "R2"),
-    *("VTd", "D-VTd", "VRd", "D-RVd", "Isa-RVd", "Rd", "D-Rd", "Kd", "KRd", "Isa-Kd", "D-Kd", "Pd", "Isa-Pd"),
-    *("EPd", "ERd", "PVd", "SVd", "Mel200-ASCT"),
-)
+CYTOGENETIC_RISK = {
+    CytogeneticRisk.STANDARD: _("Standard risk"),
+    CytogeneticRisk.HIGH: _("High risk"),
+}
+
+
+def diagnosis_choices() -> list[tuple[str, str]]:
+    """The diagnoses to choose from, in the reader's language."""
+    language = get_language() or ""
+    return [(one.code, one.named(language)) for one in picklists.diagnoses().values()]
+
+
+def codes_words(code: str | None) -> str:
+    """The codes of a diagnosis: ICD-10, ICD-O-3, ORPHA; "" where none is known."""
+    known = picklists.diagnoses().get(code or "")
+    if known is None:
+        return ""
+    named = {"icd10": "ICD-10", "icdo3": "ICD-O-3", "orpha": "ORPHA"}
+    said = []
+    for name, label in named.items():
+        value = getattr(known, name)
+        doubt = gettext("%(code)s (not yet checked)") % {"code": value} if name in known.doubtful else value
+        said.append(f"{label} {doubt}" if value else gettext("%(code)s not known") % {"code": label})
+    return " · ".join(said)

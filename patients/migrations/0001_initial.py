@@ -635,6 +635,17 @@ class Migration(migrations.Migration):
                 ('bulky', models.BooleanField(blank=True, null=True)),
                 ('largest_mass_cm', models.DecimalField(blank=True, decimal_places=1, max_digits=4, null=True)),
                 ('cns', models.CharField(blank=True, choices=[('never', 'Never'), ('cleared', 'Cleared'), ('active', 'Active')], max_length=8, null=True)),
+                ('code', models.CharField(blank=True, max_length=20, null=True)),
+                ('extranodal_sites', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('ki67_percent', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('tp53_mutated', models.BooleanField(blank=True, null=True)),
+                ('blastoid', models.BooleanField(blank=True, null=True)),
+                ('cytogenetic_risk', models.CharField(blank=True, choices=[('standard', 'Standard'), ('high', 'High')], max_length=8, null=True)),
+                ('iss', models.CharField(blank=True, choices=[('I', 'I'), ('II', 'II'), ('III', 'III')], max_length=3, null=True)),
+                ('mrd_assay', models.CharField(blank=True, choices=[('NGF', 'Ngf'), ('NGS', 'Ngs')], max_length=3, null=True)),
+                ('mrd_sensitivity', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('mrd_detected', models.BooleanField(blank=True, null=True)),
+                ('mrd_on', models.DateField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -659,6 +670,17 @@ class Migration(migrations.Migration):
                 ('bulky', models.BooleanField(blank=True, null=True)),
                 ('largest_mass_cm', models.DecimalField(blank=True, decimal_places=1, max_digits=4, null=True)),
                 ('cns', models.CharField(blank=True, choices=[('never', 'Never'), ('cleared', 'Cleared'), ('active', 'Active')], max_length=8, null=True)),
+                ('code', models.CharField(blank=True, max_length=20, null=True)),
+                ('extranodal_sites', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('ki67_percent', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('tp53_mutated', models.BooleanField(blank=True, null=True)),
+                ('blastoid', models.BooleanField(blank=True, null=True)),
+                ('cytogenetic_risk', models.CharField(blank=True, choices=[('standard', 'Standard'), ('high', 'High')], max_length=8, null=True)),
+                ('iss', models.CharField(blank=True, choices=[('I', 'I'), ('II', 'II'), ('III', 'III')], max_length=3, null=True)),
+                ('mrd_assay', models.CharField(blank=True, choices=[('NGF', 'Ngf'), ('NGS', 'Ngs')], max_length=3, null=True)),
+                ('mrd_sensitivity', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('mrd_detected', models.BooleanField(blank=True, null=True)),
+                ('mrd_on', models.DateField(blank=True, null=True)),
             ],
             options={
                 'abstract': False,
@@ -6873,6 +6895,18 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='diagnosis',
+            constraint=models.CheckConstraint(condition=models.Q(('extranodal_sites__isnull', True), ('extranodal_sites__lte', 30), _connector='OR'), name='diagnosis_extranodal_sites_plausible'),
+        ),
+        migrations.AddConstraint(
+            model_name='diagnosis',
+            constraint=models.CheckConstraint(condition=models.Q(('ki67_percent__isnull', True), ('ki67_percent__lte', 100), _connector='OR'), name='diagnosis_ki67_is_a_percentage'),
+        ),
+        migrations.AddConstraint(
+            model_name='diagnosis',
+            constraint=models.CheckConstraint(condition=models.Q(('mrd_sensitivity__isnull', True), models.Q(('mrd_sensitivity__gte', 1), ('mrd_sensitivity__lte', 9)), _connector='OR'), name='diagnosis_mrd_sensitivity_plausible'),
+        ),
+        migrations.AddConstraint(
+            model_name='diagnosis',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('diagnosed_earliest__isnull', True), ('diagnosed_latest__isnull', True)), models.Q(('diagnosed_earliest__isnull', False), ('diagnosed_latest__gte', models.F('diagnosed_earliest')), ('diagnosed_latest__isnull', False)), _connector='OR'), name='diagnosis_date_whole'),
         ),
         migrations.AddConstraint(
@@ -6893,15 +6927,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='diagnosis',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_diagnosisevent" ("bulky", "cns", "diagnosed_earliest", "diagnosed_latest", "disease", "histology", "id", "largest_mass_cm", "lines", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stage", "status", "subtype", "told_on", "version") VALUES (NEW."bulky", NEW."cns", NEW."diagnosed_earliest", NEW."diagnosed_latest", NEW."disease", NEW."histology", NEW."id", NEW."largest_mass_cm", NEW."lines", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."stage", NEW."status", NEW."subtype", NEW."told_on", NEW."version"); RETURN NULL;', hash='af924ad03d5c7fc9ae699af812202706ce15ca20', operation='INSERT', pgid='pgtrigger_insert_insert_2dbbd', table='patients_diagnosis', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_diagnosisevent" ("blastoid", "bulky", "cns", "code", "cytogenetic_risk", "diagnosed_earliest", "diagnosed_latest", "disease", "extranodal_sites", "histology", "id", "iss", "ki67_percent", "largest_mass_cm", "lines", "mrd_assay", "mrd_detected", "mrd_on", "mrd_sensitivity", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stage", "status", "subtype", "told_on", "tp53_mutated", "version") VALUES (NEW."blastoid", NEW."bulky", NEW."cns", NEW."code", NEW."cytogenetic_risk", NEW."diagnosed_earliest", NEW."diagnosed_latest", NEW."disease", NEW."extranodal_sites", NEW."histology", NEW."id", NEW."iss", NEW."ki67_percent", NEW."largest_mass_cm", NEW."lines", NEW."mrd_assay", NEW."mrd_detected", NEW."mrd_on", NEW."mrd_sensitivity", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."stage", NEW."status", NEW."subtype", NEW."told_on", NEW."tp53_mutated", NEW."version"); RETURN NULL;', hash='b1c4ea579e49068b334a2af64d70288a5c367e25', operation='INSERT', pgid='pgtrigger_insert_insert_2dbbd', table='patients_diagnosis', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='diagnosis',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_diagnosisevent" ("bulky", "cns", "diagnosed_earliest", "diagnosed_latest", "disease", "histology", "id", "largest_mass_cm", "lines", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stage", "status", "subtype", "told_on", "version") VALUES (NEW."bulky", NEW."cns", NEW."diagnosed_earliest", NEW."diagnosed_latest", NEW."disease", NEW."histology", NEW."id", NEW."largest_mass_cm", NEW."lines", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."stage", NEW."status", NEW."subtype", NEW."told_on", NEW."version"); RETURN NULL;', hash='925baf67b7421118a1349a8a8d0f874458881d2f', operation='UPDATE', pgid='pgtrigger_update_update_33401', table='patients_diagnosis', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_diagnosisevent" ("blastoid", "bulky", "cns", "code", "cytogenetic_risk", "diagnosed_earliest", "diagnosed_latest", "disease", "extranodal_sites", "histology", "id", "iss", "ki67_percent", "largest_mass_cm", "lines", "mrd_assay", "mrd_detected", "mrd_on", "mrd_sensitivity", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stage", "status", "subtype", "told_on", "tp53_mutated", "version") VALUES (NEW."blastoid", NEW."bulky", NEW."cns", NEW."code", NEW."cytogenetic_risk", NEW."diagnosed_earliest", NEW."diagnosed_latest", NEW."disease", NEW."extranodal_sites", NEW."histology", NEW."id", NEW."iss", NEW."ki67_percent", NEW."largest_mass_cm", NEW."lines", NEW."mrd_assay", NEW."mrd_detected", NEW."mrd_on", NEW."mrd_sensitivity", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."stage", NEW."status", NEW."subtype", NEW."told_on", NEW."tp53_mutated", NEW."version"); RETURN NULL;', hash='f2a4586b2a1dae199ca39c7398abb13b7bb632bf', operation='UPDATE', pgid='pgtrigger_update_update_33401', table='patients_diagnosis', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='diagnosis',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_diagnosisevent" ("bulky", "cns", "diagnosed_earliest", "diagnosed_latest", "disease", "histology", "id", "largest_mass_cm", "lines", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stage", "status", "subtype", "told_on", "version") VALUES (OLD."bulky", OLD."cns", OLD."diagnosed_earliest", OLD."diagnosed_latest", OLD."disease", OLD."histology", OLD."id", OLD."largest_mass_cm", OLD."lines", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."stage", OLD."status", OLD."subtype", OLD."told_on", OLD."version"); RETURN NULL;', hash='145e39bf1bda8c2aa6031b927edc3bf10e3c4811', operation='DELETE', pgid='pgtrigger_delete_delete_c9855', table='patients_diagnosis', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_diagnosisevent" ("blastoid", "bulky", "cns", "code", "cytogenetic_risk", "diagnosed_earliest", "diagnosed_latest", "disease", "extranodal_sites", "histology", "id", "iss", "ki67_percent", "largest_mass_cm", "lines", "mrd_assay", "mrd_detected", "mrd_on", "mrd_sensitivity", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stage", "status", "subtype", "told_on", "tp53_mutated", "version") VALUES (OLD."blastoid", OLD."bulky", OLD."cns", OLD."code", OLD."cytogenetic_risk", OLD."diagnosed_earliest", OLD."diagnosed_latest", OLD."disease", OLD."extranodal_sites", OLD."histology", OLD."id", OLD."iss", OLD."ki67_percent", OLD."largest_mass_cm", OLD."lines", OLD."mrd_assay", OLD."mrd_detected", OLD."mrd_on", OLD."mrd_sensitivity", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."stage", OLD."status", OLD."subtype", OLD."told_on", OLD."tp53_mutated", OLD."version"); RETURN NULL;', hash='6817e56ca0b9df25d12632c13daee66968479fff', operation='DELETE', pgid='pgtrigger_delete_delete_c9855', table='patients_diagnosis', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='deathevent',

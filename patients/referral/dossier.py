@@ -29,6 +29,8 @@ from patients.referral import rules, words
 from patients.referral.models import Comorbidity, Information, Living, Medicine, SectionSaid
 from patients.surveillance.words import SEX_CHOICES
 
+SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def acting_centre(pathway: Pathway, access: Access) -> Centre:
     """For which centre somebody reads and writes the dossier: the referring one where they belong to it."""
@@ -243,6 +245,9 @@ class Dossier:
         known = self.diagnosis
         disease = self.disease
         found = [Item(_("Disease"), str(disease_words.DISEASES[disease]) if disease else "")]
+        if known is not None and known.code:
+            name = dict(disease_words.diagnosis_choices()).get(known.code, known.code)
+            found.append(Item(_("Diagnosis"), name, disease_words.codes_words(known.code)))
         if known is not None and known.histology:
             found.append(Item(_("Diagnosis in the report"), known.histology))
         said = {
@@ -254,17 +259,19 @@ class Dossier:
         }
         mass = known.largest_mass_cm if known else None
         notes = {"bulky": _("largest mass %(size)s cm") % {"size": number_format(mass)} if mass else ""}
-        return found + [
+        asked = [
             self._item("disease", item, str(said[item] or ""), notes.get(item, ""))
             for item in rules.items_of("disease", disease)
         ]
+        return found + asked + ([Item(*one) for one in risk_words(known)] if known is not None else [])
 
     def _items_lines(self) -> list[Item]:
         if not self.lines:
             none = _("No line so far") if "lines_none" in self.said("lines") else ""
             return [self._item("lines", "lines", none)]
         return [
-            Item(_("Line %(number)s") % {"number": line.number}, line.regimen, line_words(line)) for line in self.lines
+            Item(line_title(number), line.regimen, line_words(line))
+            for number, line in zip(course.numbers(self.lines), self.lines, strict=True)
         ]
 
     def _notes_on_lines(self) -> list[str]:
@@ -369,6 +376,35 @@ def partial(known: PartialDate | None) -> str:
     return partial_words(known) if known is not None else ""
 
 
+def line_title(number: int | None) -> str:
+    """Which line a row belongs to."""
+    return _("No line") if number is None else _("Line %(number)s") % {"number": number}
+
+
+def risk_words(known: Diagnosis) -> list[tuple[str, str]]:
+    """What is known of the disease's risk: pairs of label and value; what is not known is left out."""
+    mrd = {True: _("MRD found"), False: _("MRD not found"), None: ""}[known.mrd_detected]
+    assay = ", ".join(
+        part
+        for part in (
+            known.mrd_assay or "",
+            f"10⁻{str(known.mrd_sensitivity).translate(SUPERSCRIPT)}" if known.mrd_sensitivity else "",
+            f"{known.mrd_on:%d/%m/%Y}" if known.mrd_on else "",
+        )
+        if part
+    )
+    said = [
+        (_("Extranodal sites"), "" if known.extranodal_sites is None else str(known.extranodal_sites)),
+        ("Ki-67", "" if known.ki67_percent is None else f"{known.ki67_percent} %"),
+        (_("TP53 mutation"), yes_no(known.tp53_mutated)),
+        (_("Blastoid or pleomorphic"), yes_no(known.blastoid)),
+        (_("Cytogenetic risk"), str(disease_words.CYTOGENETIC_RISK.get(known.cytogenetic_risk, ""))),
+        ("ISS", known.iss or ""),
+        ("MRD", " · ".join(part for part in (mrd, assay) if part)),
+    ]
+    return [(label, value) for label, value in said if value]
+
+
 def line_words(line: TherapyLine) -> str:
     """A line's dates, response and refractoriness in one sentence."""
     said = [
@@ -378,6 +414,10 @@ def line_words(line: TherapyLine) -> str:
         str(disease_words.TRANSPLANTS[line.transplant]) if line.transplant else "",
         _("progression %(day)s") % {"day": partial(line.progressed)} if line.progressed else "",
         _("radiotherapy alone") if line.radiotherapy_alone else "",
+        str(disease_words.COUNTS_AS[line.counts_as]) if line.counts_as != course.LINE else "",
+        _("Deauville %(score)s") % {"score": line.deauville} if line.deauville else "",
+        _("proven by biopsy") if line.biopsy_proven else "",
+        ", ".join(line.drugs),
     ]
     return " · ".join(part for part in said if part)
 

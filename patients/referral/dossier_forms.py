@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import ClassVar
 
 from crispy_forms.layout import Layout
 from django import forms
@@ -15,6 +16,7 @@ from patients.audit import clock, fields
 from patients.audit.fields import short_text
 from patients.centres.models import Centre, User
 from patients.clinical import units
+from patients.disease import course, picklists
 from patients.disease import rules as disease_rules
 from patients.disease import words as disease_words
 from patients.disease.actions import Described, LineTold
@@ -26,11 +28,12 @@ from patients.observations.words import MEASURED, SEROLOGY
 from patients.pathway.models import Pathway
 from patients.referral import dossier_actions as actions
 from patients.referral import rules, words
-from patients.referral.dossier import Dossier, plain
+from patients.referral.dossier import Dossier, line_title, plain
 from patients.referral.dossier_actions import Allergies, Informed, Lives, Measure, MedicineTold, SystemTold
 from patients.surveillance.person_form import PersonForm
 
 UNKNOWN = "unknown"
+DEAUVILLE = (1, 2, 3, 4, 5)
 YES_NO = {"yes": True, "no": False}
 
 
@@ -89,7 +92,7 @@ class SectionForm(fields.Form):
     def choice(self, name: str) -> str | None:
         """The chosen tile; None where nothing, or "not known", was chosen."""
         chosen = self.cleaned_data.get(name)
-        return None if chosen in ("", UNKNOWN) else chosen
+        return None if chosen in (None, "", UNKNOWN) else chosen
 
     def unknown(self) -> set[str]:
         """The items of which "not known" was said."""
@@ -158,8 +161,9 @@ class DiseaseSection(SectionForm):
     kind = "disease"
     by_value = ("diagnosed",)
 
+    code = forms.ChoiceField(label=gettext_lazy("Diagnosis"), required=False)
     disease = fields.TileChoice(
-        label=gettext_lazy("Disease"), choices=list(disease_words.DISEASES.items()), shape="grid"
+        label=gettext_lazy("Disease"), choices=list(disease_words.DISEASES.items()), shape="grid", required=False
     )
     subtype = fields.TileChoice(
         label=gettext_lazy("Subtype of large B-cell lymphoma"),
@@ -190,6 +194,72 @@ class DiseaseSection(SectionForm):
         shape="grid",
         required=False,
     )
+    extranodal_sites = fields.CountField(
+        label=gettext_lazy("Extranodal sites"), least=0, most=disease_rules.MOST_EXTRANODAL_SITES, required=False
+    )
+    ki67_percent = fields.CountField(label="Ki-67", unit="%", least=0, most=100, required=False)
+    tp53_mutated = yes_no_unknown(gettext_lazy("TP53 mutation"))
+    blastoid = yes_no_unknown(gettext_lazy("Blastoid or pleomorphic"))
+    cytogenetic_risk = fields.TileChoice(
+        label=gettext_lazy("Cytogenetic risk"),
+        choices=[*disease_words.CYTOGENETIC_RISK.items(), words.UNKNOWN],
+        required=False,
+    )
+    iss = fields.TileChoice(
+        label="ISS", choices=[("I", "I"), ("II", "II"), ("III", "III"), words.UNKNOWN], required=False
+    )
+    mrd_detected = yes_no_unknown(gettext_lazy("Minimal residual disease found"))
+    mrd_assay = fields.TileChoice(
+        label=gettext_lazy("By"),
+        choices=[("NGF", gettext_lazy("NGF, flow")), ("NGS", gettext_lazy("NGS, sequencing")), words.UNKNOWN],
+        required=False,
+    )
+    mrd_sensitivity = fields.TileChoice(
+        label=gettext_lazy("Sensitivity"),
+        choices=[("4", "10⁻⁴"), ("5", "10⁻⁵"), ("6", "10⁻⁶"), words.UNKNOWN],
+        required=False,
+        help_text=gettext_lazy("Negative means fewer than 1 in 10⁵ (reference 3)"),
+    )
+    mrd_on = fields.DateField(label=gettext_lazy("MRD measured on"), required=False)
+
+    # What belongs to some diseases only; the page asks it there alone.
+    OF: ClassVar = {
+        "subtype": (Disease.LBCL,),
+        "extranodal_sites": (Disease.LBCL, Disease.MCL),
+        "ki67_percent": (Disease.MCL,),
+        "tp53_mutated": (Disease.MCL,),
+        "blastoid": (Disease.MCL,),
+        **dict.fromkeys(
+            ("cytogenetic_risk", "iss", "mrd_detected", "mrd_assay", "mrd_sensitivity", "mrd_on"), (Disease.MM,)
+        ),
+    }
+    PLAIN = ("extranodal_sites", "ki67_percent", "mrd_on")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].choices = [("", _("Not in this list, or not known")), *disease_words.diagnosis_choices()]
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        chosen = picklists.diagnoses().get(cleaned.get("code") or "")
+        if chosen is not None:
+            self._take_from(chosen, cleaned)
+        if not cleaned.get("disease") and "disease" not in self.errors:
+            self.add_error("disease", _("Choose one."))
+        return cleaned
+
+    def _take_from(self, chosen: picklists.DiagnosisName, cleaned: dict) -> None:
+        """The diagnosis says disease and subtype; what was chosen beside it must not contradict it."""
+        for name, said in (("disease", chosen.disease), ("subtype", chosen.subtype)):
+            typed = cleaned.get(name)
+            if typed in (None, "", UNKNOWN):
+                cleaned[name] = said or typed
+            elif said is not None and typed != said:
+                self.add_error(name, _("The diagnosis chosen above says otherwise."))
+
+    def of_disease(self, name: str, value):
+        """What was said, where the disease asks for it."""
+        return value if self.cleaned_data["disease"] in self.OF[name] else None
 
     @classmethod
     def initial_of(cls, dossier: Dossier) -> dict:
@@ -208,12 +278,25 @@ class DiseaseSection(SectionForm):
             "bulky": tile(known.bulky if known else None, said="bulky" in said),
             "largest_mass_cm": known.largest_mass_cm if known else None,
             "cns": chosen("cns"),
+            "code": known.code or "" if known else "",
+            **{name: getattr(known, name) if known else None for name in cls.PLAIN},
+            **{name: chosen(name) for name in ("cytogenetic_risk", "iss", "mrd_assay", "mrd_sensitivity")},
+            **{
+                name: tile(getattr(known, name) if known else None, said=name in said)
+                for name in ("tp53_mutated", "blastoid", "mrd_detected")
+            },
         }
 
     def save(self, *, pathway: Pathway, centre: Centre, by: User) -> None:
         said = self.cleaned_data
+        told = {name: said[name] for name in self.PLAIN}
+        told |= {name: self.choice(name) for name in ("subtype", "cytogenetic_risk", "iss", "mrd_assay")}
+        told |= {name: self.fact(name) for name in ("tp53_mutated", "blastoid", "mrd_detected")}
+        sensitivity = self.choice("mrd_sensitivity")
+        told["mrd_sensitivity"] = int(sensitivity) if sensitivity else None
         described = Described(
-            subtype=self.choice("subtype") if said["disease"] == Disease.LBCL else None,  # the page asks it there alone
+            **{name: self.of_disease(name, value) for name, value in told.items()},
+            code=said["code"] or None,
             histology=said["histology"],
             diagnosed=said["diagnosed"],
             stage=self.choice("stage"),
@@ -310,6 +393,11 @@ class LinesSection(RowsSection):
         required=False,
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        lines = list(self.rows.values())
+        self.numbers = {row.pk: number for row, number in zip(lines, course.numbers(lines), strict=True)}
+
     @classmethod
     def standing(cls, dossier: Dossier) -> list:
         return dossier.lines
@@ -327,6 +415,10 @@ class LinesSection(RowsSection):
         return {
             "number": row.number,
             "regimen": row.regimen,
+            "counts_as": row.counts_as,
+            "drugs": ", ".join(row.drugs),
+            "deauville": str(row.deauville or ""),
+            "biopsy_proven": tile(row.biopsy_proven, said=False),
             "classes": row.classes,
             "radiotherapy_alone": row.radiotherapy_alone,
             "started": row.started,
@@ -347,7 +439,7 @@ class LinesSection(RowsSection):
         ]
         found = {
             "number": fields.CountField(
-                label=_("Line number"),
+                label=_("Place in time"),
                 least=1,
                 most=disease_rules.MOST_LINES,
                 required=False,
@@ -355,6 +447,15 @@ class LinesSection(RowsSection):
             ),
             "regimen": forms.CharField(
                 label=_("Regimen"), max_length=80, required=False, widget=forms.TextInput({"list": "regimens"})
+            ),
+            "drugs": forms.CharField(
+                label=_("Drugs"),
+                max_length=400,
+                required=False,
+                help_text=_("Separated by commas; a regimen of the list fills them in."),
+            ),
+            "counts_as": fields.TileChoice(
+                label=_("It counts as"), choices=list(disease_words.COUNTS_AS.items()), shape="list", required=False
             ),
             "started": fields.PartialDateField(label=_("Started"), required=False),
             "ended": fields.PartialDateField(label=_("Last dose"), required=False),
@@ -389,6 +490,13 @@ class LinesSection(RowsSection):
                 label=_("Radiotherapy alone: not counted as a line"), required=False
             ),
         }
+        if self.dossier.pathway.disease == Disease.LBCL:
+            found["deauville"] = fields.TileChoice(
+                label=_("Deauville at its end"),
+                choices=[(str(score), str(score)) for score in DEAUVILLE],
+                required=False,
+            )
+            found["biopsy_proven"] = yes_no_unknown(_("Residual disease or relapse proven by biopsy"))
         if stands:
             found["entered_in_error"] = forms.CharField(
                 label=_("Entered in error, because"), max_length=240, required=False
@@ -398,23 +506,25 @@ class LinesSection(RowsSection):
     def title(self, key: str) -> str:
         if key in self.rows:
             line = self.rows[key]
-            return _("Line %(number)s: %(regimen)s") % {"number": line.number, "regimen": line.regimen}
+            return f"{line_title(self.numbers[line.pk])}: {line.regimen}"
         return _("Add a line")
 
     def parts(self, key: str) -> list[tuple[str, list[BoundField]]]:
         return [
             ("cp-fields", self.of_row(key, "number", "regimen")),
+            ("", self.of_row(key, "drugs", "counts_as")),
             ("cp-fields", self.of_row(key, "started", "ended")),
             ("", self.of_row(key, "best_response")),
             ("cp-fields", self.of_row(key, "responded", "progressed")),
-            ("", self.of_row(key, "refractory", "transplant", "classes", "radiotherapy_alone", "entered_in_error")),
+            ("", self.of_row(key, "refractory", "deauville", "biopsy_proven", "transplant", "classes")),
+            ("", self.of_row(key, "radiotherapy_alone", "entered_in_error")),
         ]
 
     def groups(self) -> list[Group]:
         return [*self.row_groups(), Group("", [("", [self["none"]])])]
 
     def is_preset(self, name: str) -> bool:
-        return name.endswith("_number")
+        return name.endswith(("_number", "_counts_as"))
 
     def clean(self) -> dict:
         cleaned = super().clean()
@@ -431,14 +541,24 @@ class LinesSection(RowsSection):
         actions.say_lines(pathway=pathway, lines=[self.line(key) for key in self.told_rows()], said=said, by=by)
 
     def line(self, key: str) -> LineTold:
+        """A row as told; a regimen of the list says its drugs and its transplant, where nobody wrote them."""
+        known = picklists.regimen(self.told(key, "regimen"))
+        drugs = picklists.read_drugs(self.told(key, "drugs")) or list(known.drugs if known else ())
         transplant = self.choice(f"{key}_transplant")
+        if known is not None and known.transplant and not self.told(key, "transplant"):
+            transplant = known.transplant
+        deauville = self.choice(f"{key}_deauville")
         return LineTold(
             key=key,
             line=self.rows[key].pk if key in self.rows else None,
             number=self.told(key, "number"),
             regimen=self.told(key, "regimen"),
             radiotherapy_alone=self.told(key, "radiotherapy_alone"),
-            classes=self.told(key, "classes"),
+            counts_as=self.told(key, "counts_as") or course.LINE,
+            drugs=drugs,
+            classes=sorted({*self.told(key, "classes"), *picklists.classes_of(drugs)}),
+            deauville=int(deauville) if deauville else None,
+            biopsy_proven=self.fact(f"{key}_biopsy_proven"),
             transplanted={None: None, "no": False}.get(transplant, True),
             transplant=None if transplant == "no" else transplant,
             started=self.told(key, "started"),

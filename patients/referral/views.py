@@ -18,8 +18,7 @@ from patients.audit.pages import FormPage
 from patients.audit.refusals import Reason, Refused
 from patients.centres.models import Centre, User
 from patients.clinical import days
-from patients.disease import indication
-from patients.disease.words import REGIMENS
+from patients.disease import indication, picklists
 from patients.identity.access import access_to, may_somewhere
 from patients.identity.models import Patient
 from patients.pathway.doors import open_pathway
@@ -475,7 +474,10 @@ class Section(PathwayFormView):
             "section": "dossier",
             "kind": self.kind,
             "sections": [(kind, words.SECTIONS[kind], len(read.missing(kind))) for kind in rules.SECTIONS],
-            "regimens": REGIMENS,
+            "regimens": [
+                (one.name, ", ".join(one.drugs), " ".join(picklists.classes_of(list(one.drugs))), one.transplant or "")
+                for one in picklists.regimens_of(subject.disease)
+            ],
         }
 
     def write(self, subject: Pathway, form, by: User) -> None:

@@ -1,12 +1,14 @@
 """The patient's summary on one A4 page: what a doctor who never opened CARPath must know, as its reader may see it."""
 
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from django.utils.translation import gettext as _
 
 from patients.audit import clock
 from patients.audit.fields import partial_words
 from patients.clinical.days import PartialDate
+from patients.disease import course
 from patients.disease.models import TherapyLine
 from patients.disease.words import RESPONSES
 from patients.pathway.models import Milestone, Pathway
@@ -29,9 +31,9 @@ class DateRow:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of therapy in one row."""
+    """A therapy in one row; `number`: of its line, None = it is none."""
 
-    number: int
+    number: int | None
     regimen: str
     when: str
     response: str
@@ -75,14 +77,15 @@ def _day_words(day) -> str:
 
 def _lines(pathway: Pathway) -> list[Line]:
     rows = TherapyLine.objects.standing().filter(patient=pathway.patient_id).order_by("disease", "number")
+    numbers = [number for _, group in groupby(rows, lambda row: row.disease) for number in course.numbers(list(group))]
     return [
         Line(
-            row.number,
+            number,
             row.regimen,
             _span(row.started_earliest, row.started_latest, row.ended_earliest, row.ended_latest),
             str(RESPONSES[row.best_response]) if row.best_response else _("response not known"),
         )
-        for row in rows
+        for number, row in zip(numbers, rows, strict=True)
     ]
 
 

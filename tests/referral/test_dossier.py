@@ -133,6 +133,59 @@ def test_a_subtype_belongs_to_large_b_cell_lymphoma_alone(site):
     assert Pathway.objects.get().disease == "mcl"
 
 
+def test_a_diagnosis_of_the_list_says_disease_subtype_and_codes(site):
+    site.says("disease", code="pmbcl")
+    row = Diagnosis.objects.get()
+    assert (row.code, row.disease, row.subtype) == ("pmbcl", "lbcl", "PMBCL")
+    assert site.reads("disease")["Diagnosi"] == (
+        "Linfoma B primitivo del mediastino",
+        "ICD-10 C85.2 · ICD-O-3 9679/3 · ORPHA 98838 (da verificare)",
+    )
+    assert set(site.wrong("disease", code="pmbcl", disease="mcl", subtype="DLBCL")) == {"disease", "subtype"}
+    assert set(site.wrong("disease")) == {"disease"}
+
+
+def test_the_risk_of_myeloma_is_asked_with_the_assay_of_its_mrd_and_of_no_other_disease(site):
+    typed = {"cytogenetic_risk": "high", "iss": "II", "mrd_detected": "no", "mrd_assay": "NGF", "mrd_sensitivity": "5"}
+    site.says("disease", code="mm", **typed, mrd_on="01/02/2026", ki67_percent="40")
+    row = Diagnosis.objects.get(disease="mm")
+    assert (row.cytogenetic_risk, row.iss, row.ki67_percent) == ("high", "II", None)
+    assert (row.mrd_detected, row.mrd_assay, row.mrd_sensitivity, row.mrd_on) == (False, "NGF", 5, date(2026, 2, 1))
+    assert site.reads("disease")["MRD"] == ("MRD non rilevata · NGF, 10⁻⁵, 01/02/2026", "")
+    site.says("disease", disease="mcl", ki67_percent="40", blastoid="yes", **typed)
+    row = Diagnosis.objects.get(disease="mcl")
+    assert (row.ki67_percent, row.blastoid, row.iss, row.mrd_assay) == (40, True, None, None)
+
+
+def test_a_regimen_fills_in_what_it_holds_and_one_plan_is_one_line(site):
+    site.says(
+        "lines",
+        **line("new1", number="1", regimen="r-dhap", best_response="cr"),
+        **line("new2", number="2", regimen="BEAM + ASCT", counts_as="same_plan"),
+    )
+    stands = {}
+    for row in TherapyLine.objects.all():
+        stands |= line(row.pk.hex, number=row.number, regimen=row.regimen, counts_as=row.counts_as)
+    site.says(
+        "lines",
+        **stands,
+        **line("new1", number="3", regimen="rito", drugs="Lenalidomide, pippo", deauville="4"),
+        **line("new2", number="4", regimen="R-GemOx", counts_as="bridging"),
+    )
+    rows = list(TherapyLine.objects.order_by("number"))
+    assert [row.drugs for row in rows[:1]] == [["rituximab", "dexamethasone", "cytarabine", "cisplatin"]]
+    assert [(row.counts_as, row.transplant, row.classes) for row in rows] == [
+        ("line", None, ["anti_cd20"]),
+        ("same_plan", "autologous", []),
+        ("line", None, ["imid", "lenalidomide"]),
+        ("bridging", None, ["anti_cd20"]),
+    ]
+    assert (rows[2].drugs, rows[2].deauville) == (["lenalidomide", "pippo"], 4)
+    part = site.sections()[2]
+    assert [item.label for item in part.items] == ["Linea 1", "Linea 1", "Linea 2", "Non è una linea"]
+    assert part.notes == ["Chiedendo presto ne erano state dette 1, qui ne risultano 2."]
+
+
 def line(key: str, **told) -> dict:
     return {f"{key}_{name}": value for name, value in told.items()}
 
