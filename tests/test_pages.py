@@ -327,6 +327,7 @@ PAGES = [
     Page("manufacturing:receive", state="received", who="haematologist"),
     Page("manufacturing:receive", state="out_of_specification", who="haematologist"),
     Page("manufacturing:follow", state="shipped"),
+    Page("manufacturing:correct", state="received"),
     Page("manufacturing:release", state="shipped"),
     Page("manufacturing:ship", state="collected"),
     Page("account_change_password"),

@@ -99,7 +99,7 @@ def ship(
             expected_release_on=expected_release_on,
         )
         if coi:
-            _name(pathway, Identifier.Kind.COI, coi, "coi")
+            name_product(pathway, Identifier.Kind.COI, coi, "coi")
         changed(patient=pathway.patient, pathway=pathway, fact="shipment", by=by)
         return lot
 
@@ -185,9 +185,9 @@ def release(
         lot.released_on, lot.expires_on, lot.fault = released_on, expires_on, out_of.strip()
         lot.version += 1
         lot.save()
-        _name(pathway, Identifier.Kind.LOT, lot_number, "lot_number")
+        name_product(pathway, Identifier.Kind.LOT, lot_number, "lot_number")
         if coi:
-            _name(pathway, Identifier.Kind.COI, coi, "coi")
+            name_product(pathway, Identifier.Kind.COI, coi, "coi")
         if lot.status == Lot.Status.RELEASED:
             record_milestone(pathway=pathway, what="released", on=released_on, by=by, field="released_on")
         else:
@@ -397,7 +397,8 @@ def _must_have_happened(pathway: Pathway, on: date, lot: Lot, field: str) -> Non
         raise Refused(Reason("release_before_shipment", field))
 
 
-def _name(pathway: Pathway, kind: str, value: str, field: str) -> None:
+def name_product(pathway: Pathway, kind: str, value: str, field: str) -> None:
+    """Record a number of the product; one that stood before counts no more. Raises Refused as record_identifier."""
     checks.record_identifier(
         patient=pathway.patient,
         pathway_id=pathway.pk,

@@ -122,6 +122,99 @@ class ReleaseForm(fields.Form):
         return given
 
 
+class CorrectForm(fields.Form):
+    """What is recorded of the product, to be corrected. Numbers and expiry are not shown: two people read them."""
+
+    PART_WORDS = {
+        "shipment": _("Shipment"),
+        "maker": _("What the maker says"),
+        "numbers": _("What two people compare"),
+        "receipt": _("Receipt"),
+    }
+    STANDS = _("Leave empty what stands as it is.")
+
+    shipped_on = fields.DateField(label=_("Shipped on"))
+    carrier = forms.CharField(label=_("Carrier"), max_length=80, required=False)
+    waybill = forms.CharField(label=_("Waybill"), max_length=60, required=False)
+    maker_received_on = fields.DateField(label=_("At the maker on"), required=False)
+    status = fields.TileChoice(
+        label=_("The maker says"),
+        choices=[
+            ("in_production", _("Nothing yet")),
+            ("released", _("Released")),
+            ("out_of_specification", _("Out of specification")),
+        ],
+        shape="list",
+    )
+    released_on = fields.DateField(label=_("On"), required=False)
+    fault = forms.CharField(
+        label=_("What is wrong with it"), max_length=400, required=False, widget=forms.Textarea(LONG_TEXT)
+    )
+    lot_number = forms.CharField(
+        label=_("Lot number"), max_length=60, required=False, widget=forms.TextInput(READ_FROM_LABELS), help_text=STANDS
+    )
+    coi = forms.CharField(
+        label=_("Chain of identity number (COI)"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(READ_FROM_LABELS),
+        help_text=STANDS,
+    )
+    expires_on = fields.DateField(label=_("Expiry date"), latest=date(2199, 12, 31), required=False, help_text=STANDS)
+    shipped_back_on = fields.DateField(label=_("Shipped back on"), required=False)
+    return_waybill = forms.CharField(label=_("Waybill of the way back"), max_length=60, required=False)
+    arrived_at = fields.MomentField(label=_("Arrived at the hub"), required=False)
+    temperature_kept = fields.YesNoUnknown(label=_("Temperature trace within the limits"), required=False)
+    temperature_note = forms.CharField(label=_("Temperature: file, or what happened"), max_length=240, required=False)
+    storage_position = forms.CharField(label=_("Storage position"), max_length=80, required=False)
+    why = forms.CharField(label=_("Why it is corrected"), max_length=240)
+
+    OF_THE_RECEIPT = ("arrived_at", "temperature_kept", "temperature_note", "storage_position")
+    KEPT_WHEN_EMPTY = ("lot_number", "coi", "expires_on")
+
+    def __init__(self, *args, pathway: Pathway, received: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("shipped_on", "maker_received_on", "released_on", "shipped_back_on"):
+            self.fields[name].latest = lambda: clock.today(pathway.hub.timezone)
+        self.fields["arrived_at"].zone = ZoneInfo(pathway.hub.timezone)
+        if not received:
+            for name in self.OF_THE_RECEIPT:
+                del self.fields[name]
+
+    def layout(self) -> Layout:
+        receipt = [self._part("receipt"), "arrived_at", "temperature_kept", "temperature_note", "storage_position"]
+        return Layout(
+            self._part("shipment"),
+            fields.side_by_side("shipped_on", "maker_received_on", "carrier", "waybill"),
+            self._part("maker"),
+            "status",
+            "released_on",
+            "fault",
+            fields.side_by_side("shipped_back_on", "return_waybill"),
+            self._part("numbers"),
+            fields.side_by_side("lot_number", "coi"),
+            "expires_on",
+            *(receipt if "arrived_at" in self.fields else []),
+            "why",
+        )
+
+    def _part(self, name: str) -> HTML:
+        return HTML(f'<h3 class="cp-form-part">{{{{ form.PART_WORDS.{name} }}}}</h3>')
+
+    def told(self) -> dict:
+        """The corrected product as the action takes it."""
+        said = dict(self.cleaned_data)
+        receipt = {name: said.pop(name) for name in ("arrived_at", "storage_position") if name in said}
+        why = said.pop("why")
+        for name in self.KEPT_WHEN_EMPTY:
+            if not said[name]:
+                del said[name]
+        return {"said": {name: value.strip() if isinstance(value, str) else value for name, value in said.items()}} | {
+            "why": why,
+            **receipt,
+        }
+
+
 class AcceptForm(fields.Form):
     """What an out-of-specification product needs before it may be given (reference 4); it may be kept half full."""
 

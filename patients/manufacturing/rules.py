@@ -51,6 +51,68 @@ class OosFile:
     authority_reference: str = ""
 
 
+@dataclass(frozen=True)
+class LotFacts:
+    """What is recorded of a product, to be corrected: days, numbers, the maker's word, how it arrived.
+
+    `lot_number`, `coi`: "" where none is recorded. `arrived_on`: the local day; None before it was received.
+    """
+
+    status: str
+    shipped_on: date
+    carrier: str = ""
+    waybill: str = ""
+    coi: str = ""
+    maker_received_on: date | None = None
+    released_on: date | None = None
+    lot_number: str = ""
+    expires_on: date | None = None
+    fault: str = ""
+    shipped_back_on: date | None = None
+    return_waybill: str = ""
+    arrived_on: date | None = None
+    temperature_kept: bool | None = None
+    temperature_note: str = ""
+
+
+# What two people compare: corrected after they have, they compare again.
+COMPARED = ("status", "lot_number", "coi", "expires_on")
+
+
+def lot_faults(said: LotFacts, *, accepted: bool, today: date) -> list[tuple[str, str]]:
+    """Pairs (field, reason) of what cannot be, or cannot be together, in a corrected product."""
+    found = [
+        (name, "in_the_future")
+        for name in ("shipped_on", "released_on")
+        if getattr(said, name) is not None and getattr(said, name) > today
+    ]
+    made = said.status in (RELEASED, OUT_OF_SPECIFICATION)
+    needed = {"released_on": "say_when", "lot_number": "lot_is_missing", "expires_on": "expiry_is_missing"}
+    found += [(name, code) for name, code in needed.items() if made and not getattr(said, name)]
+    if said.status == OUT_OF_SPECIFICATION and not said.fault.strip():
+        found.append(("fault", "out_of_is_missing"))
+    if said.released_on is not None and said.released_on < said.shipped_on:
+        found.append(("released_on", "release_before_shipment"))
+    if said.expires_on is not None and said.released_on is not None and said.expires_on < said.released_on:
+        found.append(("expires_on", "expires_before_release"))
+    found += way_faults(
+        shipped_on=said.shipped_on,
+        maker_received_on=said.maker_received_on,
+        expected_on=None,
+        stated_on=said.released_on,
+        today=today,
+    )
+    fit = said.status == RELEASED or (said.status == OUT_OF_SPECIFICATION and accepted)
+    found += way_back_faults(said.shipped_back_on, fit=fit, released_on=said.released_on, today=today)
+    if said.arrived_on is not None and said.released_on is not None and said.arrived_on < said.released_on:
+        found.append(("arrived_at", "arrival_before_release"))
+    elif said.arrived_on is not None and said.shipped_back_on is not None and said.arrived_on < said.shipped_back_on:
+        found.append(("arrived_at", "arrival_before_return"))
+    if said.temperature_kept is False and not said.temperature_note.strip():
+        found.append(("temperature_note", "say_what_happened_to_it"))
+    return found
+
+
 OOS_DAYS = ("requested_on", "maker_evaluated_on", "patient_told_on", "authority_on")
 
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 from patients.audit import clock
 from patients.audit.refusals import Reason
 from patients.audit.shown import Block
-from patients.manufacturing import actions, words
-from patients.manufacturing.forms import AcceptForm, FollowForm, ReceiveForm, ReleaseForm, ShipForm
+from patients.manufacturing import actions, corrections, words
+from patients.manufacturing.forms import AcceptForm, CorrectForm, FollowForm, ReceiveForm, ReleaseForm, ShipForm
 from patients.manufacturing.models import Lot
 from patients.manufacturing.rules import not_acceptable, not_available
 from patients.pathway.identity_page import IdentityPage
@@ -76,7 +76,10 @@ class MakersPage(PathwayFormView):
 
     def context(self, pathway: Pathway) -> dict:
         lot = actions.standing_lot(pathway)
-        return {"lot": lot, "facts": product_facts(lot)}
+        return {"lot": lot, "facts": product_facts(lot), "may_correct": self.may_correct(pathway)}
+
+    def may_correct(self, pathway: Pathway) -> bool:
+        return pathway.status == Pathway.Status.OPEN and self.opened.access.may("manufacturing.record")
 
 
 class Ship(MakersPage):
@@ -135,6 +138,34 @@ class Release(MakersPage):
             out_of=said["fault"] if said["outcome"] == Lot.Status.OUT_OF_SPECIFICATION else "",
             by=by,
         )
+
+
+class Correct(MakersPage):
+    """Correct what is recorded of the product, with the reason."""
+
+    form_class = CorrectForm
+    title = gettext_lazy("Correct the product")
+    template_name = "manufacturing/correct.html"
+
+    def form_kwargs(self, pathway: Pathway) -> dict:
+        lot = actions.standing_lot(pathway)
+        return super().form_kwargs(pathway) | {"received": lot is not None and lot.received_on is not None}
+
+    def initial(self, pathway: Pathway) -> dict:
+        lot = actions.standing_lot(pathway)
+        if lot is None:
+            return {}
+        names = [name for name in CorrectForm.base_fields if name not in (*CorrectForm.KEPT_WHEN_EMPTY, "why")]
+        return {name: getattr(lot, name) for name in names}
+
+    def context(self, pathway: Pathway) -> dict:
+        lot = actions.standing_lot(pathway)
+        seen = corrections.compared(lot) if lot is not None else set()
+        in_use = pathway.milestones.happened().filter(what__in=corrections.IN_USE).exists()
+        return super().context(pathway) | {"compared": bool(seen), "in_use": in_use, "may_correct": False}
+
+    def write(self, pathway: Pathway, form: CorrectForm, by) -> None:
+        corrections.correct(pathway=pathway, version=self.version(pathway), by=by, **form.told())
 
 
 class Accept(MakersPage):
@@ -196,6 +227,7 @@ class Receive(IdentityPage):
             "lot": lot,
             "received": received,
             "facts": product_facts(lot),
+            "may_correct": pathway.status == Pathway.Status.OPEN and self.opened.access.may("manufacturing.record"),
             "stops": [] if received or page["incident"] else [Block(self._words(code, lot)) for code in stops],
             "may_resolve": self.opened.access.may("identity.resolve"),
         }

@@ -10,6 +10,10 @@ STATUS = {
 }
 
 REFUSALS = {
+    "compared_and_in_use": _(
+        "Two people compared this with the labels and the patient is made ready for it: it stands. If the label says "
+        "otherwise, compare identity again: that stops the infusion."
+    ),
     "nothing_collected": _("No collection is recorded yet."),
     "nothing_shipped": _("No shipment is recorded yet."),
     "already_received": _("The product has already been received."),

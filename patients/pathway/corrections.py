@@ -60,7 +60,7 @@ def correct_days(*, pathway: Pathway, days: Mapping[str, Day], why: str, by: Use
         if not new:
             raise Refused(Reason("nothing_corrected"))
         _must_be_possible(pathway, rows, new)
-        for what in _in_safe_order(rows, new):
+        for what in in_safe_order(rows, new):
             _write(rows[what], new[what], by)
         for what, day in new.items():
             changed(patient=pathway.patient, pathway=pathway, fact=what, by=by, why=why)
@@ -105,7 +105,7 @@ def _must_be_possible(pathway: Pathway, rows: Mapping[str, Milestone], new: Mapp
         raise Refused(*reasons)
 
 
-def _in_safe_order(rows: Mapping[str, Milestone], new: Mapping[str, Day]) -> list[str]:
+def in_safe_order(rows: Mapping[str, Milestone], new: Mapping[str, Day]) -> list[str]:
     """An order in which no single step stands in an impossible order: what moves later last first, then the others."""
     way = [code for code in milestones.BY_CODE if code in new]
     later = [code for code in way if _first_and_last(new[code])[0] > _first_and_last(rows[code].day)[0]]

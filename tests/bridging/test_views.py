@@ -55,9 +55,15 @@ def test_the_referral_centre_records_a_course_and_its_end(course):
     assert (row.ended_on, row.response) == (course.ago(30), "partial")
     moved = send(referrer, page, **ended | {"started_on": f"{course.ago(41):%d/%m/%Y}"})
     assert (moved.status_code, 'id="id_why_error"' in moved.content.decode()) == (422, True)
-    assert send(referrer, page, **ended, in_error="yes", why="another patient's").status_code == 302
+    assert list(send(referrer, page, **ended, struck="on").context["form"].errors) == ["why"]
+    right = Course(course.world, number="CP-0009")
+    moving = {"right_patient": str(right.pathway.pk), "why": "another patient's"}
+    assert send(referrer, page, **ended, **moving).status_code == 302
     row.refresh_from_db()
     assert row.struck_why == "another patient's"
+    copy = BridgingCourse.objects.get(pathway=right.pathway)
+    assert (copy.came_from_id, copy.ended_on, copy.stands) == (row.pk, course.ago(30), True)
+    assert not course.pathway.entries.filter(stage="bridging", superseded=False).exists()
 
 
 def test_none_is_an_answer(course):
