@@ -30,6 +30,10 @@ class Objects:
         self.pathways = pathways
         self._made: dict[str, UUID] = {}
 
+    def made(self) -> int:
+        """How many rows have been made so far."""
+        return len(self._made)
+
     def address(self, name: str, converters: dict, state: str | None) -> dict:
         return {word: getattr(self, word)(name, state) for word in converters}
 
