@@ -20,6 +20,8 @@ class PatientsConfig(AppConfig):
         from patients.notices import outbox
         from patients.pathway import corrections, planning
         from patients.reminders.planning import plan_reminders
+        from patients.reminders.watches import plan_watch_reminders
+        from patients.surveillance.planning import plan_watches
         from patients.toxicity import reading
 
         corrections.register("apheresis", apheresis.follow_correction)
@@ -31,7 +33,9 @@ class PatientsConfig(AppConfig):
         infusion.register_hanging("toxicity_hangs_on_it", reading.hangs_on_infusion)
         infusion.register_hanging("followup_hangs_on_it", followup.hangs_on_infusion)
         changes.register("steps", planning.plan_steps)
+        changes.register("watches", plan_watches)
         changes.register("reminders", plan_reminders)
+        changes.register("watch_reminders", plan_watch_reminders)
         changes.register("bookings", capacity_planning.plan_bookings)
         outbox.register_check("care link", access.may_see)
         mail.use(outbox.post_mail)

@@ -9,6 +9,7 @@ from patients.audit.models import Heartbeat
 from patients.identity import changes
 from patients.notices import escalation, outbox, sending
 from patients.reminders import planning, sweep
+from patients.surveillance import planning as watching
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +23,7 @@ def tick() -> None:
     faults = []
     for part in (
         _alive,
+        watching.end_what_is_over,
         sweep.tell_due,
         escalation.escalate_unanswered,
         changes.replan_failed,

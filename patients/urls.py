@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("patients.centres.urls")),
     path("components/", gallery.components, name="components"),
     path("pathways/", include("patients.pathway.urls")),
+    path("", include("patients.surveillance.urls")),
     path("pathways/", include("patients.referral.urls")),
     path("pathways/", include("patients.eligibility.urls")),
     path("pathways/", include("patients.ordering.urls")),

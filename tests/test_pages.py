@@ -48,6 +48,7 @@ from patients.toxicity import actions as toxicity
 from tests import conftest, network
 from tests.course import Course
 from tests.referral import asking
+from tests.surveillance import watching
 from tests.toxicity import bedside
 
 MEASURES = (Path(__file__).parent / "measures.js").read_text(encoding="utf-8")
@@ -389,6 +390,10 @@ PAGES = [
     Page("pathway:hold", state="eligible"),
     Page("pathway:resume", state="held"),
     Page("pathway:share", state="infused"),
+    Page("surveillance:list", who="referrer"),
+    Page("surveillance:register", who="referrer", args=lambda site: {"kind": "first_line"}),
+    Page("surveillance:watch", who="referrer", args=lambda site: {"watch_id": watching.on(site, "relapsed").pk}),
+    Page("surveillance:record", who="referrer", args=lambda site: {"watch_id": watching.on(site).pk, "what": "plan"}),
     Page("referral:again", state="advised_against", who="referrer"),
     Page("referral:answer", state="asked"),
     Page("referral:ask", who="referrer"),
@@ -457,6 +462,7 @@ NO_PAGE = {
     "followup:lugano": "a part of followup:restage",
     "referral:code": "a part of referral:ask",
     "referral:preview": "a part of referral:ask",
+    "referral:from_watch": "referral:ask, filled in",
     "referral:rang": "POST only",
     "toxicity:preview": "a part of toxicity:assess",
     "worklist:hat": "POST only",

@@ -7,6 +7,7 @@ from patients.referral import views
 app_name = "referral"
 urlpatterns = [
     path("ask/", views.Ask.as_view(), name="ask"),
+    path("ask/watch/<uuid:watch_id>/", views.FromWatch.as_view(), name="from_watch"),
     path("ask/code/", views.code, name="code"),
     path("ask/indication/", views.preview, name="preview"),
     path("<uuid:pathway_id>/ask/", views.Draft.as_view(), name="draft"),

@@ -32,8 +32,11 @@ from patients.referral.dossier import acting_centre
 from patients.referral.dossier_forms import FORMS
 from patients.referral.forms import AnswerForm, AskForm, ReplyForm
 from patients.referral.models import HubAnswer, Referral, SectionSaid
+from patients.surveillance import actions as watched
 from patients.surveillance import persons
+from patients.surveillance.doors import open_watch
 from patients.surveillance.person_form import read_code
+from patients.surveillance.shown import call
 
 ASK = "referral.submit"
 IN_FIRST_COLUMN = 4  # sections of the dossier: person, disease, lines, illnesses
@@ -142,8 +145,8 @@ class Ask(AskPage, FormPage):
     def context(self, subject: Asking) -> dict:
         return {"centre": subject.centre, "centres": self.centres, "known_here": getattr(self, "known_here", None)}
 
-    def write(self, subject: Asking, form: AskForm, by: User) -> None:
-        pathway = actions.draft(
+    def draft(self, subject: Asking, form: AskForm, by: User) -> Pathway:
+        return actions.draft(
             by=by,
             centre=subject.centre,
             hub=form.chosen_hub(),
@@ -154,6 +157,9 @@ class Ask(AskPage, FormPage):
             treating=form.cleaned_data["treating"],
             another_person=form.cleaned_data["another_person"],
         )
+
+    def write(self, subject: Asking, form: AskForm, by: User) -> None:
+        pathway = self.draft(subject, form, by)
         if form.sending:
             actions.send(pathway=pathway, by=by)
         self.say_so(pathway)
@@ -177,6 +183,39 @@ class AskAgain(Ask):
         self.centres = [last.referring_centre]
         self.asking = Asking(request.user, last.referring_centre, last.patient)
         return self.asking
+
+
+class FromWatch(Ask):
+    """A referral to which a watch calls: whatever the watch knows is filled in, and the watch remembers it."""
+
+    def open(self, request: HttpRequest, watch_id, **address) -> Asking:
+        watch = open_watch(request.user, watch_id, what="referral:from_watch", permission=ASK)
+        self.watch = watch
+        self.centres = [watch.centre]
+        self.asking = Asking(request.user, watch.centre, watch.patient)
+        return self.asking
+
+    def get(self, request: HttpRequest, watch_id, **address) -> HttpResponse:
+        self.open(request, watch_id)
+        if self.watch.pathway is not None and self.watch.pathway.status == Pathway.Status.DRAFT:
+            return redirect("referral:draft", self.watch.pathway_id)
+        if not self.watch.is_open:
+            return redirect("surveillance:watch", watch_id)
+        return super().get(request, watch_id=watch_id)
+
+    def initial(self, subject: Asking) -> dict:
+        return super().initial(subject) | words.answers_of_watch(self.watch.kind, watched.asking(self.watch))
+
+    def context(self, subject: Asking) -> dict:
+        return super().context(subject) | {"watch": self.watch, "call": call(self.watch)}
+
+    def write(self, subject: Asking, form: AskForm, by: User) -> None:
+        """Remembered before it is sent, so that the hub reads the line of therapy that was watched."""
+        pathway = self.draft(subject, form, by)
+        watched.turn_into_referral(watch=self.watch, pathway=pathway, by=by)
+        if form.sending:
+            actions.send(pathway=pathway, by=by)
+        self.say_so(pathway)
 
 
 class Draft(AskPage, PathwayFormView):

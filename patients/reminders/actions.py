@@ -42,7 +42,7 @@ def snooze(*, reminder_id: UUID, until: date, reason: str, by: User) -> Reminder
     """
     with act(by=by, why=reason):
         reminder = _open_one(reminder_id)
-        zone = reminder.pathway.hub.timezone
+        zone = reminder.keeper.timezone
         today = clock.today(zone)
         if not reason.strip():
             raise Refused(Reason("reason_missing", "reason"))
@@ -62,7 +62,7 @@ def snooze(*, reminder_id: UUID, until: date, reason: str, by: User) -> Reminder
 
 def reminder_time(reminder: Reminder):
     """The wall-clock time at which a reminder is told on its day."""
-    return clock.local(reminder.due_at, reminder.pathway.hub.timezone).time()
+    return clock.local(reminder.due_at, reminder.keeper.timezone).time()
 
 
 def _tell_again(reminder: Reminder, person: User) -> None:
@@ -112,7 +112,7 @@ def mark_done(*, reminder_id: UUID, on: date, by: User) -> Reminder:
         reminder = _open_one(reminder_id)
         if reminder.kind not in BY_HAND:
             raise Refused(Reason("recorded_elsewhere"))
-        if on > clock.today(reminder.pathway.hub.timezone):
+        if on > clock.today(reminder.keeper.timezone):
             raise Refused(Reason("in_the_future", "on"))
         if on < reminder.pathway.day_0:
             raise Refused(Reason("before_infusion", "on"))
@@ -198,7 +198,7 @@ def _own_copy(standing: ScheduleTemplate, hub: Centre) -> ScheduleTemplate:
 def _open_one(reminder_id: UUID) -> Reminder:
     """A reminder for writing: its patient is locked first. Raises Refused when it is no longer open."""
     lock(Reminder.objects.values_list("patient_id", flat=True).get(pk=reminder_id))
-    reminder = Reminder.objects.select_related("patient", "pathway__hub", "centre").get(pk=reminder_id)
+    reminder = Reminder.objects.select_related("patient", "pathway__hub", "watch__centre", "centre").get(pk=reminder_id)
     if not reminder.is_open:
         raise Refused(Reason("not_open"))
     return reminder

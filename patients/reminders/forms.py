@@ -75,8 +75,10 @@ class DropForm(fields.Form):
 
 
 def colleagues_of(reminder: Reminder, but: User) -> list[User]:
-    """The people of the pathway's centres who may see the patient, by name."""
-    centres = [reminder.centre_id, reminder.pathway.hub_id, reminder.pathway.referring_centre_id]
+    """The people of the pathway's centres, or of the one that watches, who may see the patient, by name."""
+    centres = [reminder.centre_id]
+    if reminder.pathway is not None:
+        centres += [reminder.pathway.hub_id, reminder.pathway.referring_centre_id]
     now = clock.now()
     there = (
         User.objects.filter(

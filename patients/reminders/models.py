@@ -13,6 +13,7 @@ from patients.identity.models import Patient
 from patients.pathway.models import Pathway
 from patients.products.models import Product
 from patients.reminders import rules
+from patients.surveillance.models import Watch
 
 
 class Kind(models.TextChoices):
@@ -21,6 +22,7 @@ class Kind(models.TextChoices):
     ASSESSMENT = rules.ASSESSMENT
     REGISTRY = rules.REGISTRY
     STEP = rules.STEP
+    WATCH = rules.WATCH
 
 
 class At(models.TextChoices):
@@ -101,10 +103,11 @@ class ScheduleTemplate(VersionedRow):
 # When a reminder was first told is written by the sweep, in sets: the notices themselves are its record.
 @tracked(exclude=("told_at",))
 class Reminder(VersionedRow):
-    """Something that falls due for a pathway. Planned anew after every change; what is done stays as it is.
+    """Something that falls due for a pathway or a watch. Planned anew after every change; what is done stays as it is.
 
     `subject`: which of several under one rule (a day, a step's key). `owner`: a named person, else `owner_role` at
-    `centre`; `handed_on`: a colleague named them, so that planning does not. `due_on` is the hub's local day.
+    `centre`; `handed_on`: a colleague named them, so that planning does not. `due_on` is the
+    local day of its keeper: the hub of a pathway, the referring centre of a watch.
     `released_at`: a person let go what was planned too late; nothing is told before.
     """
 
@@ -115,7 +118,8 @@ class Reminder(VersionedRow):
         DROPPED = "dropped"
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
-    pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="reminders")
+    pathway = models.ForeignKey(Pathway, null=True, blank=True, on_delete=models.PROTECT, related_name="reminders")
+    watch = models.ForeignKey(Watch, null=True, blank=True, on_delete=models.PROTECT, related_name="reminders")
     rule = models.CharField(max_length=40)
     subject = models.CharField(max_length=60, blank=True)
     kind = models.CharField(max_length=12, choices=Kind)
@@ -143,6 +147,12 @@ class Reminder(VersionedRow):
         ordering = ["due_at", "id"]
         constraints = [
             models.UniqueConstraint(fields=["pathway", "rule", "subject"], name="one_reminder"),
+            models.UniqueConstraint(fields=["watch", "rule", "subject"], name="one_reminder_of_a_watch"),
+            models.CheckConstraint(
+                condition=Q(pathway__isnull=False, watch__isnull=True) & ~Q(kind="watch")
+                | Q(pathway__isnull=True, watch__isnull=False, kind="watch"),
+                name="reminder_of_a_pathway_or_a_watch",
+            ),
             models.CheckConstraint(
                 condition=Q(acknowledged_at__isnull=True, acknowledged_by__isnull=True)
                 | Q(acknowledged_at__isnull=False, acknowledged_by__isnull=False),
@@ -172,6 +182,11 @@ class Reminder(VersionedRow):
                 name="open_reminders_by_due",
             ),
         ]
+
+    @property
+    def keeper(self) -> Centre:
+        """The centre whose days and people count: the hub of a pathway, the referring centre of a watch."""
+        return self.watch.centre if self.pathway_id is None else self.pathway.hub
 
     @property
     def is_open(self) -> bool:

@@ -14,6 +14,7 @@ from patients.clinical import days
 
 PET, VISIT, ASSESSMENT, REGISTRY, STEP = "pet", "visit", "assessment", "registry", "step"
 KINDS = (PET, VISIT, ASSESSMENT, REGISTRY, STEP)
+WATCH = "watch"  # asked for by a watch of the referring centre, not by a schedule
 HUB, REFERRING = "hub", "referring"
 ANY_STEP = "step"  # the schedule of every open step that has no row of its own ("step:answer_referral")
 VISIT_LEEWAY_DAYS = 30

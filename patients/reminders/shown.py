@@ -21,6 +21,9 @@ from patients.reminders import rules
 from patients.reminders.actions import BY_HAND
 from patients.reminders.models import Reminder
 from patients.reminders.words import HANDED_ON, KIND, rule_words
+from patients.surveillance.doors import WRITE as ASK
+from patients.surveillance.doors import watching_centres
+from patients.surveillance.models import Watch
 
 PAGE_SIZE = 50
 AHEAD = timedelta(days=14)  # how far the centre's list looks ahead
@@ -65,7 +68,7 @@ def visible_reminders(user: User) -> QuerySet[Reminder]:
     for facet in sorted(set(FACETS.values())):
         kinds = [kind for kind, needed in FACETS.items() if needed == facet]
         seen |= Q(kind__in=kinds, pathway__in=Pathway.objects.visible_to(user, facet))
-    return Reminder.objects.filter(seen)
+    return Reminder.objects.filter(seen | Q(watch__in=Watch.objects.visible_to(user)))
 
 
 # ── mine ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -102,7 +105,7 @@ def _notice_row(notice: Notice, user: User, patient: Patient | None) -> Row:
         sentence=_("You may no longer see this patient.") if about_somebody else notice_words.sentence(notice),
         icon=notice_words.KINDS[notice.kind].icon,
         patient=patient,
-        url=_pathway_url(notice.pathway_id) if patient else "",
+        url=_notice_url(notice, user) if patient else "",
         phone=notice.phone,
         urgent=notice.urgent,
         told_at=notice.created_at,
@@ -124,7 +127,7 @@ def due_reminders(user: User) -> QuerySet[Reminder]:
 
 def _with_people(reminders: QuerySet[Reminder]) -> QuerySet[Reminder]:
     return reminders.select_related(
-        "patient", "pathway", "pathway__hub", "centre", "owner", "owner_role", "acknowledged_by"
+        "patient", "pathway", "pathway__hub", "watch__centre", "centre", "owner", "owner_role", "acknowledged_by"
     )
 
 
@@ -162,8 +165,8 @@ def _reminder_row(
         sentence=notice_words.sentence(notice) if notice else "",
         icon=notice_words.KINDS[notice.kind].icon if notice else "clock",
         patient=reminder.patient,
-        url=_pathway_url(reminder.pathway_id),
-        due=due_chip(reminder.due_on, clock.today(reminder.pathway.hub.timezone)),
+        url=reminder_url(reminder),
+        due=due_chip(reminder.due_on, clock.today(reminder.keeper.timezone)),
         state=_state_chip(reminder),
         owner=reminder.owner.get_full_name() if reminder.owner else "",
         reason=reminder.snooze_reason if reminder.snoozed_until and reminder.snoozed_until > clock.now() else "",
@@ -173,7 +176,7 @@ def _reminder_row(
         reminder=reminder,
         notice=notice,
         token=tokens.make(subject=reminder.pk, user=user.pk, version=0).signed(),
-        done_by_hand=reminder.kind in BY_HAND and reminder.due_on <= clock.today(reminder.pathway.hub.timezone) + AHEAD,
+        done_by_hand=reminder.kind in BY_HAND and reminder.due_on <= clock.today(reminder.keeper.timezone) + AHEAD,
         acts=acts,
     )
 
@@ -193,11 +196,25 @@ def _state_chip(reminder: Reminder) -> Chip | None:
         who = reminder.acknowledged_by.get_full_name() or str(reminder.acknowledged_by)
         return Chip(_("%(name)s takes care") % {"name": who}, "check", "ok")
     if reminder.snoozed_until and reminder.snoozed_until > clock.now():
-        back = clock.local(reminder.snoozed_until, reminder.pathway.hub.timezone)
+        back = clock.local(reminder.snoozed_until, reminder.keeper.timezone)
         return Chip(_("put aside until %(day)s") % {"day": f"{back:%d/%m}"}, "pause", "line")
     if reminder.told_at is not None:
         return Chip(_("told"), "bell", "info")
     return None
+
+
+def reminder_url(reminder: Reminder) -> str:
+    """The page on which what a reminder asks for is done."""
+    if reminder.watch_id is not None:
+        return reverse("surveillance:watch", args=[reminder.watch_id])
+    return _pathway_url(reminder.pathway_id)
+
+
+def _notice_url(notice: Notice, user: User) -> str:
+    """The page that a notice is about: its pathway's, or its watch's where the reader belongs to that centre."""
+    if notice.pathway_id is None and notice.about and Watch.objects.visible_to(user).filter(pk=notice.about).exists():
+        return reverse("surveillance:watch", args=[notice.about])
+    return _pathway_url(notice.pathway_id)
 
 
 def _pathway_url(pathway_id) -> str:
@@ -215,10 +232,17 @@ def releasing_at(user: User) -> list[Centre]:
     return access.may_somewhere(user, "schedule.change")
 
 
+def may_release(user: User, reminder: Reminder) -> bool:
+    """Whether a user decides what of a reminder is told late: its hub's people, of a watch its centre's doctors."""
+    return access.may_at(user, "schedule.change" if reminder.watch_id is None else ASK, reminder.keeper)
+
+
 def held_reminders(user: User) -> QuerySet[Reminder]:
-    """What was planned too late and waits for a person of its hub."""
+    """What was planned too late and waits for a person of its hub, of a watch for one of its centre."""
     hubs = [centre.pk for centre in releasing_at(user)]
-    held = visible_reminders(user).filter(pathway__hub__in=hubs, state__in=OPEN, tellings__held=True)
+    watching = [centre.pk for centre in watching_centres(user, ASK)]
+    ours = Q(pathway__hub__in=hubs) | Q(watch__centre__in=watching)
+    held = visible_reminders(user).filter(ours, state__in=OPEN, tellings__held=True)
     return _with_people(held).distinct().order_by("due_at", "id")
 
 

@@ -22,6 +22,7 @@ from patients.reminders.words import KIND
 
 BY = "system:reminders"
 COORDINATOR = "hub_coordinator"
+DOCTOR = "referral_haematologist"
 BATCH = 5000
 TOO_LATE = timedelta(days=1)  # what is later than this is held for a person to release (a restore, a long outage)
 
@@ -53,20 +54,21 @@ def tell_due(batch: int = BATCH) -> int:
 
 
 def hold_late() -> int:
-    """Hold what is more than a day late, and say so to the coordinators of its hubs; returns how many were held."""
+    """Hold what is more than a day late, and say so to those who may release it; returns how many were held."""
     now = clock.now()
     with act(by=BY, why="too late to be sent without a look"), connection.cursor() as cursor:
         cursor.execute(HOLD, {"before": now - TOO_LATE})
         rows = cursor.fetchall()
-        for hub in Centre.objects.filter(pk__in={hub for (hub,) in rows}).order_by("pk"):
-            say_held(hub)
+        for keeper in Centre.objects.filter(pk__in={keeper for (keeper,) in rows}).order_by("pk"):
+            say_held(keeper)
     return len(rows)
 
 
-def say_held(hub: Centre) -> None:
-    """Tell a hub's coordinators, once a day, that something waits for one of them to release it."""
-    key = f"held:{hub.pk}:{clock.today(hub.timezone).isoformat()}"
-    notices.tell(kind="reminders_held", key=key, role=COORDINATOR, centre=hub)
+def say_held(keeper: Centre) -> None:
+    """Tell a hub's coordinators (of a watch: its centre's doctors), once a day, that something waits for release."""
+    key = f"held:{keeper.pk}:{clock.today(keeper.timezone).isoformat()}"
+    role = COORDINATOR if keeper.kind == Centre.Kind.HUB else DOCTOR
+    notices.tell(kind="reminders_held", key=key, role=role, centre=keeper)
 
 
 def tell_batch(size: int) -> int:
@@ -155,8 +157,8 @@ WITH late AS (
     UPDATE patients_remindertelling t SET waiting = false, held = true FROM late WHERE t.id = late.id
     RETURNING t.reminder_id
 )
-SELECT DISTINCT p.hub_id FROM held JOIN patients_reminder r ON r.id = held.reminder_id
-JOIN patients_pathway p ON p.id = r.pathway_id
+SELECT DISTINCT coalesce(p.hub_id, w.centre_id) FROM held JOIN patients_reminder r ON r.id = held.reminder_id
+LEFT JOIN patients_pathway p ON p.id = r.pathway_id LEFT JOIN patients_watch w ON w.id = r.watch_id
 """
 
 CLAIM = """
@@ -182,8 +184,10 @@ WITH told AS (
     FROM unnest(%(tellings)s::bigint[], %(users)s::uuid[], %(mails)s::uuid[]) AS pair(telling_id, user_id, mail_id)
     JOIN patients_remindertelling t ON t.id = pair.telling_id
     JOIN patients_reminder r ON r.id = t.reminder_id
-    JOIN patients_pathway p ON p.id = r.pathway_id
-    JOIN patients_centre hub ON hub.id = p.hub_id
+    LEFT JOIN patients_pathway p ON p.id = r.pathway_id
+    LEFT JOIN patients_watch w ON w.id = r.watch_id
+    LEFT JOIN patients_centre watching ON watching.id = w.centre_id
+    JOIN patients_centre hub ON hub.id = coalesce(p.hub_id, watching.usual_hub_id, watching.id)
     ON CONFLICT (user_id, key) DO NOTHING
     RETURNING id, user_id, centre_id, urgent, delivery_id
 )

@@ -6,6 +6,7 @@ from zlib import crc32
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -37,6 +38,9 @@ from patients.reminders.forms import (
 )
 from patients.reminders.models import Reminder, ScheduleTemplate
 from patients.reminders.words import REFUSALS, rule_words
+from patients.surveillance.doors import WRITE as ASK
+from patients.surveillance.doors import open_watch, watching_centres
+from patients.surveillance.models import Watch
 
 LISTS = ("mine", "centre", "held")
 PREVIEW_SHOWN = 20
@@ -55,7 +59,8 @@ class ReminderList(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        held = shown.held_reminders(user) if shown.releasing_at(user) else Reminder.objects.none()
+        releases = bool(shown.releasing_at(user) or watching_centres(user, ASK))
+        held = shown.held_reminders(user) if releases else Reminder.objects.none()
         which = request.GET.get("list", "mine")
         which = which if which in LISTS else "mine"
         rows, more = self._rows(which, user, held, cursor(request))
@@ -68,6 +73,7 @@ class ReminderList(View):
             "rows": rows,
             "more": more,
             "held_count": held.count(),
+            "releases": releases,
             "sees_patients": any(membership.role.reads for membership in access.memberships(user)),
             "changes_schedule": bool(shown.releasing_at(user)),
             "muted": installation.is_muted(),
@@ -94,16 +100,24 @@ class DeliveryLog(View):
 # ── acts on one reminder ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def open_reminder(request: HttpRequest, reminder_id) -> tuple[Reminder, Opened]:
-    """A reminder that a user may act on: 404 without a link to the patient, 403 when they may not."""
+def open_reminder(request: HttpRequest, reminder_id) -> tuple[Reminder, Opened | None]:
+    """A reminder that a user may act on, with its pathway (of a watch: None).
+
+    404 without a link to the patient, of a watch to everybody but its centre's doctors; 403 when they may not.
+    """
+    user = request.user
+    theirs = Q(pathway__in=Pathway.objects.visible_to(user)) | Q(watch__in=Watch.objects.visible_to(user))
     reminder = (
-        Reminder.objects.filter(pathway__in=Pathway.objects.visible_to(request.user), pk=reminder_id)
-        .select_related("patient", "pathway__hub", "centre", "owner")
+        Reminder.objects.filter(theirs, pk=reminder_id)
+        .select_related("patient", "pathway__hub", "watch__centre", "centre", "owner")
         .first()
     )
     if reminder is None:
         raise Http404
     what = request.resolver_match.view_name
+    if reminder.watch_id is not None:
+        open_watch(request.user, reminder.watch_id, what=what, permission=ASK)
+        return reminder, None
     opened = open_pathway(request.user, reminder.pathway_id, facet=shown.FACETS[reminder.kind], what=what)
     if not actions.may_act(request.user, reminder, opened.access):
         raise PermissionDenied
@@ -117,7 +131,7 @@ class ReminderAct(FormPage):
     template_name = "reminders/act.html"
     lead = ""
     submit = ""
-    opened: Opened
+    opened: Opened | None  # None: of a watch
 
     def open(self, request: HttpRequest, reminder_id) -> Reminder:
         reminder, self.opened = open_reminder(request, reminder_id)
@@ -125,12 +139,14 @@ class ReminderAct(FormPage):
 
     def frame(self, reminder: Reminder) -> dict:
         steps = shown.step_codes([reminder])
+        around = {"page": "base.html", "patient": reminder.patient}
+        if self.opened is not None:
+            around = {"page": "pathway/base.html", "pathway": self.opened.pathway, "access": self.opened.access}
         return {
+            **around,
             "reminder": reminder,
-            "pathway": self.opened.pathway,
-            "access": self.opened.access,
             "what": rule_words(reminder.rule, steps.get(reminder.subject, "")),
-            "due": shown.due_chip(reminder.due_on, clock.today(reminder.pathway.hub.timezone)),
+            "due": shown.due_chip(reminder.due_on, clock.today(reminder.keeper.timezone)),
             "lead": self.lead,
             "submit": self.submit,
             "back": self.success_url(reminder),
@@ -159,7 +175,7 @@ class Snooze(ReminderAct):
     submit = gettext_lazy("Put aside")
 
     def form_kwargs(self, reminder):
-        return {"today": clock.today(reminder.pathway.hub.timezone)}
+        return {"today": clock.today(reminder.keeper.timezone)}
 
     def write(self, reminder, form, by):
         given = form.cleaned_data
@@ -187,18 +203,19 @@ class MarkDone(ReminderAct):
     submit = gettext_lazy("Mark as done")
 
     def form_kwargs(self, reminder):
-        return {"today": clock.today(reminder.pathway.hub.timezone), "day_0": reminder.pathway.day_0}
+        day_0 = reminder.pathway.day_0 if reminder.pathway else None
+        return {"today": clock.today(reminder.keeper.timezone), "day_0": day_0}
 
     def write(self, reminder, form, by):
         actions.mark_done(reminder_id=reminder.pk, on=form.cleaned_data["on"], by=by)
 
 
 class HeldAct(ReminderAct):
-    """An act on what was held back: for those of the hub who may change its schedule."""
+    """An act on what was held back: for those of the hub who may change its schedule, of a watch for its doctors."""
 
     def open(self, request: HttpRequest, reminder_id) -> Reminder:
         reminder = super().open(request, reminder_id)
-        if not access.may_at(request.user, "schedule.change", reminder.pathway.hub):
+        if not shown.may_release(request.user, reminder):
             raise PermissionDenied
         return reminder
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from patients.notices.words import KINDS, Words
 from patients.pathway.words import STEPS
+from patients.surveillance.words import TASKS
 
 RULES = {
     "assess_daily": gettext_lazy("Daily bedside assessment"),
@@ -20,6 +21,9 @@ RULES = {
     "step": gettext_lazy("An open step is late"),
 }
 _BY_MONTH = re.compile(r"(visit|registry)_(\d+)m")
+
+OF_A_WATCH = "watch_"  # what a watch asks for, by its own code
+RULES |= {OF_A_WATCH + what: words for what, words in TASKS.items()}
 
 REFUSALS = {
     "reason_missing": gettext_lazy("Say why: your colleagues will read it."),

@@ -18,7 +18,7 @@ from patients.notices.actions import tell
 from patients.pathway import actions as pathway_actions
 from patients.pathway.models import Pathway
 from patients.pathway.stages import Stage
-from patients.surveillance.models import KnownElsewhere
+from patients.surveillance.models import KnownElsewhere, Watch
 
 RING_WITHIN_WORKING_DAYS = 1
 MOST_KNOWN_ELSEWHERE = 10  # answers "a request for this person exists" to one user on one day
@@ -118,11 +118,12 @@ def answers_today(by: User, centre: Centre) -> int:
     return KnownElsewhere.objects.filter(by=by, at__gte=midnight, at__lte=now).count()
 
 
-def tell_known_elsewhere(*, patient_id: UUID, centre: Centre, hub: Centre, phone: str, by: User) -> None:
+def tell_known_elsewhere(*, patient_id: UUID, centre: Centre, hub: Centre | None, phone: str, by: User) -> None:
     """Two centres asked for one person: those who have the request ring the second, both coordinators are told.
 
-    `hub`: to which the second request was to go; its coordinators hear of no person. The look is logged. Raises Refused
-    when the day's answers are used up: two at once wait for each other.
+    `hub`: to which the second request was to go (None: to none); its coordinators hear of no person. Of a person who is
+    only watched the centre that watches them hears, and no hub. The look is logged. Raises Refused when the day's
+    answers are used up: two at once wait for each other.
     """
     with act(by=by, why="asked for a person who is known elsewhere"):
         User.objects.select_for_update(no_key=True).get(pk=by.pk)
@@ -130,12 +131,13 @@ def tell_known_elsewhere(*, patient_id: UUID, centre: Centre, hub: Centre, phone
             raise Refused(Reason("ask_by_telephone", "fiscal_code"))
         saw(by=by, what="referral.known_elsewhere", patient_ids=[patient_id])
         answer = KnownElsewhere.objects.create(patient_id=patient_id, centre=centre, at=clock.now(), by=by)
+        asker = {"who": by.get_full_name(), "centre": centre.name, "phone": phone or by.phone or centre.phone}
         newest = Pathway.objects.live().filter(patient=patient_id).order_by("-course").first()
         if newest is None:
+            _tell_who_watches(patient_id, answer, asker)
             return
         pathway = pathway_actions.for_writing(newest.pk)
         at_hub = pathway.status in (Pathway.Status.OPEN, Pathway.Status.ON_HOLD) or pathway.referring_centre is None
-        asker = {"who": by.get_full_name(), "centre": centre.name, "phone": phone or by.phone or centre.phone}
         pathway_actions.open_step(
             pathway=pathway,
             code="ring_referrer",
@@ -158,7 +160,7 @@ def tell_known_elsewhere(*, patient_id: UUID, centre: Centre, hub: Centre, phone
                 patient_id=pathway.patient_id,
                 pathway_id=pathway.pk,
             )
-        if not at_hub or hub != pathway.hub:
+        if hub is not None and (not at_hub or hub != pathway.hub):
             tell(
                 kind="asked_elsewhere",
                 key=f"asked-elsewhere:{answer.pk}",
@@ -168,5 +170,19 @@ def tell_known_elsewhere(*, patient_id: UUID, centre: Centre, hub: Centre, phone
             )
 
 
+def _tell_who_watches(patient_id: UUID, answer: KnownElsewhere, asker: dict[str, str]) -> None:
+    for watch in Watch.objects.filter(patient=patient_id).under_way().select_related("centre"):
+        tell(
+            kind="asked_twice",
+            key=f"asked-twice:{answer.pk}",
+            role="referral_haematologist",
+            centre=watch.centre,
+            params=asker,
+            patient_id=patient_id,
+            about=watch.pk,
+        )
+
+
 def code_field(person: Person) -> str:
+    """The field of a form at which a word about a person's code stands."""
     return "fiscal_code" if person.fiscal_code else "stranger_code"

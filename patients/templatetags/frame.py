@@ -35,6 +35,7 @@ WAYS = (
     Way(_("Today"), "worklist:today", "home"),
     Way(_("Patients"), "worklist:patients", "users"),
     Way(_("Board"), "worklist:board", "table"),
+    Way(_("Under watch"), "surveillance:list", "hour", frozenset({"referral.submit"})),
     Way(_("Ward"), "toxicity:mine", "thermo", BEDSIDE),
     Way(_("Reminders"), "reminders:list", "clock"),
     Way(_("Centre"), "centres:people", "shield", RUNS_A_CENTRE, patients=False),

@@ -54,6 +54,10 @@ MODEL_FACETS: dict[str, str] = {
 }
 
 
+# What no other centre reads, whatever of the patient it sees: a watch is its own centre's.
+AT_REFERRER_ALONE = {"Watch", "WatchFinding"}
+
+
 @dataclass(frozen=True)
 class Source:
     """One tracked model: its event table and the condition that leads from it to the pathway or the patient."""
@@ -117,8 +121,9 @@ def _instant(row: dict) -> datetime:
 
 def _events(pathway: Pathway, access: Access, before: datetime | None) -> list[dict]:
     """The events of all sources in one statement, each beside the state it changed."""
-    read = [source for source in sources() if _reads(access, source)]
     hides = pathway.referring_centre_id not in access.centre_ids
+    kept = AT_REFERRER_ALONE if hides else set()
+    read = [source for source in sources() if _reads(access, source) and source.model.__name__ not in kept]
     recorded = "COALESCE((pgh_context->>'at')::timestamptz, pgh_created_at)" if settings.DEMO else "pgh_created_at"
     parts = [
         f"SELECT '{source.model._meta.label}' AS label, pgh_id, pgh_created_at AS created, pgh_label AS kind,"

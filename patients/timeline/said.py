@@ -47,6 +47,7 @@ NOT_OF: dict[str, set[str]] = {
         "status",
     },
     "Assessment": {"alerts"},
+    "WatchFinding": {"what"},
     "ItemAnswer": {"item", "at"},
     "Treatment": {"drug"},
     "OtherToxicity": {"what"},

@@ -30,6 +30,9 @@ from patients.referral.words import (
 )
 from patients.referral.words import SYSTEMS as SYSTEMS_OF_ORGANS
 from patients.reminders.words import RULES
+from patients.surveillance.words import END_REASONS, OUTCOMES
+from patients.surveillance.words import KINDS as WATCHED
+from patients.surveillance.words import TASKS as WATCH_TASKS
 from patients.toxicity.words import (
     CONSCIOUSNESS,
     DEVICES,
@@ -51,6 +54,7 @@ SYSTEMS = {
     "system:reminders": _("Reminders"),
     "system:replan": _("Planning, tried again"),
     "system:seeds": _("Reference data"),
+    "system:surveillance": _("Watch"),
     "system:test": _("Test"),
 }
 
@@ -76,6 +80,8 @@ MODELS = {
     "Living": _("Home and people"),
     "Information": _("Information of the patient"),
     "KnownElsewhere": _("Another centre asked"),
+    "Watch": _("Watch"),
+    "WatchFinding": _("Found in the watch"),
     "Booking": _("Booking"),
     "Collection": _("Collection"),
     "WashoutReview": _("Wash-outs looked at"),
@@ -112,6 +118,7 @@ MODELS = {
 
 # The column of a table whose value names the row, and the words of its values.
 TITLES = {
+    "WatchFinding": ("what", WATCH_TASKS),
     "Observation": ("what", MEASURED),
     "Serology": ("what", SEROLOGY),
     "SectionSaid": ("kind", SECTIONS),
@@ -144,6 +151,30 @@ FIELDS = {
     "cytogenetic_risk": _("Cytogenetic risk"),
     "iss": "ISS",
     "mrd_on": _("MRD measured on"),
+    "watch": _("Watch"),
+    "doctor": _("Doctor"),
+    "registered_at": _("Registered at"),
+    "registered_by": _("Registered by"),
+    "line": _("In line"),
+    "planned_cycles": _("Planned cycles"),
+    "days_between_cycles": _("From one cycle to the next"),
+    "cycles_given": _("Cycles given so far"),
+    "last_cycle": _("First day of the last of them"),
+    "every_months": _("Every so many months"),
+    "end_reason": _("Why it ends"),
+    "end_note": _("Note"),
+    "due_what": _("What is due"),
+    "due_earliest": _("Due, at the earliest"),
+    "due_latest": _("Due, at the latest"),
+    "window_earliest": _("Watched until, at the earliest"),
+    "window_latest": _("Watched until, at the latest"),
+    "seen_earliest": _("Found, at the earliest"),
+    "seen_latest": _("Found, at the latest"),
+    "outcome": _("Result"),
+    "satisfactory": _("Satisfactory"),
+    "kept_why": _("Why there is no referral now"),
+    "kept_at": _("Watched on since"),
+    "kept_by": _("Watched on by"),
     "radiotherapy_alone": _("Radiotherapy alone"),
     "counts_as": _("How it counts"),
     "drugs": _("Drugs"),
@@ -535,6 +566,11 @@ VALUES = {
     **{("kind", code): words for code, words in FOLLOWED_KINDS.items()},
     **{("state", code): words for code, words in STATES.items()},
     **{("cause", code): words for code, words in DEATH_CAUSES.items()},
+    **{("kind", code): words for code, words in WATCHED.items()},
+    **{("outcome", code): words for code, words in OUTCOMES.items()},
+    **{("end_reason", code): words for code, words in END_REASONS.items()},
+    ("state", "referred"): _("referred"),
+    ("state", "ended"): _("ended"),
     ("to", "hub"): _("Hub"),
     ("to", "referring"): _("Referral centre"),
     **{("oxygen_device", code): words for code, words in DEVICES.items()},
@@ -615,6 +651,12 @@ WHYS = {
     "patient registered": _("patient registered"),
     "asked for a person who is known elsewhere": _("asked for a person who is known elsewhere"),
     "rang the second referrer": _("rang the second referrer"),
+    "watch begun": _("watch begun"),
+    "watch described": _("watch described anew"),
+    "watch: found": _("found in the watch"),
+    "watch ended": _("watch ended"),
+    "watch turned into a referral": _("watch turned into a referral"),
+    "the window of the watch is over": _("the window of the watch is over"),
     "disease told": _("disease told"),
     "disease described": _("disease described"),
     "lines of therapy told": _("lines of therapy told"),

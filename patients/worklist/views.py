@@ -15,6 +15,7 @@ from patients.pathway.models import Pathway
 from patients.pathway.shown import day_words
 from patients.pathway.stages import ORDER
 from patients.pathway.words import STAGES
+from patients.surveillance.shown import counts_for_hub, counts_of
 from patients.worklist import boards, hats, rows, shown
 from patients.worklist import guide as guides
 
@@ -81,6 +82,7 @@ def _columns(request: HttpRequest, hat: hats.Hat) -> dict:
             for name in rows.COLUMNS
         ],
         "found": found,
+        "watches": counts_for_hub(centre) if "referral.answer" in hat.membership.role.permissions else None,
         "only_mine": only_mine,
         "product": product if product in found.products else "",
     }
@@ -95,6 +97,7 @@ def _referrer(request: HttpRequest, hat: hats.Hat) -> dict:
         "ask": _address("referral:ask") if "referral.submit" in hat.membership.role.permissions else "",
         "to_do": [row for row in listed if row.ball and row.ball.mine],
         "going_on": [row for row in listed if not (row.ball and row.ball.mine)],
+        "watches": counts_of(hat.membership.centre),
         "more": page.after is not None,
     }
 

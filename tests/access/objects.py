@@ -10,6 +10,7 @@ from patients.bridging.models import BridgingCourse
 from patients.capacity.models import Resource
 from patients.centres import actions as centre_actions
 from patients.centres.models import Absence, ClosedDay, Invitation, Membership
+from patients.clinical.days import PartialDate
 from patients.followup import actions as followup
 from patients.followup.rules import Read
 from patients.notices import actions as notices
@@ -18,6 +19,8 @@ from patients.pathway.models import Pathway
 from patients.pathway.stages import Stage
 from patients.reminders import actions as reminder_actions
 from patients.reminders.models import Reminder, ScheduleTemplate
+from patients.surveillance import actions as surveillance
+from patients.surveillance.persons import Person
 from patients.toxicity import actions as toxicity
 from tests import world as worlds
 
@@ -150,7 +153,30 @@ class Objects:
             "followup:add": "counts",
             "followup:amend": "vaccine",
             "referral:section": "living",
+            "surveillance:register": "first_line",
         }[name]
+
+    def what(self, name, state):
+        """What a watch writes down."""
+        return "interim_pet"
+
+    def watch_id(self, name, state):
+        """A watch of the referral centre whose patient no hub knows."""
+        if "watch" not in self._made:
+            self._made["watch"] = surveillance.register(
+                kind="first_line",
+                centre=self.world.centres["spoke"],
+                person=Person("Watched", birth_date=date(1960, 1, 1)),
+                told=surveillance.Told(
+                    started=PartialDate.on(date(2026, 1, 12)),
+                    every_months=3,
+                    regimen="R-CHOP-21",
+                    planned_cycles=6,
+                    days_between_cycles=21,
+                ),
+                by=self.world.user("referral_haematologist", "spoke"),
+            ).pk
+        return self._made["watch"]
 
     def followup_amend(self):
         pathway = self.pathways["ward"]

@@ -9,6 +9,7 @@ from patients.centres import seeds as centre_seeds
 from patients.pathway import seeds as pathway_seeds
 from patients.products import seeds as product_seeds
 from patients.reminders import seeds as reminder_seeds
+from patients.surveillance import seeds as surveillance_seeds
 from patients.toxicity import seeds as toxicity_seeds
 
 LOADERS = (
@@ -20,6 +21,7 @@ LOADERS = (
     product_seeds.load_evidence,
     product_seeds.load_reimbursements,
     pathway_seeds.load,
+    surveillance_seeds.load,
     toxicity_seeds.load,
     reminder_seeds.load,
 )
