@@ -2510,7 +2510,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('rule', models.CharField(max_length=40)),
                 ('subject', models.CharField(blank=True, max_length=60)),
-                ('kind', models.CharField(choices=[('pet', 'Pet'), ('visit', 'Visit'), ('assessment', 'Assessment'), ('registry', 'Registry'), ('step', 'Step')], max_length=12)),
+                ('kind', models.CharField(choices=[('pet', 'Pet'), ('visit', 'Visit'), ('assessment', 'Assessment'), ('registry', 'Registry'), ('step', 'Step'), ('watch', 'Watch')], max_length=12)),
                 ('due_on', models.DateField()),
                 ('due_at', models.DateTimeField()),
                 ('window_from', models.DateField(blank=True, null=True)),
@@ -2543,7 +2543,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('rule', models.CharField(max_length=40)),
                 ('subject', models.CharField(blank=True, max_length=60)),
-                ('kind', models.CharField(choices=[('pet', 'Pet'), ('visit', 'Visit'), ('assessment', 'Assessment'), ('registry', 'Registry'), ('step', 'Step')], max_length=12)),
+                ('kind', models.CharField(choices=[('pet', 'Pet'), ('visit', 'Visit'), ('assessment', 'Assessment'), ('registry', 'Registry'), ('step', 'Step'), ('watch', 'Watch')], max_length=12)),
                 ('due_on', models.DateField()),
                 ('due_at', models.DateTimeField()),
                 ('window_from', models.DateField(blank=True, null=True)),
@@ -2762,7 +2762,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('rule', models.CharField(max_length=40)),
-                ('kind', models.CharField(choices=[('pet', 'Pet'), ('visit', 'Visit'), ('assessment', 'Assessment'), ('registry', 'Registry'), ('step', 'Step')], max_length=12)),
+                ('kind', models.CharField(choices=[('pet', 'Pet'), ('visit', 'Visit'), ('assessment', 'Assessment'), ('registry', 'Registry'), ('step', 'Step'), ('watch', 'Watch')], max_length=12)),
                 ('order', models.PositiveSmallIntegerField(default=0)),
                 ('days', models.SmallIntegerField(blank=True, null=True)),
                 ('months', models.PositiveSmallIntegerField(blank=True, null=True)),
@@ -2791,7 +2791,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('rule', models.CharField(max_length=40)),
-                ('kind', models.CharField(choices=[('pet', 'Pet'), ('visit', 'Visit'), ('assessment', 'Assessment'), ('registry', 'Registry'), ('step', 'Step')], max_length=12)),
+                ('kind', models.CharField(choices=[('pet', 'Pet'), ('visit', 'Visit'), ('assessment', 'Assessment'), ('registry', 'Registry'), ('step', 'Step'), ('watch', 'Watch')], max_length=12)),
                 ('order', models.PositiveSmallIntegerField(default=0)),
                 ('days', models.SmallIntegerField(blank=True, null=True)),
                 ('months', models.PositiveSmallIntegerField(blank=True, null=True)),
@@ -3283,6 +3283,121 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Watch',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('kind', models.CharField(choices=[('first_line', 'First Line'), ('btki', 'Btki')], max_length=12)),
+                ('registered_at', models.DateTimeField()),
+                ('subtype', models.CharField(blank=True, choices=[('DLBCL', 'DLBCL'), ('HGBL', 'HGBL'), ('PMBCL', 'PMBCL'), ('FL3B', 'FL3B'), ('tFL', 'tFL'), ('THRLBCL', 'THRLBCL'), ('PCNSL', 'PCNSL')], max_length=12, null=True)),
+                ('regimen', models.CharField(blank=True, max_length=80)),
+                ('drug', models.CharField(blank=True, choices=[('ibrutinib', 'Ibrutinib'), ('acalabrutinib', 'Acalabrutinib'), ('zanubrutinib', 'Zanubrutinib')], max_length=16, null=True)),
+                ('line', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('started_earliest', models.DateField()),
+                ('started_latest', models.DateField()),
+                ('planned_cycles', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('days_between_cycles', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('cycles_given', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('last_cycle', models.DateField(blank=True, null=True)),
+                ('last_dose_earliest', models.DateField(blank=True, null=True)),
+                ('last_dose_latest', models.DateField(blank=True, null=True)),
+                ('every_months', models.PositiveSmallIntegerField()),
+                ('state', models.CharField(choices=[('open', 'Open'), ('referred', 'Referred'), ('ended', 'Ended')], default='open', max_length=10)),
+                ('ended_on', models.DateField(blank=True, null=True)),
+                ('end_reason', models.CharField(blank=True, choices=[('window_over', 'window_over'), ('late_relapse', 'late_relapse'), ('death', 'death'), ('treated', 'treated'), ('moved', 'moved'), ('declined', 'declined'), ('lost', 'lost'), ('other_therapy', 'other_therapy'), ('other', 'other'), ('entered_in_error', 'entered_in_error')], max_length=20, null=True)),
+                ('end_note', models.CharField(blank=True, max_length=400)),
+                ('due_what', models.CharField(blank=True, max_length=20)),
+                ('due_earliest', models.DateField(blank=True, null=True)),
+                ('due_latest', models.DateField(blank=True, null=True)),
+                ('window_earliest', models.DateField(blank=True, null=True)),
+                ('window_latest', models.DateField(blank=True, null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='WatchEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('kind', models.CharField(choices=[('first_line', 'First Line'), ('btki', 'Btki')], max_length=12)),
+                ('registered_at', models.DateTimeField()),
+                ('subtype', models.CharField(blank=True, choices=[('DLBCL', 'DLBCL'), ('HGBL', 'HGBL'), ('PMBCL', 'PMBCL'), ('FL3B', 'FL3B'), ('tFL', 'tFL'), ('THRLBCL', 'THRLBCL'), ('PCNSL', 'PCNSL')], max_length=12, null=True)),
+                ('regimen', models.CharField(blank=True, max_length=80)),
+                ('drug', models.CharField(blank=True, choices=[('ibrutinib', 'Ibrutinib'), ('acalabrutinib', 'Acalabrutinib'), ('zanubrutinib', 'Zanubrutinib')], max_length=16, null=True)),
+                ('line', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('started_earliest', models.DateField()),
+                ('started_latest', models.DateField()),
+                ('planned_cycles', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('days_between_cycles', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('cycles_given', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('last_cycle', models.DateField(blank=True, null=True)),
+                ('last_dose_earliest', models.DateField(blank=True, null=True)),
+                ('last_dose_latest', models.DateField(blank=True, null=True)),
+                ('every_months', models.PositiveSmallIntegerField()),
+                ('state', models.CharField(choices=[('open', 'Open'), ('referred', 'Referred'), ('ended', 'Ended')], default='open', max_length=10)),
+                ('ended_on', models.DateField(blank=True, null=True)),
+                ('end_reason', models.CharField(blank=True, choices=[('window_over', 'window_over'), ('late_relapse', 'late_relapse'), ('death', 'death'), ('treated', 'treated'), ('moved', 'moved'), ('declined', 'declined'), ('lost', 'lost'), ('other_therapy', 'other_therapy'), ('other', 'other'), ('entered_in_error', 'entered_in_error')], max_length=20, null=True)),
+                ('end_note', models.CharField(blank=True, max_length=400)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='WatchFinding',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
+                ('what', models.CharField(choices=[('interim_pet', 'interim_pet'), ('eot_pet', 'eot_pet'), ('visit', 'visit'), ('check', 'check')], max_length=12)),
+                ('seen_earliest', models.DateField()),
+                ('seen_latest', models.DateField()),
+                ('outcome', models.CharField(max_length=8)),
+                ('deauville', models.CharField(blank=True, choices=[('1', '1'), ('2', '2'), ('3', '3'), ('4', '4'), ('5', '5'), ('X', 'X')], max_length=1, null=True)),
+                ('satisfactory', models.BooleanField(blank=True, null=True)),
+                ('note', models.CharField(blank=True, max_length=400)),
+                ('recorded_at', models.DateTimeField()),
+                ('kept_why', models.CharField(blank=True, max_length=400)),
+                ('kept_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['seen_latest', 'recorded_at'],
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='WatchFindingEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
+                ('what', models.CharField(choices=[('interim_pet', 'interim_pet'), ('eot_pet', 'eot_pet'), ('visit', 'visit'), ('check', 'check')], max_length=12)),
+                ('seen_earliest', models.DateField()),
+                ('seen_latest', models.DateField()),
+                ('outcome', models.CharField(max_length=8)),
+                ('deauville', models.CharField(blank=True, choices=[('1', '1'), ('2', '2'), ('3', '3'), ('4', '4'), ('5', '5'), ('X', 'X')], max_length=1, null=True)),
+                ('satisfactory', models.BooleanField(blank=True, null=True)),
+                ('note', models.CharField(blank=True, max_length=400)),
+                ('recorded_at', models.DateTimeField()),
+                ('kept_why', models.CharField(blank=True, max_length=400)),
+                ('kept_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='WatchProtocol',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -3317,6 +3432,49 @@ class Migration(migrations.Migration):
                 ('hours_between_ice', models.PositiveSmallIntegerField()),
                 ('advice', models.BooleanField(default=False)),
                 ('source', models.CharField(max_length=120)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='WatchRule',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('code', models.CharField(choices=[('interim_pet', 'interim_pet'), ('last_dose', 'last_dose'), ('eot_pet', 'eot_pet'), ('visit', 'visit'), ('check', 'check'), ('refer', 'refer')], max_length=20, unique=True)),
+                ('order', models.PositiveSmallIntegerField(default=0)),
+                ('every_months', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('leeway_days', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('within_days', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('at_time', models.TimeField()),
+                ('levels', models.JSONField()),
+                ('source', models.CharField(max_length=20)),
+                ('tag', models.CharField(blank=True, max_length=1)),
+            ],
+            options={
+                'ordering': ['order'],
+            },
+        ),
+        migrations.CreateModel(
+            name='WatchRuleEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('code', models.CharField(choices=[('interim_pet', 'interim_pet'), ('last_dose', 'last_dose'), ('eot_pet', 'eot_pet'), ('visit', 'visit'), ('check', 'check'), ('refer', 'refer')], max_length=20)),
+                ('order', models.PositiveSmallIntegerField(default=0)),
+                ('every_months', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('leeway_days', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('within_days', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('at_time', models.TimeField()),
+                ('levels', models.JSONField()),
+                ('source', models.CharField(max_length=20)),
+                ('tag', models.CharField(blank=True, max_length=1)),
             ],
             options={
                 'abstract': False,
@@ -5122,7 +5280,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='reminder',
             name='pathway',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='patients.pathway'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='patients.pathway'),
         ),
         migrations.AddField(
             model_name='reminder',
@@ -5147,7 +5305,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='reminderevent',
             name='pathway',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
         ),
         migrations.AddField(
             model_name='reminderevent',
@@ -5747,6 +5905,126 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.washoutreview'),
         ),
         migrations.AddField(
+            model_name='watch',
+            name='centre',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='watches', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='watch',
+            name='doctor',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='watch',
+            name='pathway',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='watches', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='watch',
+            name='patient',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='watches', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='watch',
+            name='registered_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='reminderevent',
+            name='watch',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.watch'),
+        ),
+        migrations.AddField(
+            model_name='reminder',
+            name='watch',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='patients.watch'),
+        ),
+        migrations.AddField(
+            model_name='watchevent',
+            name='centre',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='watchevent',
+            name='doctor',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='watchevent',
+            name='pathway',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='watchevent',
+            name='patient',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient'),
+        ),
+        migrations.AddField(
+            model_name='watchevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.watch'),
+        ),
+        migrations.AddField(
+            model_name='watchevent',
+            name='registered_by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='watchfinding',
+            name='kept_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='watchfinding',
+            name='pathway',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='watchfinding',
+            name='recorded_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='watchfinding',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='watchfinding',
+            name='watch',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='patients.watch'),
+        ),
+        migrations.AddField(
+            model_name='watchfindingevent',
+            name='kept_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='watchfindingevent',
+            name='pathway',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.pathway'),
+        ),
+        migrations.AddField(
+            model_name='watchfindingevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.watchfinding'),
+        ),
+        migrations.AddField(
+            model_name='watchfindingevent',
+            name='recorded_by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='watchfindingevent',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='watchfindingevent',
+            name='watch',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.watch'),
+        ),
+        migrations.AddField(
             model_name='watchprotocol',
             name='centre',
             field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='watch_protocol', to='patients.centre'),
@@ -5760,6 +6038,23 @@ class Migration(migrations.Migration):
             model_name='watchprotocolevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.watchprotocol'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='watchrule',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_watchruleevent" ("at_time", "code", "every_months", "id", "leeway_days", "levels", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "tag", "version", "within_days") VALUES (NEW."at_time", NEW."code", NEW."every_months", NEW."id", NEW."leeway_days", NEW."levels", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."source", NEW."tag", NEW."version", NEW."within_days"); RETURN NULL;', hash='41ebb76bf075d390167ea5d6ef3dc2093db38923', operation='INSERT', pgid='pgtrigger_insert_insert_a0bf0', table='patients_watchrule', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='watchrule',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_watchruleevent" ("at_time", "code", "every_months", "id", "leeway_days", "levels", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "tag", "version", "within_days") VALUES (NEW."at_time", NEW."code", NEW."every_months", NEW."id", NEW."leeway_days", NEW."levels", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."source", NEW."tag", NEW."version", NEW."within_days"); RETURN NULL;', hash='6d19e5435458fe2c59e1aa0aabf9d67f2a1ea752', operation='UPDATE', pgid='pgtrigger_update_update_92c6b', table='patients_watchrule', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='watchrule',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_watchruleevent" ("at_time", "code", "every_months", "id", "leeway_days", "levels", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "tag", "version", "within_days") VALUES (OLD."at_time", OLD."code", OLD."every_months", OLD."id", OLD."leeway_days", OLD."levels", OLD."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."source", OLD."tag", OLD."version", OLD."within_days"); RETURN NULL;', hash='5255d7dae4bda3e634473edef8610f611dca6636', operation='DELETE', pgid='pgtrigger_delete_delete_7b1d3', table='patients_watchrule', when='AFTER')),
+        ),
+        migrations.AddField(
+            model_name='watchruleevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.watchrule'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='user',
@@ -7557,50 +7852,6 @@ class Migration(migrations.Migration):
             model_name='remindertelling',
             constraint=models.CheckConstraint(condition=models.Q(('waiting', False), ('told_at__isnull', True), _connector='OR'), name='told_does_not_wait'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reminderevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='29a10ad7f9ed77c627fbe2ed779d3e9cfac0fb35', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_aa09e', table='patients_reminderevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(condition=models.Q(('state__in', ['planned', 'acknowledged'])), fields=['due_at', 'id'], name='open_reminders_by_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('pathway', 'rule', 'subject'), name='one_reminder'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at__isnull', True), ('acknowledged_by__isnull', True)), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False)), _connector='OR'), name='reminder_acknowledged_by_someone'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'acknowledged'), _negated=True), ('acknowledged_at__isnull', False), _connector='OR'), name='acknowledged_reminder_has_who'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), models.Q(('done_by', ''), _negated=True)), models.Q(models.Q(('state', 'done'), _negated=True), ('done_by', ''), ('done_on__isnull', True)), _connector='OR'), name='done_reminder_has_who'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'dropped'), models.Q(('dropped_by', ''), _negated=True)), models.Q(models.Q(('state', 'dropped'), _negated=True), ('drop_reason', ''), ('dropped_by', '')), _connector='OR'), name='dropped_reminder_has_who'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(('snoozed_until__isnull', True), models.Q(('snooze_reason', ''), _negated=True), _connector='OR'), name='reminder_snoozed_for_a_reason'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reminder',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_reminderevent" ("acknowledged_at", "acknowledged_by_id", "centre_id", "done_by", "done_on", "drop_reason", "dropped_by", "due_at", "due_on", "handed_on", "id", "kind", "owner_id", "owner_role_id", "pathway_id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "released_at", "rule", "snooze_reason", "snoozed_until", "state", "subject", "version", "window_from", "window_to") VALUES (NEW."acknowledged_at", NEW."acknowledged_by_id", NEW."centre_id", NEW."done_by", NEW."done_on", NEW."drop_reason", NEW."dropped_by", NEW."due_at", NEW."due_on", NEW."handed_on", NEW."id", NEW."kind", NEW."owner_id", NEW."owner_role_id", NEW."pathway_id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."released_at", NEW."rule", NEW."snooze_reason", NEW."snoozed_until", NEW."state", NEW."subject", NEW."version", NEW."window_from", NEW."window_to"); RETURN NULL;', hash='cf6b4d60786c0975b43bd7e1a23a7cf206813337', operation='INSERT', pgid='pgtrigger_insert_insert_9aef4', table='patients_reminder', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reminder',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."acknowledged_at" IS DISTINCT FROM (NEW."acknowledged_at") OR OLD."acknowledged_by_id" IS DISTINCT FROM (NEW."acknowledged_by_id") OR OLD."centre_id" IS DISTINCT FROM (NEW."centre_id") OR OLD."done_by" IS DISTINCT FROM (NEW."done_by") OR OLD."done_on" IS DISTINCT FROM (NEW."done_on") OR OLD."drop_reason" IS DISTINCT FROM (NEW."drop_reason") OR OLD."dropped_by" IS DISTINCT FROM (NEW."dropped_by") OR OLD."due_at" IS DISTINCT FROM (NEW."due_at") OR OLD."due_on" IS DISTINCT FROM (NEW."due_on") OR OLD."handed_on" IS DISTINCT FROM (NEW."handed_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."owner_id" IS DISTINCT FROM (NEW."owner_id") OR OLD."owner_role_id" IS DISTINCT FROM (NEW."owner_role_id") OR OLD."pathway_id" IS DISTINCT FROM (NEW."pathway_id") OR OLD."patient_id" IS DISTINCT FROM (NEW."patient_id") OR OLD."released_at" IS DISTINCT FROM (NEW."released_at") OR OLD."rule" IS DISTINCT FROM (NEW."rule") OR OLD."snooze_reason" IS DISTINCT FROM (NEW."snooze_reason") OR OLD."snoozed_until" IS DISTINCT FROM (NEW."snoozed_until") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."subject" IS DISTINCT FROM (NEW."subject") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."window_from" IS DISTINCT FROM (NEW."window_from") OR OLD."window_to" IS DISTINCT FROM (NEW."window_to"))', func='INSERT INTO "patients_reminderevent" ("acknowledged_at", "acknowledged_by_id", "centre_id", "done_by", "done_on", "drop_reason", "dropped_by", "due_at", "due_on", "handed_on", "id", "kind", "owner_id", "owner_role_id", "pathway_id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "released_at", "rule", "snooze_reason", "snoozed_until", "state", "subject", "version", "window_from", "window_to") VALUES (NEW."acknowledged_at", NEW."acknowledged_by_id", NEW."centre_id", NEW."done_by", NEW."done_on", NEW."drop_reason", NEW."dropped_by", NEW."due_at", NEW."due_on", NEW."handed_on", NEW."id", NEW."kind", NEW."owner_id", NEW."owner_role_id", NEW."pathway_id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."released_at", NEW."rule", NEW."snooze_reason", NEW."snoozed_until", NEW."state", NEW."subject", NEW."version", NEW."window_from", NEW."window_to"); RETURN NULL;', hash='b5324a3e8343dcffd41c262dfeb0cb318f615581', operation='UPDATE', pgid='pgtrigger_update_update_0780f', table='patients_reminder', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reminder',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_reminderevent" ("acknowledged_at", "acknowledged_by_id", "centre_id", "done_by", "done_on", "drop_reason", "dropped_by", "due_at", "due_on", "handed_on", "id", "kind", "owner_id", "owner_role_id", "pathway_id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "released_at", "rule", "snooze_reason", "snoozed_until", "state", "subject", "version", "window_from", "window_to") VALUES (OLD."acknowledged_at", OLD."acknowledged_by_id", OLD."centre_id", OLD."done_by", OLD."done_on", OLD."drop_reason", OLD."dropped_by", OLD."due_at", OLD."due_on", OLD."handed_on", OLD."id", OLD."kind", OLD."owner_id", OLD."owner_role_id", OLD."pathway_id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."released_at", OLD."rule", OLD."snooze_reason", OLD."snoozed_until", OLD."state", OLD."subject", OLD."version", OLD."window_from", OLD."window_to"); RETURN NULL;', hash='db9683db34ef28f5ccb1b21fadd96bcfa68cb236', operation='DELETE', pgid='pgtrigger_delete_delete_b021b', table='patients_reminder', when='AFTER')),
-        ),
         migrations.AddIndex(
             model_name='notice',
             index=models.Index(condition=models.Q(('acknowledged_at__isnull', True), ('settled_at__isnull', True)), fields=['user', '-created_at'], name='open_notices_of_user'),
@@ -8105,6 +8356,166 @@ class Migration(migrations.Migration):
             model_name='washoutreviewevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5d6d8e8b3ab53b1de49bd0a3a45fb251abc9c321', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9d878', table='patients_washoutreviewevent', when='BEFORE')),
         ),
+        migrations.AddIndex(
+            model_name='watch',
+            index=models.Index(condition=models.Q(('state', 'ended'), _negated=True), fields=['centre', 'due_latest'], name='watches_by_due'),
+        ),
+        migrations.AddIndex(
+            model_name='watch',
+            index=models.Index(condition=models.Q(('state', 'open')), fields=['window_latest'], name='watches_by_window'),
+        ),
+        migrations.AddConstraint(
+            model_name='watch',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'ended'), _negated=True), fields=('patient',), name='one_watch_under_way_per_patient'),
+        ),
+        migrations.AddConstraint(
+            model_name='watch',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('started_earliest__isnull', True), ('started_latest__isnull', True)), models.Q(('started_earliest__isnull', False), ('started_latest__gte', models.F('started_earliest')), ('started_latest__isnull', False)), _connector='OR'), name='watch_start_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='watch',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('last_dose_earliest__isnull', True), ('last_dose_latest__isnull', True)), models.Q(('last_dose_earliest__isnull', False), ('last_dose_latest__gte', models.F('last_dose_earliest')), ('last_dose_latest__isnull', False)), _connector='OR'), name='watch_last_dose_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='watch',
+            constraint=models.CheckConstraint(condition=models.Q(('started_earliest__isnull', True), ('last_dose_latest__isnull', True), ('last_dose_latest__gte', models.F('started_earliest')), _connector='OR'), name='watch_last_dose_after_start'),
+        ),
+        migrations.AddConstraint(
+            model_name='watch',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('days_between_cycles__gte', 7), ('days_between_cycles__isnull', False), ('days_between_cycles__lte', 42), ('drug__isnull', True), ('kind', 'first_line'), ('line__isnull', True), ('planned_cycles__gte', 1), ('planned_cycles__isnull', False), ('planned_cycles__lte', 12)), models.Q(('cycles_given__isnull', True), ('days_between_cycles__isnull', True), ('drug__isnull', False), ('kind', 'btki'), ('last_dose_earliest__isnull', True), ('planned_cycles__isnull', True), ('subtype__isnull', True)), _connector='OR'), name='watch_says_what_its_kind_asks'),
+        ),
+        migrations.AddConstraint(
+            model_name='watch',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cycles_given__isnull', True), ('last_cycle__isnull', True)), models.Q(('cycles_given__gte', 1), ('cycles_given__isnull', False), ('cycles_given__lte', models.F('planned_cycles')), ('last_cycle__isnull', False)), _connector='OR'), name='watch_cycles_given_with_their_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='watch',
+            constraint=models.CheckConstraint(condition=models.Q(('last_cycle__isnull', True), ('last_cycle__gte', models.F('started_earliest')), _connector='OR'), name='watch_cycle_after_start'),
+        ),
+        migrations.AddConstraint(
+            model_name='watch',
+            constraint=models.CheckConstraint(condition=models.Q(('line__isnull', True), models.Q(('line__gte', 1), ('line__lte', 4)), _connector='OR'), name='watch_line_in_range'),
+        ),
+        migrations.AddConstraint(
+            model_name='watch',
+            constraint=models.CheckConstraint(condition=models.Q(('every_months__gte', 1), ('every_months__lte', 12)), name='watch_interval_in_range'),
+        ),
+        migrations.AddConstraint(
+            model_name='watch',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_reason__isnull', False), ('ended_on__isnull', False), ('state', 'ended')), models.Q(models.Q(('state', 'ended'), _negated=True), ('end_note', ''), ('end_reason__isnull', True), ('ended_on__isnull', True)), _connector='OR'), name='watch_ended_when_and_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='watch',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'referred'), _negated=True), ('pathway__isnull', False), _connector='OR'), name='referred_watch_has_its_pathway'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='watch',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_watchevent" ("centre_id", "cycles_given", "days_between_cycles", "doctor_id", "drug", "end_note", "end_reason", "ended_on", "every_months", "id", "kind", "last_cycle", "last_dose_earliest", "last_dose_latest", "line", "pathway_id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_cycles", "regimen", "registered_at", "registered_by_id", "started_earliest", "started_latest", "state", "subtype", "version") VALUES (NEW."centre_id", NEW."cycles_given", NEW."days_between_cycles", NEW."doctor_id", NEW."drug", NEW."end_note", NEW."end_reason", NEW."ended_on", NEW."every_months", NEW."id", NEW."kind", NEW."last_cycle", NEW."last_dose_earliest", NEW."last_dose_latest", NEW."line", NEW."pathway_id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."planned_cycles", NEW."regimen", NEW."registered_at", NEW."registered_by_id", NEW."started_earliest", NEW."started_latest", NEW."state", NEW."subtype", NEW."version"); RETURN NULL;', hash='6f7e51e855dd49c48e2b64d14cae0cb99158359b', operation='INSERT', pgid='pgtrigger_insert_insert_ae929', table='patients_watch', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='watch',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."centre_id" IS DISTINCT FROM (NEW."centre_id") OR OLD."cycles_given" IS DISTINCT FROM (NEW."cycles_given") OR OLD."days_between_cycles" IS DISTINCT FROM (NEW."days_between_cycles") OR OLD."doctor_id" IS DISTINCT FROM (NEW."doctor_id") OR OLD."drug" IS DISTINCT FROM (NEW."drug") OR OLD."end_note" IS DISTINCT FROM (NEW."end_note") OR OLD."end_reason" IS DISTINCT FROM (NEW."end_reason") OR OLD."ended_on" IS DISTINCT FROM (NEW."ended_on") OR OLD."every_months" IS DISTINCT FROM (NEW."every_months") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."last_cycle" IS DISTINCT FROM (NEW."last_cycle") OR OLD."last_dose_earliest" IS DISTINCT FROM (NEW."last_dose_earliest") OR OLD."last_dose_latest" IS DISTINCT FROM (NEW."last_dose_latest") OR OLD."line" IS DISTINCT FROM (NEW."line") OR OLD."pathway_id" IS DISTINCT FROM (NEW."pathway_id") OR OLD."patient_id" IS DISTINCT FROM (NEW."patient_id") OR OLD."planned_cycles" IS DISTINCT FROM (NEW."planned_cycles") OR OLD."regimen" IS DISTINCT FROM (NEW."regimen") OR OLD."registered_at" IS DISTINCT FROM (NEW."registered_at") OR OLD."registered_by_id" IS DISTINCT FROM (NEW."registered_by_id") OR OLD."started_earliest" IS DISTINCT FROM (NEW."started_earliest") OR OLD."started_latest" IS DISTINCT FROM (NEW."started_latest") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."subtype" IS DISTINCT FROM (NEW."subtype") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='INSERT INTO "patients_watchevent" ("centre_id", "cycles_given", "days_between_cycles", "doctor_id", "drug", "end_note", "end_reason", "ended_on", "every_months", "id", "kind", "last_cycle", "last_dose_earliest", "last_dose_latest", "line", "pathway_id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_cycles", "regimen", "registered_at", "registered_by_id", "started_earliest", "started_latest", "state", "subtype", "version") VALUES (NEW."centre_id", NEW."cycles_given", NEW."days_between_cycles", NEW."doctor_id", NEW."drug", NEW."end_note", NEW."end_reason", NEW."ended_on", NEW."every_months", NEW."id", NEW."kind", NEW."last_cycle", NEW."last_dose_earliest", NEW."last_dose_latest", NEW."line", NEW."pathway_id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."planned_cycles", NEW."regimen", NEW."registered_at", NEW."registered_by_id", NEW."started_earliest", NEW."started_latest", NEW."state", NEW."subtype", NEW."version"); RETURN NULL;', hash='e09ace33fc5d32b49b1c6ea2ce603ddc8887f3c9', operation='UPDATE', pgid='pgtrigger_update_update_aee7a', table='patients_watch', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='watch',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_watchevent" ("centre_id", "cycles_given", "days_between_cycles", "doctor_id", "drug", "end_note", "end_reason", "ended_on", "every_months", "id", "kind", "last_cycle", "last_dose_earliest", "last_dose_latest", "line", "pathway_id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_cycles", "regimen", "registered_at", "registered_by_id", "started_earliest", "started_latest", "state", "subtype", "version") VALUES (OLD."centre_id", OLD."cycles_given", OLD."days_between_cycles", OLD."doctor_id", OLD."drug", OLD."end_note", OLD."end_reason", OLD."ended_on", OLD."every_months", OLD."id", OLD."kind", OLD."last_cycle", OLD."last_dose_earliest", OLD."last_dose_latest", OLD."line", OLD."pathway_id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."planned_cycles", OLD."regimen", OLD."registered_at", OLD."registered_by_id", OLD."started_earliest", OLD."started_latest", OLD."state", OLD."subtype", OLD."version"); RETURN NULL;', hash='c51b68a7489d10a68032ba49cc7a01b5b2c4c79f', operation='DELETE', pgid='pgtrigger_delete_delete_c61c1', table='patients_watch', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reminderevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='29a10ad7f9ed77c627fbe2ed779d3e9cfac0fb35', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_aa09e', table='patients_reminderevent', when='BEFORE')),
+        ),
+        migrations.AddIndex(
+            model_name='reminder',
+            index=models.Index(condition=models.Q(('state__in', ['planned', 'acknowledged'])), fields=['due_at', 'id'], name='open_reminders_by_due'),
+        ),
+        migrations.AddConstraint(
+            model_name='reminder',
+            constraint=models.UniqueConstraint(fields=('pathway', 'rule', 'subject'), name='one_reminder'),
+        ),
+        migrations.AddConstraint(
+            model_name='reminder',
+            constraint=models.UniqueConstraint(fields=('watch', 'rule', 'subject'), name='one_reminder_of_a_watch'),
+        ),
+        migrations.AddConstraint(
+            model_name='reminder',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('pathway__isnull', False), ('watch__isnull', True), models.Q(('kind', 'watch'), _negated=True)), models.Q(('kind', 'watch'), ('pathway__isnull', True), ('watch__isnull', False)), _connector='OR'), name='reminder_of_a_pathway_or_a_watch'),
+        ),
+        migrations.AddConstraint(
+            model_name='reminder',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at__isnull', True), ('acknowledged_by__isnull', True)), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False)), _connector='OR'), name='reminder_acknowledged_by_someone'),
+        ),
+        migrations.AddConstraint(
+            model_name='reminder',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'acknowledged'), _negated=True), ('acknowledged_at__isnull', False), _connector='OR'), name='acknowledged_reminder_has_who'),
+        ),
+        migrations.AddConstraint(
+            model_name='reminder',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), models.Q(('done_by', ''), _negated=True)), models.Q(models.Q(('state', 'done'), _negated=True), ('done_by', ''), ('done_on__isnull', True)), _connector='OR'), name='done_reminder_has_who'),
+        ),
+        migrations.AddConstraint(
+            model_name='reminder',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'dropped'), models.Q(('dropped_by', ''), _negated=True)), models.Q(models.Q(('state', 'dropped'), _negated=True), ('drop_reason', ''), ('dropped_by', '')), _connector='OR'), name='dropped_reminder_has_who'),
+        ),
+        migrations.AddConstraint(
+            model_name='reminder',
+            constraint=models.CheckConstraint(condition=models.Q(('snoozed_until__isnull', True), models.Q(('snooze_reason', ''), _negated=True), _connector='OR'), name='reminder_snoozed_for_a_reason'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reminder',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_reminderevent" ("acknowledged_at", "acknowledged_by_id", "centre_id", "done_by", "done_on", "drop_reason", "dropped_by", "due_at", "due_on", "handed_on", "id", "kind", "owner_id", "owner_role_id", "pathway_id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "released_at", "rule", "snooze_reason", "snoozed_until", "state", "subject", "version", "watch_id", "window_from", "window_to") VALUES (NEW."acknowledged_at", NEW."acknowledged_by_id", NEW."centre_id", NEW."done_by", NEW."done_on", NEW."drop_reason", NEW."dropped_by", NEW."due_at", NEW."due_on", NEW."handed_on", NEW."id", NEW."kind", NEW."owner_id", NEW."owner_role_id", NEW."pathway_id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."released_at", NEW."rule", NEW."snooze_reason", NEW."snoozed_until", NEW."state", NEW."subject", NEW."version", NEW."watch_id", NEW."window_from", NEW."window_to"); RETURN NULL;', hash='4a922775f326cf7f6ebce7f85adf29d5dfc56c5a', operation='INSERT', pgid='pgtrigger_insert_insert_9aef4', table='patients_reminder', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reminder',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."acknowledged_at" IS DISTINCT FROM (NEW."acknowledged_at") OR OLD."acknowledged_by_id" IS DISTINCT FROM (NEW."acknowledged_by_id") OR OLD."centre_id" IS DISTINCT FROM (NEW."centre_id") OR OLD."done_by" IS DISTINCT FROM (NEW."done_by") OR OLD."done_on" IS DISTINCT FROM (NEW."done_on") OR OLD."drop_reason" IS DISTINCT FROM (NEW."drop_reason") OR OLD."dropped_by" IS DISTINCT FROM (NEW."dropped_by") OR OLD."due_at" IS DISTINCT FROM (NEW."due_at") OR OLD."due_on" IS DISTINCT FROM (NEW."due_on") OR OLD."handed_on" IS DISTINCT FROM (NEW."handed_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."owner_id" IS DISTINCT FROM (NEW."owner_id") OR OLD."owner_role_id" IS DISTINCT FROM (NEW."owner_role_id") OR OLD."pathway_id" IS DISTINCT FROM (NEW."pathway_id") OR OLD."patient_id" IS DISTINCT FROM (NEW."patient_id") OR OLD."released_at" IS DISTINCT FROM (NEW."released_at") OR OLD."rule" IS DISTINCT FROM (NEW."rule") OR OLD."snooze_reason" IS DISTINCT FROM (NEW."snooze_reason") OR OLD."snoozed_until" IS DISTINCT FROM (NEW."snoozed_until") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."subject" IS DISTINCT FROM (NEW."subject") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."watch_id" IS DISTINCT FROM (NEW."watch_id") OR OLD."window_from" IS DISTINCT FROM (NEW."window_from") OR OLD."window_to" IS DISTINCT FROM (NEW."window_to"))', func='INSERT INTO "patients_reminderevent" ("acknowledged_at", "acknowledged_by_id", "centre_id", "done_by", "done_on", "drop_reason", "dropped_by", "due_at", "due_on", "handed_on", "id", "kind", "owner_id", "owner_role_id", "pathway_id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "released_at", "rule", "snooze_reason", "snoozed_until", "state", "subject", "version", "watch_id", "window_from", "window_to") VALUES (NEW."acknowledged_at", NEW."acknowledged_by_id", NEW."centre_id", NEW."done_by", NEW."done_on", NEW."drop_reason", NEW."dropped_by", NEW."due_at", NEW."due_on", NEW."handed_on", NEW."id", NEW."kind", NEW."owner_id", NEW."owner_role_id", NEW."pathway_id", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."released_at", NEW."rule", NEW."snooze_reason", NEW."snoozed_until", NEW."state", NEW."subject", NEW."version", NEW."watch_id", NEW."window_from", NEW."window_to"); RETURN NULL;', hash='06055e73744e66cda4b661635c261b765ea4ca80', operation='UPDATE', pgid='pgtrigger_update_update_0780f', table='patients_reminder', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reminder',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_reminderevent" ("acknowledged_at", "acknowledged_by_id", "centre_id", "done_by", "done_on", "drop_reason", "dropped_by", "due_at", "due_on", "handed_on", "id", "kind", "owner_id", "owner_role_id", "pathway_id", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "released_at", "rule", "snooze_reason", "snoozed_until", "state", "subject", "version", "watch_id", "window_from", "window_to") VALUES (OLD."acknowledged_at", OLD."acknowledged_by_id", OLD."centre_id", OLD."done_by", OLD."done_on", OLD."drop_reason", OLD."dropped_by", OLD."due_at", OLD."due_on", OLD."handed_on", OLD."id", OLD."kind", OLD."owner_id", OLD."owner_role_id", OLD."pathway_id", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."released_at", OLD."rule", OLD."snooze_reason", OLD."snoozed_until", OLD."state", OLD."subject", OLD."version", OLD."watch_id", OLD."window_from", OLD."window_to"); RETURN NULL;', hash='bb8f4dda295805e4dd85078511d3ef24262c5f0f', operation='DELETE', pgid='pgtrigger_delete_delete_b021b', table='patients_reminder', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='watchevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='169e9c6865531453a28f16b35ec5b66d49cd1261', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_84b41', table='patients_watchevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='watchfinding',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('struck_at__isnull', True), ('struck_by__isnull', True), ('struck_why', '')), models.Q(('struck_at__isnull', False), ('struck_by__isnull', False), models.Q(('struck_why', ''), _negated=True)), _connector='OR'), name='watchfinding_struck_by_whom_and_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='watchfinding',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('seen_earliest__isnull', True), ('seen_latest__isnull', True)), models.Q(('seen_earliest__isnull', False), ('seen_latest__gte', models.F('seen_earliest')), ('seen_latest__isnull', False)), _connector='OR'), name='finding_day_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='watchfinding',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', ('CMR', 'PMR', 'NMR', 'PMD')), ('what', 'interim_pet')), models.Q(('outcome__in', ('CMR', 'PMR', 'NMR', 'PMD')), ('what', 'eot_pet')), models.Q(('outcome__in', ('well', 'relapse')), ('what', 'visit')), models.Q(('outcome__in', ('cr', 'pr', 'sd', 'pd')), ('what', 'check')), _connector='OR'), name='finding_outcome_of_its_kind'),
+        ),
+        migrations.AddConstraint(
+            model_name='watchfinding',
+            constraint=models.CheckConstraint(condition=models.Q(('deauville__isnull', True), ('what__in', ('interim_pet', 'eot_pet')), _connector='OR'), name='finding_deauville_of_a_pet'),
+        ),
+        migrations.AddConstraint(
+            model_name='watchfinding',
+            constraint=models.CheckConstraint(condition=models.Q(('satisfactory__isnull', True), ('what', 'check'), _connector='OR'), name='finding_satisfactory_of_a_check'),
+        ),
+        migrations.AddConstraint(
+            model_name='watchfinding',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kept_at__isnull', True), ('kept_by__isnull', True), ('kept_why', '')), models.Q(models.Q(('kept_why', ''), _negated=True), ('kept_at__isnull', False), ('kept_by__isnull', False)), _connector='OR'), name='finding_kept_by_whom_and_why'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='watchfinding',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_watchfindingevent" ("deauville", "id", "kept_at", "kept_by_id", "kept_why", "note", "outcome", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "satisfactory", "seen_earliest", "seen_latest", "struck_at", "struck_by_id", "struck_why", "version", "watch_id", "what") VALUES (NEW."deauville", NEW."id", NEW."kept_at", NEW."kept_by_id", NEW."kept_why", NEW."note", NEW."outcome", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."satisfactory", NEW."seen_earliest", NEW."seen_latest", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."version", NEW."watch_id", NEW."what"); RETURN NULL;', hash='aa77ecaad53519975979f5f5fc3430566be4c6a6', operation='INSERT', pgid='pgtrigger_insert_insert_56ddb', table='patients_watchfinding', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='watchfinding',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_watchfindingevent" ("deauville", "id", "kept_at", "kept_by_id", "kept_why", "note", "outcome", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "satisfactory", "seen_earliest", "seen_latest", "struck_at", "struck_by_id", "struck_why", "version", "watch_id", "what") VALUES (NEW."deauville", NEW."id", NEW."kept_at", NEW."kept_by_id", NEW."kept_why", NEW."note", NEW."outcome", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."satisfactory", NEW."seen_earliest", NEW."seen_latest", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."version", NEW."watch_id", NEW."what"); RETURN NULL;', hash='e8f9ba42fb2ae6cf48182790f8aaa5d41ab4d397', operation='UPDATE', pgid='pgtrigger_update_update_8a03e', table='patients_watchfinding', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='watchfinding',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_watchfindingevent" ("deauville", "id", "kept_at", "kept_by_id", "kept_why", "note", "outcome", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "satisfactory", "seen_earliest", "seen_latest", "struck_at", "struck_by_id", "struck_why", "version", "watch_id", "what") VALUES (OLD."deauville", OLD."id", OLD."kept_at", OLD."kept_by_id", OLD."kept_why", OLD."note", OLD."outcome", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."satisfactory", OLD."seen_earliest", OLD."seen_latest", OLD."struck_at", OLD."struck_by_id", OLD."struck_why", OLD."version", OLD."watch_id", OLD."what"); RETURN NULL;', hash='715b976d811d8f748407418ea92f7b0f900a7f05', operation='DELETE', pgid='pgtrigger_delete_delete_0eb22', table='patients_watchfinding', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='watchfindingevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c290bc1f554ee8242514da15d904ad57a0d4f9de', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5d0bb', table='patients_watchfindingevent', when='BEFORE')),
+        ),
         migrations.AddConstraint(
             model_name='watchprotocol',
             constraint=models.UniqueConstraint(fields=('centre',), name='one_watch_protocol', nulls_distinct=False),
@@ -8132,5 +8543,9 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='watchprotocolevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='22027fbd083113d7c217a63e08dea557eab20fdc', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_283d5', table='patients_watchprotocolevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='watchruleevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b1b3ced096899873e2d9fe371ff6fc59fcb080da', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_29f05', table='patients_watchruleevent', when='BEFORE')),
         ),
     ]

@@ -10,6 +10,7 @@ from patients.audit.refusals import Conflict, Reason, Refused
 from patients.centres.models import Centre, User
 from patients.clinical.days import PartialDate, is_impossible_order
 from patients.disease import actions as disease_actions
+from patients.disease import picklists
 from patients.disease.models import Diagnosis, standing_lines
 from patients.identity import actions as identity_actions
 from patients.identity import links
@@ -280,15 +281,19 @@ def _tell_disease(watch: Watch, pathway: Pathway, by: User) -> None:
     if number is None:
         return
     known = rules.line_of(found)
+    listed = picklists.regimen(watch.regimen)
+    drugs = [watch.drug] if watch.drug else list(listed.drugs) if listed else []
     line = {
         "number": number,
         "regimen": watch.regimen,
-        "classes": ["btki"] if watch.kind == rules.BTKI else [],
+        "drugs": drugs,
+        "classes": picklists.classes_of(drugs),
         "started": watch.started,
         "ended": watch.last_dose,
         "best_response": known.best_response,
         "responded": known.responded,
         "progressed": known.progressed,
+        "deauville": int(known.deauville) if known.deauville else None,
     }
     standing = next((row for row in standing_lines(watch.patient, disease) if row.number == number), None)
     if standing is not None:
@@ -336,6 +341,7 @@ def found_of(watch: Watch) -> list[rules.Found]:
             told_on=clock.local(row.recorded_at, watch.centre.timezone).date(),
             satisfactory=row.satisfactory,
             settled=row.pathway_id is not None or row.kept_why != "",
+            deauville=row.deauville,
         )
         for row in watch.findings.all()
         if row.struck_at is None

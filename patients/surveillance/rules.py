@@ -10,7 +10,7 @@ from datetime import date
 
 from patients.clinical import days
 from patients.clinical.days import Answer, DateAnswer, PartialDate
-from patients.clinical.indications import Clocks, LbclFacts, clocks
+from patients.clinical.indications import LbclFacts, clocks
 from patients.clinical.response import COMPLETE_UP_TO
 from patients.clinical.result import Ground
 
@@ -47,6 +47,7 @@ END_REASONS = (WINDOW_OVER, LATE_RELAPSE, DEATH, TREATED, *SAID)
 
 # How the disease stands, as asking early asks it (disease.models.Status).
 REFRACTORY, WITHIN, LATER = "refractory", "relapse_within_12_months", "relapse_later"
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Found:
     told_on: date
     satisfactory: bool | None = None
     settled: bool = False
+    deauville: str | None = None
 
 
 @dataclass(frozen=True)
@@ -314,20 +316,21 @@ def ends_itself(found: Iterable[Found], today: date) -> str | None:
 
 @dataclass(frozen=True)
 class Asking:
-    """What a watch already knows of the questions of asking early; None = the doctor says it."""
+    """What a watch already knows of the questions of asking early; None = the doctor says it.
+
+    `status` UNKNOWN is an answer: in the middle of a line nobody knows how the disease stands after it.
+    """
 
     status: str | None
     lines: int | None
 
 
-def both_clocks(course: Course, found: Iterable[Found], relapse: Found) -> Clocks:
-    """Whether a relapse lies within 12 months of the first CR and of the last dose; None where a date is missing."""
-    return clocks(
-        LbclFacts(
-            first_cr_date=first_cr(found, before=relapse.on),
-            last_1l_dose_date=course.last_dose,
-            relapse_date=relapse.on,
-        )
+def clock_facts(course: Course, found: Iterable[Found], relapse: Found) -> LbclFacts:
+    """What both 12-month clocks read: first CR and last dose, as far as they are known, and the relapse."""
+    return LbclFacts(
+        first_cr_date=first_cr(found, before=relapse.on),
+        last_1l_dose_date=course.last_dose,
+        relapse_date=relapse.on,
     )
 
 
@@ -347,9 +350,11 @@ def asking(course: Course, found: Iterable[Found], *, line: int | None = None) -
     if course.kind == BTKI:
         responded = any(one.outcome in (CR, PR) for one in found if one.on.latest < last.on.earliest)
         return Asking(REFRACTORY if last.outcome in (SD, PD) and not responded else None, lines)
+    if last.what == INTERIM_PET and last.outcome != PMD:
+        return Asking(UNKNOWN, lines)
     if not has_clocks(last, found):
         return Asking(REFRACTORY, lines)
-    told = both_clocks(course, found, last)
+    told = clocks(clock_facts(course, found, last))
     answers = {answer.answer for answer in (told.cr, told.label) if answer is not None}
     if told.label is None or answers not in ({Answer.YES}, {Answer.NO}):
         return Asking(None, lines)
@@ -363,6 +368,7 @@ class KnownLine:
     best_response: str | None = None
     responded: PartialDate | None = None
     progressed: PartialDate | None = None
+    deauville: str | None = None
 
 
 AS_RESPONSE = {CMR: CR, PMR: PR, NMR: SD, PMD: PD, CR: CR, PR: PR, SD: SD, PD: PD}
@@ -370,13 +376,18 @@ FROM_BEST = (CR, PR, SD, PD)
 
 
 def line_of(found: Iterable[Found]) -> KnownLine:
-    """Best response of a line and when it was first seen, and its progression or relapse."""
+    """Best response of a line and when it was first seen, its progression or relapse, the score at its end.
+
+    A partial response half way is no response to the line: only complete ones and progression count there.
+    """
     found = sorted(found, key=lambda one: (one.on.latest, one.told_on))
+    found = [one for one in found if one.what != INTERIM_PET or one.outcome in (CMR, PMD)]
     seen = [(AS_RESPONSE[one.outcome], one.on) for one in found if one.outcome in AS_RESPONSE]
     worse = [one.on for one in found if one.outcome in (PMD, PD, RELAPSE)]
     best = min((response for response, _ in seen), key=FROM_BEST.index, default=None)
     responded = next((on for response, on in seen if response == best), None) if best in (CR, PR) else None
-    return KnownLine(best, responded, worse[0] if worse else None)
+    scores = [one.deauville for one in found if one.what == EOT_PET and one.deauville not in (None, "X")]
+    return KnownLine(best, responded, worse[0] if worse else None, scores[-1] if scores else None)
 
 
 def contradicts(outcome: str, deauville: str | None) -> bool:

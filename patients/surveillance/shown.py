@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,8 +13,9 @@ from patients.audit import clock
 from patients.audit.fields import partial_words
 from patients.audit.shown import Chip, Link
 from patients.centres.models import Centre
-from patients.clinical.days import Answer, DateAnswer, PartialDate
-from patients.clinical.indications import Clocks
+from patients.clinical.days import PartialDate
+from patients.clinical.indications import LbclFacts, clocks
+from patients.disease import picture
 from patients.disease.words import SUBTYPES
 from patients.surveillance import rules, words
 from patients.surveillance.actions import asked, found_of
@@ -127,22 +129,12 @@ class Task:
 
 
 @dataclass(frozen=True)
-class ClockShown:
-    """One of the two clocks: its words, its answer, and which day would decide."""
-
-    words: str
-    answer: str
-    deciding: str
-    icon: str
-    tone: str
-
-
-@dataclass(frozen=True)
 class CallShown:
-    """Why a patient is to be referred, and both clocks where they run."""
+    """Why a patient is to be referred; where they run, both clocks, and which day would decide them."""
 
     reasons: list[tuple[str, str]]
-    clocks: list[ClockShown]
+    clocks: SafeString | str = ""
+    deciding: str = ""
 
 
 @dataclass(frozen=True)
@@ -234,33 +226,22 @@ def call(watch: Watch) -> CallShown | None:
         return None
     last = called[-1]
     reasons = [(words.ground_words(one), words.source_words(one.source, one.tag)) for one in last.grounds]
-    clocks: list[ClockShown] = []
-    if rules.has_clocks(last.found, found):
-        clocks = clocks_shown(rules.both_clocks(watch.course(asked()), found, last.found))
-    return CallShown(reasons, clocks)
+    if not rules.has_clocks(last.found, found):
+        return CallShown(reasons)
+    facts = rules.clock_facts(watch.course(asked()), found, last.found)
+    return CallShown(reasons, picture.draw(facts), _deciding(facts))
 
 
-CLOCK_LOOKS = {
-    Answer.YES: ("check", "ok"),
-    Answer.NO: ("no", "warn"),
-    Answer.CANNOT_TELL: ("ask", "unknown"),
-    None: ("ask", "unknown"),
-}
-
-
-def clocks_shown(told: Clocks) -> list[ClockShown]:
-    """Both clocks in words; where one cannot tell, the day that decides."""
-    return [_clock("cr", told.cr), _clock("label", told.label)]
-
-
-def _clock(name: str, answer: DateAnswer | None) -> ClockShown:
-    said = answer.answer if answer is not None else None
-    deciding = ""
-    if answer is not None and answer.deciding:
-        days = " · ".join(str(words.CLOCK_DAYS[one]) for one in answer.deciding)
-        deciding = _("to be decided by: %(days)s") % {"days": days}
-    icon, tone = CLOCK_LOOKS[said]
-    return ClockShown(str(words.CLOCKS[name]), str(words.CLOCK_ANSWERS[said]), deciding, icon, tone)
+def _deciding(facts: LbclFacts) -> str:
+    told = clocks(facts)
+    named = {("cr", "anchor"): _("first complete response"), ("label", "anchor"): _("last dose")}
+    days = [
+        named.get((name, day), _("relapse"))
+        for name, answer in (("cr", told.cr), ("label", told.label))
+        if answer is not None
+        for day in answer.deciding
+    ]
+    return ", ".join(dict.fromkeys(days))
 
 
 def _facts(watch: Watch, rows: dict) -> list[tuple[str, str, str]]:

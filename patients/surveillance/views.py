@@ -19,6 +19,7 @@ from patients.audit.actions import saw
 from patients.audit.pages import FormPage
 from patients.audit.refusals import Reason, Refused
 from patients.centres.models import Centre, User
+from patients.disease import picklists
 from patients.identity.models import Patient
 from patients.notices import people
 from patients.pathway import deaths
@@ -132,7 +133,7 @@ class Register(FormPage):
             "centre": subject.centre,
             "centres": self.centres,
             "known_here": getattr(self, "known_here", None),
-            "regimens": words.REGIMENS,
+            "regimens": picklists.regimens_of("lbcl"),
         }
 
     def write(self, subject: Registering, form: RegisterForm, by: User) -> None:
@@ -253,7 +254,7 @@ class Record(FormPage):
             "patient": subject.patient,
             "what": self.what,
             "kind": words.KINDS[subject.kind],
-            "regimens": words.REGIMENS,
+            "regimens": picklists.regimens_of("lbcl"),
             "back": self.success_url(subject),
         }
 

@@ -3,7 +3,6 @@
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from patients.clinical.days import Answer
 from patients.clinical.result import Ground
 from patients.notices.words import KINDS as NOTICES
 from patients.notices.words import Words
@@ -41,9 +40,6 @@ DRUGS = {
     Drug.ACALABRUTINIB: "Acalabrutinib",
     Drug.ZANUBRUTINIB: "Zanubrutinib",
 }
-
-# First-line regimens of reference 9, offered while one types; any other name may be written.
-REGIMENS = ("R-CHOP-21", "R-CHOP-14", "R-mini-CHOP", "Pola-R-CHP", "DA-EPOCH-R")
 
 TASKS = {
     rules.INTERIM_PET: _("Interim PET"),
@@ -101,18 +97,6 @@ GROUNDS = {
     "stable_is_unsatisfactory": _("Stable disease is no satisfactory response to a BTK inhibitor."),
     "said_to_be_unsatisfactory": _("The response is said to be unsatisfactory: refer at its first signs."),
 }
-
-CLOCKS = {
-    "cr": _("12 months from the first complete response"),
-    "label": _("12 months from the last dose of the first line"),
-}
-CLOCK_ANSWERS = {
-    Answer.YES: pgettext_lazy("clock", "within"),
-    Answer.NO: pgettext_lazy("clock", "later"),
-    Answer.CANNOT_TELL: _("cannot tell"),
-    None: _("not known"),
-}
-CLOCK_DAYS = {"event": _("the day of the relapse"), "anchor": _("the day it is counted from")}
 
 REFUSALS = {
     **PERSON_REFUSALS,

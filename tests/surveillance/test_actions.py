@@ -47,13 +47,14 @@ def refused(*, match: str, call, **facts) -> None:
 def ask(net, watch: Watch, *, send: bool = True) -> Pathway:
     """The referral that a watch fills, as its page writes it."""
     told = actions.asking(watch)
+    known = None if told.status == rules.UNKNOWN else told.status
     disease = "lbcl" if watch.kind == rules.FIRST_LINE else "mcl"
     pathway = referral.draft(
         by=net.referrer,
         centre=net.spoke,
         hub=net.hub,
         person=watching.person(watch.patient.family_name, watch.patient.given_name),
-        answers=referral.Answers(disease, told.status, told.lines, "1", 14, "055", QUESTIONS),
+        answers=referral.Answers(disease, known, told.lines, "1", 14, "055", QUESTIONS),
         patient=watch.patient,
     )
     actions.turn_into_referral(watch=watch, pathway=pathway, by=net.referrer)
@@ -115,7 +116,8 @@ def test_from_a_partial_response_to_the_referral_and_back_when_the_hub_advises_a
     assert {row.state for row in Reminder.objects.filter(watch=watch)} == {"done", "dropped"}
     assert counts_for_hub(net.hub) == Counts(watched=0, late=0, calling=0)
     line = TherapyLine.objects.get(patient=watch.patient)
-    assert (line.number, line.regimen, line.best_response) == (1, "R-CHOP-21", "pr")
+    assert (line.number, line.regimen, line.best_response) == (1, "R-CHOP-21", None)  # half way is not the end
+    assert line.classes == ["anti_cd20"]
     assert Diagnosis.objects.get(patient=watch.patient).subtype == "DLBCL"
     assert list(Watch.objects.visible_to(net.coordinator)) == []
 
@@ -132,7 +134,8 @@ def test_from_a_partial_response_to_the_referral_and_back_when_the_hub_advises_a
     actions.describe(watch=again, told=told, doctor=net.referrer, by=net.referrer)
     watching.saw(net, again, rules.EOT_PET, "PMR", days_ago=0)
     second = ask(net, fresh(watch))
-    assert TherapyLine.objects.get(patient=watch.patient).ended == told.last_dose
+    line = TherapyLine.objects.get(patient=watch.patient)
+    assert (line.ended, line.best_response) == (told.last_dose, "pr")
     assert fresh(watch).pathway == second
 
 

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from patients.clinical.days import Answer, DateAnswer, PartialDate
+from patients.clinical.indications import clocks
 from patients.surveillance import rules
 from patients.surveillance.rules import Course, Found
 
@@ -202,7 +203,7 @@ def test_a_relapse_after_the_window_ends_the_watch_and_an_open_call_never_does()
 
 
 @pytest.mark.parametrize(
-    ("last_dose", "relapse", "status", "clocks"),
+    ("last_dose", "relapse", "status", "answers"),
     [
         ("2026-04-27", "2027-04-01", "relapse_within_12_months", (Answer.YES, Answer.YES)),
         ("2026-04-27", "2027-05-10", None, (Answer.YES, Answer.NO)),
@@ -211,25 +212,27 @@ def test_a_relapse_after_the_window_ends_the_watch_and_an_open_call_never_does()
     ],
 )
 def test_the_ask_is_filled_by_both_clocks_and_left_open_where_they_differ_or_cannot_tell(
-    last_dose, relapse, status, clocks
+    last_dose, relapse, status, answers
 ):
     course = replace(SIX_CYCLES, last_dose=day(last_dose) if last_dose else None)
     seen = [eot("2026-05-20"), visit(relapse, "relapse")]
     assert rules.asking(course, seen) == rules.Asking(status, 1)
-    told = rules.both_clocks(course, seen, seen[1])
-    assert tuple(one and one.answer for one in (told.cr, told.label)) == clocks
+    told = clocks(rules.clock_facts(course, seen, seen[1]))
+    assert tuple(one and one.answer for one in (told.cr, told.label)) == answers
 
 
 def test_a_clock_that_cannot_tell_names_the_day_that_decides():
     course = replace(SIX_CYCLES, last_dose=day("2026-04"))
     seen = [eot("2026-05-20"), visit("2027-04-15", "relapse")]
-    assert rules.both_clocks(course, seen, seen[1]).label == DateAnswer(Answer.CANNOT_TELL, ("anchor",))
+    assert clocks(rules.clock_facts(course, seen, seen[1])).label == DateAnswer(Answer.CANNOT_TELL, ("anchor",))
 
 
 @pytest.mark.parametrize(
     ("course", "seen", "line", "expected"),
     [
-        (SIX_CYCLES, [interim("2026-03-10", "PMR")], None, ("refractory", 1)),
+        (SIX_CYCLES, [interim("2026-03-10", "PMR")], None, ("unknown", 1)),
+        (SIX_CYCLES, [interim("2026-03-10", "PMD")], None, ("refractory", 1)),
+        (SIX_CYCLES, [eot("2026-05-20", "PMR")], None, ("refractory", 1)),
         (SIX_CYCLES, [], None, (None, 1)),
         (ON_BTKI, [check("2026-04-01", "sd")], 2, ("refractory", 2)),
         (ON_BTKI, [check("2026-04-01", "pr"), check("2026-07-01", "pd")], 2, (None, 2)),
@@ -247,9 +250,10 @@ def test_response_checks_follow_one_another_at_their_interval():
 
 
 def test_the_line_that_the_hub_reads():
-    seen = [interim("2026-03-10", "PMR"), eot("2026-05-20", "CMR"), visit("2026-12-01", "relapse")]
-    assert rules.line_of(seen) == rules.KnownLine("cr", day("2026-05-20"), day("2026-12-01"))
-    assert rules.line_of([eot("2026-05-20", "NMR")]) == rules.KnownLine("sd", None, None)
+    seen = [interim("2026-03-10", "PMR"), eot("2026-05-20", "CMR", deauville="2"), visit("2026-12-01", "relapse")]
+    assert rules.line_of(seen) == rules.KnownLine("cr", day("2026-05-20"), day("2026-12-01"), "2")
+    assert rules.line_of([eot("2026-05-20", "NMR")]) == rules.KnownLine("sd")
+    assert rules.line_of([interim("2026-03-10", "PMR")]) == rules.KnownLine()  # half way is not the end
 
 
 @pytest.mark.parametrize(
