@@ -366,6 +366,7 @@ PAGES = [
     Page("timeline:pathway", state="asked"),
     Page("eligibility:decide", state="taken_on", who="haematologist"),
     Page("eligibility:indication", state="taken_on", who="haematologist"),
+    Page("eligibility:second_line", who="referrer"),
     Page("eligibility:items", state="taken_on", args=lambda site: {"group": "fitness"}),
     Page("ordering:order", state="eligible"),
     Page("ordering:registry", state="eligible"),

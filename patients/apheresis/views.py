@@ -4,25 +4,21 @@ from datetime import date, timedelta
 
 from django.urls import reverse
 from django.utils.formats import number_format
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from patients.apheresis import actions, rules, words
 from patients.apheresis.forms import USUAL_HOURS, BookForm, GiveBackForm, PrepareForm, RecordForm, RepeatForm
 from patients.apheresis.models import WashoutReview
 from patients.audit import clock
-from patients.audit.fields import partial_words
 from patients.audit.shown import Block, Chip, Link
 from patients.capacity import actions as capacity
 from patients.capacity.models import Booking
-from patients.clinical import washout
-from patients.clinical.reference_data import washouts
-from patients.clinical.result import KNOWN
-from patients.eligibility import indication
+from patients.clinical import reference_data
+from patients.eligibility import indication, washouts
 from patients.observations.words import MEASURED, SEROLOGY
 from patients.pathway.models import Pathway
 from patients.pathway.views import PathwayFormView
-from patients.referral.models import Medicine
 from patients.referral.words import WASHOUTS
 
 
@@ -134,36 +130,9 @@ def count_rows(pathway: Pathway) -> list[tuple]:
     return rows
 
 
-def medicine_rows(pathway: Pathway, on: date | None) -> list[tuple]:
-    """The medicines that have a wash-out: last dose, and by how many days the apheresis is too early."""
-    known, rows = washouts(), []
-    for row in Medicine.objects.standing().shown().filter(patient=pathway.patient).exclude(washout=""):
-        found = washout.days_short(known[row.washout], last_dose=row.last_dose, apheresis=on)
-        last = partial_words(row.last_dose) if row.last_dose else ""
-        rows.append((row.name, WASHOUTS[row.washout], last, _short(found)))
-    return rows
-
-
-def _short(found) -> Chip:
-    if found.status != KNOWN:
-        return Chip(gettext("Not known"), "ask", "unknown")
-    if found.value == 0:
-        return Chip(gettext("kept"), "check", "ok")
-    short = ngettext("short by %(days)d day", "short by %(days)d days", found.value) % {"days": found.value}
-    return Chip(short, "alert", "warn")
-
-
 def washout_rows() -> list[tuple]:
     """What the reference says of each treatment: how long before the apheresis its last dose lies."""
-    rows = []
-    for code, row in washouts().items():
-        length = (
-            ngettext("%(months)d month", "%(months)d months", row.months) % {"months": row.months}
-            if row.months
-            else ngettext("%(days)d day", "%(days)d days", row.days) % {"days": row.days}
-        )
-        rows.append((WASHOUTS[code], length if row.months or row.days else gettext("none"), row.tag == "K"))
-    return rows
+    return [(WASHOUTS[code], washouts.length(row), row.tag == "K") for code, row in reference_data.washouts().items()]
 
 
 def ready_blocks(pathway: Pathway, on: date | None, *, reads_dossier: bool) -> list[Block]:
@@ -198,7 +167,9 @@ class Prepare(PathwayFormView):
             "indication": indication.recheck_blocks(pathway, reads_dossier=self.opened.access.reads("dossier")),
             "serology": serology_rows(pathway, on),
             "counts": count_rows(pathway),
-            "medicines": medicine_rows(pathway, on) if self.opened.access.reads("dossier") else None,
+            "medicines": washouts.rows(pathway, on, clock.today(pathway.hub.timezone))
+            if self.opened.access.reads("dossier")
+            else None,
             "reference": washout_rows(),
             "looked": looked,
             "moved": looked is not None and looked.apheresis_on != on,

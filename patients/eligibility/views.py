@@ -1,12 +1,14 @@
 """The pages of what is known of each item, and of the decision."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views import View
 
 from patients.audit import clock
@@ -15,7 +17,7 @@ from patients.audit.shown import Chip, Tab
 from patients.disease import course
 from patients.disease import indication as rule
 from patients.disease.words import CLASSES
-from patients.eligibility import actions, indication, rules, words
+from patients.eligibility import actions, indication, path, risk, rules, washouts, words
 from patients.eligibility.forms import DecisionForm, ItemsForm, as_typed
 from patients.eligibility.items import BEFORE, BY_CODE, FITNESS, GROUPS, ILLNESS, INDICATION, SYSTEMS, Item
 from patients.eligibility.models import Decision, ItemAnswer
@@ -112,6 +114,7 @@ class Indication(View):
     def get(self, request: HttpRequest, pathway_id) -> HttpResponse:
         opened = open_pathway(request.user, pathway_id, facet="dossier", what="eligibility:indication")
         pathway, may = opened.pathway, opened.access.may
+        today = clock.today(pathway.hub.timezone)
         dossier = Dossier(pathway, acting_centre(pathway, opened.access), until=opened.access.until)
         found = indication.now(pathway, dossier)
         closed = pathway.status == Pathway.Status.CLOSED
@@ -131,10 +134,42 @@ class Indication(View):
             "exposures": exposure_rows(found.told),
             "mimics": course.mimics_m_protein(found.told),
             "systems": by_system(pathway),
+            **risk_shown(pathway, dossier, today),
+            "apheresis_on": apheresis_day(pathway),
+            "washouts": washouts.rows(pathway, apheresis_day(pathway), today),
             "decisions": [decision_shown(one, found) for one in pathway.decisions.select_related("by").order_by("-at")],
             "purpose": INTENDED_PURPOSE,
         }
         return render(request, "eligibility/indication.html", page)
+
+
+def second_line(request: HttpRequest) -> HttpResponse:
+    """The papers' way to CAR-T, drawn from the rule data; about no patient."""
+    on = clock.today(timezone.get_current_timezone_name())
+    page = {"title": _("Second-line path"), "on": on, "purpose": INTENDED_PURPOSE}
+    return render(request, "eligibility/path.html", page | {"trees": path.trees(get_language() or "en", on)})
+
+
+def risk_shown(pathway: Pathway, dossier: Dossier, today: date) -> dict:
+    """The scores and the plain values of clinical risk, from what the reader may read."""
+    referral = Referral.objects.filter(pathway=pathway).first()
+    ecog = actions.answers(pathway).get("ecog")
+    facts = risk.Facts(
+        disease=dossier.disease,
+        diagnosis=dossier.diagnosis,
+        age=dossier.patient.age_on(today),
+        ecog=int(ecog.value) if ecog and ecog.value is not None else None,
+        measured=dossier.latest(risk.KINDS),
+        zone=pathway.hub.timezone,
+    )
+    needed = referral.needed_within_days if referral else None
+    return {"scores": risk.scores(facts), "plain": risk.plain_rows(facts, needed_within_days=needed)}
+
+
+def apheresis_day(pathway: Pathway) -> date | None:
+    """The day of apheresis: as it was, else as planned."""
+    row = pathway.milestones.filter(what="apheresis", superseded=False).first()
+    return (row.actual_on or row.planned_on) if row else None
 
 
 @dataclass(frozen=True)

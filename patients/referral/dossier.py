@@ -4,6 +4,7 @@ What a centre keeps to itself at the patient's wish is read by its own people al
 not been asked yet.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -145,7 +146,11 @@ class Dossier:
     @cached_property
     def measured(self) -> dict[str, Observation]:
         """By kind, the newest that no correction replaced."""
-        rows = self._rows(Observation.objects.filter(patient=self.patient, what__in=rules.MEASURES))
+        return self.latest(rules.MEASURES)
+
+    def latest(self, kinds: Iterable[str]) -> dict[str, Observation]:
+        """Of each kind of value the newest that stands."""
+        rows = self._rows(Observation.objects.filter(patient=self.patient, what__in=kinds))
         corrected = {row.corrects_id for row in rows}
         rows.sort(key=lambda row: (row.at, row.recorded_at))
         return {row.what: row for row in rows if row.pk not in corrected}

@@ -9,7 +9,7 @@ from django.utils import translation
 from patients.audit.actions import act
 from patients.clinical.days import PartialDate
 from patients.disease.models import Diagnosis, TherapyLine
-from patients.eligibility import indication
+from patients.eligibility import indication, path
 from patients.eligibility.models import Decision
 from patients.identity.models import Patient
 from patients.referral.models import Referral
@@ -106,3 +106,6 @@ def test_asking_early_shows_the_answer_while_one_types_and_keeps_nothing(client,
     html = client.post(url, SAID | {"disease": "lbcl", "status": "refractory"}).content.decode()
     assert "Cannot be told yet" in html and "the subtype of lymphoma" in html
     assert Referral.objects.count() == 0
+    html = client.get(reverse("eligibility:second_line")).content.decode()
+    assert html.count('class="cp-path-step"') == len(path.rows())
+    assert html.count("<b>axi-cel, liso-cel</b>") == 4
