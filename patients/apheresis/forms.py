@@ -11,7 +11,7 @@ from patients.apheresis import rules
 from patients.audit import clock, fields
 from patients.capacity.models import Resource
 from patients.observations.rules import BANDS
-from patients.observations.words import MEASURED, SEROLOGY
+from patients.observations.words import MEASURED, SEROLOGY, unit_words
 from patients.pathway.models import Pathway
 
 IDENTIFIER = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
@@ -79,7 +79,7 @@ class PrepareForm(fields.Form):
             band = BANDS[what]
             self.fields[what] = fields.MeasuredField(
                 label=MEASURED[what],
-                unit=band.unit.replace("10^9", "10⁹"),
+                unit=unit_words(band.unit),
                 places=self.PLACES[what],
                 least=band.least,
                 most=band.most,

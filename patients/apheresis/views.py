@@ -16,7 +16,7 @@ from patients.capacity import actions as capacity
 from patients.capacity.models import Booking
 from patients.clinical import reference_data
 from patients.eligibility import indication, washouts
-from patients.observations.words import MEASURED, SEROLOGY
+from patients.observations.words import MEASURED, SEROLOGY, unit_words
 from patients.pathway.models import Pathway
 from patients.pathway.views import PathwayFormView
 from patients.referral.words import WASHOUTS
@@ -124,7 +124,7 @@ def count_rows(pathway: Pathway) -> list[tuple]:
         said = ""
         if row is not None:
             day = clock.local(row.at, pathway.hub.timezone)
-            unit = row.unit.replace("10^9", "10⁹")
+            unit = unit_words(row.unit)
             said = f"{number_format(row.value.normalize())} {unit}, {day:%d/%m/%Y}"
         rows.append((MEASURED[what], said, _chip(rules.count_state(what, row and row.value), words.COUNT_STATES)))
     return rows

@@ -287,6 +287,7 @@ class Decide(PathwayFormView):
         referral = Referral.objects.filter(pathway=subject).first()
         flags, shown = actions.flags(subject), shown_items(subject)
         return {
+            "section": "eligibility",
             "indication": rule.shown(indication.now(subject)),
             "pathway_id": subject.pk,
             "may_write": self.opened.access.may("referral.answer"),

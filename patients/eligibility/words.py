@@ -8,6 +8,7 @@ from patients.eligibility import items, rules
 from patients.eligibility.items import FROM, Item
 from patients.eligibility.models import Decision
 from patients.eligibility.rules import Answered
+from patients.observations.words import plain
 from patients.referral.words import REFUSALS as REFERRAL_REFUSALS
 
 KINDS = {
@@ -118,8 +119,8 @@ def fact_words(item: Item, said: Answered) -> str:
     """What is known of an item besides its answer: value, day, where it comes from; "" when nothing is."""
     parts = []
     if said.value is not None:
-        value = number_format(said.value.quantize(1 if item.measure.places == 0 else said.value))
-        parts.append(f"{value} {unit_words(item.measure.unit)}".strip())
+        value = said.value.quantize(1) if item.measure.places == 0 else said.value
+        parts.append(f"{plain(value)} {unit_words(item.measure.unit)}".strip())
     if said.on is not None:
         parts.append(f"{said.on:%d/%m/%Y}")
     if said.source:

@@ -16,7 +16,7 @@ from patients.followup.actions import MYELOMA_FACTS
 from patients.followup.models import Restaging
 from patients.followup.rules import NOMINAL_DAYS, MyelomaRead, Read
 from patients.observations.rules import BANDS
-from patients.observations.words import MEASURED
+from patients.observations.words import MEASURED, unit_words
 from patients.pathway.forms import Amending
 from patients.pathway.models import Pathway
 from patients.toxicity.forms import OtherToxicityForm
@@ -296,7 +296,12 @@ class CountsForm(fields.Form):
         for what, places in COUNTS.items():
             band = BANDS[what]
             self.fields[what] = fields.MeasuredField(
-                label=MEASURED[what], unit=band.unit, places=places, least=band.least, most=band.most, required=False
+                label=MEASURED[what],
+                unit=unit_words(band.unit),
+                places=places,
+                least=band.least,
+                most=band.most,
+                required=False,
             )
 
     def layout(self) -> Layout:

@@ -16,7 +16,7 @@ from patients.followup.forms import BETWEEN, COUNTS
 from patients.followup.models import FollowUpFact, HandOver, MyelomaResponse, Restaging, Visit
 from patients.observations.models import Observation
 from patients.observations.rules import BANDS
-from patients.observations.words import MEASURED
+from patients.observations.words import MEASURED, plain, unit_words
 from patients.pathway.models import Pathway
 from patients.toxicity.episodes import other_shown, signed
 from patients.toxicity.models import OtherToxicity
@@ -89,7 +89,7 @@ def course(pathway: Pathway, until: datetime | None) -> CourseShown:
         settle=str(words.SETTLE[undecided.settle_how]) if undecided else "",
         visits=[_visit(row, pathway) for row in visits],
         plans=_plans(pathway),
-        count_heads=[(str(MEASURED[what]), BANDS[what].unit) for what in COUNTS],
+        count_heads=[(str(MEASURED[what]), unit_words(BANDS[what].unit)) for what in COUNTS],
         counts=_counts(values, pathway),
         infections=_infections(pathway, until),
         running=[one for one in shown if one.row.kind in (rules.PROPHYLAXIS, rules.IMMUNOGLOBULIN)],
@@ -100,6 +100,9 @@ def course(pathway: Pathway, until: datetime | None) -> CourseShown:
 
 def _until(rows, written: str, until: datetime | None):
     return rows if until is None else rows.filter(**{f"{written}__lte": until})
+
+
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def _day_of(on: date, pathway: Pathway) -> int | None:
@@ -133,9 +136,9 @@ def _restaging(row: Restaging, pathway: Pathway) -> dict:
 def _myeloma(row: MyelomaResponse, pathway: Pathway) -> dict:
     seen = []
     if row.serum is not None:
-        seen.append(_("M-protein %(value)s g/dL") % {"value": number_format(row.serum)})
+        seen.append(_("M-protein %(value)s g/dL") % {"value": plain(row.serum)})
     if row.plasma_cells_percent is not None:
-        seen.append(_("plasma cells %(value)s %%") % {"value": number_format(row.plasma_cells_percent)})
+        seen.append(_("plasma cells %(value)s %%") % {"value": plain(row.plasma_cells_percent)})
     if row.mrd_detected is not None:
         seen.append(_mrd(row))
     return {
@@ -154,7 +157,10 @@ def _mrd(row: MyelomaResponse) -> str:
     if row.mrd_detected:
         return _("MRD found (%(assay)s)") % {"assay": row.mrd_assay}
     if told.is_known:
-        return _("MRD negative (%(assay)s, 10⁻%(n)s)") % {"assay": row.mrd_assay, "n": row.mrd_sensitivity}
+        return _("MRD negative (%(assay)s, 10⁻%(n)s)") % {
+            "assay": row.mrd_assay,
+            "n": str(row.mrd_sensitivity).translate(RAISED),
+        }
     return _("MRD not found (%(assay)s), sensitivity of 10⁻⁵ not shown") % {"assay": row.mrd_assay}
 
 

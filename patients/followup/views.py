@@ -329,8 +329,12 @@ class Course(View):
         if pathway.referring_centre is None:
             return False
         offered = pathway.hand_overs.filter(state=HandOver.State.OFFERED).exists()
+        return offered or self.follows(request, pathway)
+
+    def follows(self, request: HttpRequest, pathway: Pathway) -> bool:
+        """Whether the reader's centre follows: then a waiting offer is its own."""
         here = pathway.hub if actions.follower(pathway) == rules.HUB else pathway.referring_centre
-        return offered or may_at(request.user, RECORD, here)
+        return may_at(request.user, RECORD, here)
 
     def get(self, request: HttpRequest, pathway_id) -> HttpResponse:
         opened = open_pathway(request.user, pathway_id, facet="followup", what="followup:course")
@@ -346,6 +350,7 @@ class Course(View):
             "may_record": opened.access.may(RECORD) and pathway.status == Pathway.Status.OPEN and infused,
             "course": shown.course(pathway, opened.access.until),
             "may_hand_over": self.may_hand_over(request, pathway),
+            "offer_is_ours": self.follows(request, pathway),
         }
         return render(request, "followup/course.html", page)
 

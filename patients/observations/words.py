@@ -1,6 +1,20 @@
 """The words of what is measured, and of serological tests."""
 
+from decimal import Decimal
+
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
+
+
+def unit_words(unit: str) -> str:
+    """A unit as it is written: 10^9/L has its power above."""
+    return unit.replace("10^9", "10⁹")
+
+
+def plain(value: Decimal) -> str:
+    """A number in the reader's language, without the zeros that only its column has."""
+    return number_format(value.normalize() if value != value.to_integral_value() else value.quantize(1))
+
 
 MEASURED = {
     "weight": _("Weight"),

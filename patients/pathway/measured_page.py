@@ -91,4 +91,4 @@ def observation_words(row: Observation, pathway: Pathway) -> str:
     local = clock.local(row.at, pathway.hub.timezone)
     at = f"{local:%d/%m/%Y}" if row.day_only else f"{local:%d/%m/%Y %H:%M}"
     value = number_format(row.value.normalize().__format__("f"))
-    return f"{words.MEASURED[row.what]} {value} {row.unit}, {at}, {row.recorded_by.get_full_name()}"
+    return f"{words.MEASURED[row.what]} {value} {words.unit_words(row.unit)}, {at}, {row.recorded_by.get_full_name()}"

@@ -24,6 +24,7 @@ from patients.disease.models import MOST_LINES_TOLD, Diagnosis, TherapyLine
 from patients.identity.access import Access
 from patients.identity.models import Patient
 from patients.observations.models import Observation, Serology
+from patients.observations.words import plain, unit_words
 from patients.pathway import past
 from patients.pathway.models import Pathway
 from patients.referral import rules, words
@@ -306,7 +307,7 @@ class Dossier:
             day = f"{clock.local(row.at, self.pathway.hub.timezone):%d/%m/%Y}" if row else ""
             if row is not None and row.upper_limit is not None:
                 day = _("%(day)s, normal up to %(limit)s") % {"day": day, "limit": plain(row.upper_limit)}
-            found.append(self._item("measures", what, f"{plain(row.value)} {row.unit}" if row else "", day))
+            found.append(self._item("measures", what, f"{plain(row.value)} {unit_words(row.unit)}" if row else "", day))
         return found
 
     def _items_medicines(self) -> list[Item]:
@@ -370,11 +371,6 @@ class Dossier:
 def yes_no(fact: bool | None) -> str:
     """Yes, no; "" where it is not known or was not said."""
     return {True: _("Yes"), False: _("No"), None: ""}[fact]
-
-
-def plain(value) -> str:
-    """A number without the zeros that only its column has."""
-    return number_format(value.normalize() if value != value.to_integral_value() else value.quantize(1))
 
 
 def partial(known: PartialDate | None) -> str:

@@ -24,11 +24,11 @@ from patients.disease.models import Disease
 from patients.identity.models import Patient
 from patients.observations import rules as observation_rules
 from patients.observations.actions import SerologyTold
-from patients.observations.words import MEASURED, SEROLOGY
+from patients.observations.words import MEASURED, SEROLOGY, plain, unit_words
 from patients.pathway.models import Pathway
 from patients.referral import dossier_actions as actions
 from patients.referral import rules, words
-from patients.referral.dossier import Dossier, line_title, plain
+from patients.referral.dossier import Dossier, line_title
 from patients.referral.dossier_actions import Allergies, Informed, Lives, Measure, MedicineTold, SystemTold
 from patients.surveillance.person_form import PersonForm
 
@@ -799,7 +799,7 @@ class MeasuresSection(SectionForm):
         fields.show_last(
             self,
             {
-                what: f"{plain(row.value)} {row.unit} ({clock.local(row.at, zone):%d/%m/%Y})"
+                what: f"{plain(row.value)} {unit_words(row.unit)} ({clock.local(row.at, zone):%d/%m/%Y})"
                 for what, row in self.dossier.measured.items()
             },
         )
@@ -844,7 +844,7 @@ class MeasuresSection(SectionForm):
             value = units.convert(value, quantity=what, unit=cleaned[self.UNITS[what]])
         if not band.least <= value <= band.most:
             sentence = _("%(value)s %(unit)s cannot be: look at the number and its unit.")
-            self.add_error(what, sentence % {"value": number_format(value), "unit": band.unit})
+            self.add_error(what, sentence % {"value": number_format(value), "unit": unit_words(band.unit)})
         return Measure(
             what,
             value.quantize(PLACES, rounding=ROUND_HALF_UP),

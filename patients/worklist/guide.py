@@ -355,7 +355,7 @@ NURSE = Guide(
             _("The page has logged me out, or the network is gone"),
             (
                 _(
-                    "Log in again on the same page: what you typed comes back. Saved says the page when it is "
+                    "Log in again on the same page: what you typed comes back. The page says so once it is "
                     "safe at the centre."
                 ),
                 _(
