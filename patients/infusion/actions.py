@@ -163,6 +163,22 @@ def placed(pathway: Pathway, number: int, on: date) -> str | None:
     return rules.placed(repeats(pathway), number, pathway.day_0, on)
 
 
+@dataclass(frozen=True)
+class Redo:
+    """Why lymphodepletion is given again before an infusion: the refusal's code, and whether the label was read."""
+
+    code: str
+    verified: bool
+
+
+def redo_of(pathway: Pathway, number: int, on: date) -> Redo | None:
+    """Whether too long a time lies between lymphodepletion and the first infusion by the regimen's own rule."""
+    window = window_of(pathway, on) if number == 1 else None
+    if window is None or window.redo is False:
+        return None
+    return Redo("lymphodepletion_again" if window.redo else "white_cells_not_known", window.redo_verified)
+
+
 def must_be_possible_now(pathway: Pathway) -> None:
     """Refuse what an infusion today could not come of: course, stage, product, an open incident."""
     must_be_possible_at(pathway, POINT)
@@ -283,6 +299,9 @@ def _must_fit_the_window(pathway: Pathway, number: int, reason: str) -> None:
     today = clock.today(pathway.hub.timezone)
     if reason.strip() or placed(pathway, number, today) in (None, OK):
         return
+    redo = redo_of(pathway, number, today)
+    if redo is not None and redo.verified:
+        raise Refused(Reason(redo.code, "window_reason"))
     if number > 1:
         verified, planned_so = pathway.product.is_verified("infusions"), False
     else:

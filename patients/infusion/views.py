@@ -78,6 +78,9 @@ def window_of_today(pathway: Pathway, number: int = 1) -> dict | None:
     result = actions.placed(pathway, number, clock.today(pathway.hub.timezone))
     if result is None:
         return None
+    redo = actions.redo_of(pathway, number, clock.today(pathway.hub.timezone))
+    if redo is not None:
+        return {"words": str(REFUSALS[redo.code]), "tone": "danger", "result": result}
     words = _("Too late for the second infusion.") if number > 1 and result == "too_late" else PLACED[result]
     return {"words": words, "tone": "ok" if result == OK else "warn", "result": result}
 

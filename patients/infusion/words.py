@@ -37,6 +37,14 @@ POINTS = {
 }
 
 REFUSALS = {
+    "lymphodepletion_again": _(
+        "More than 4 weeks since lymphodepletion and white cells above 1.0 ×10⁹/L: by the label it is given again, or "
+        "a physician writes why not."
+    ),
+    "white_cells_not_known": _(
+        "More than 4 weeks since lymphodepletion and no white cells of the last week: measure them, or a physician "
+        "writes why it is given all the same."
+    ),
     "thaw_ended_late": _("It had to end by %(time)s by the label: a physician writes why it was given longer."),
     "later_infusion_stands": _("The second infusion is recorded: strike that one first."),
     "toxicity_hangs_on_it": _(

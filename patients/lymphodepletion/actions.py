@@ -16,6 +16,7 @@ from patients.lymphodepletion import rules
 from patients.lymphodepletion.models import LymphodepletionDay, LymphodepletionOmission, LymphodepletionPlan
 from patients.lymphodepletion.rules import Placed
 from patients.manufacturing.actions import must_be_available, standing_lot
+from patients.observations.models import Observation, latest
 from patients.pathway.actions import (
     enter_stage,
     for_writing,
@@ -31,6 +32,7 @@ from patients.pathway.stages import Stage
 from patients.products.regimens import Regimen
 
 OMITTED = "lymphodepletion_omitted"
+WBC_HOLDS = timedelta(days=7)
 LOW_WBC_10E9_PER_L = Decimal(1)  # reference 4/tisa-cel [V]: at 1.0 or less within a week it is left out
 
 
@@ -53,12 +55,17 @@ def placed(plan: LymphodepletionPlan, infusion: date) -> Placed:
 
 @dataclass(frozen=True)
 class Bearing:
-    """What the standing plan's window says of an infusion on a day."""
+    """What the standing plan's window says of an infusion on a day.
+
+    `redo`: whether lymphodepletion is given again before it (None: white cells of the last week are not known).
+    """
 
     result: str
     days: int
     verified: bool
     reason_given: bool  # the plan was made outside of the window, for that very day, with its reason
+    redo: bool | None = False
+    redo_verified: bool = False
 
 
 def window_of(pathway: Pathway, on: date) -> Bearing | None:
@@ -68,7 +75,24 @@ def window_of(pathway: Pathway, on: date) -> Bearing | None:
         return None
     found = placed(plan, on)
     said = bool(plan.window_reason) and plan.infusion_on == on
-    return Bearing(found.result, found.days, plan.regimen.window_verified, said)
+    redo = _redo(plan, pathway, on)
+    return Bearing(found.result, found.days, plan.regimen.window_verified, said, redo, plan.regimen.redo_verified)
+
+
+def _redo(plan: LymphodepletionPlan, pathway: Pathway, on: date) -> bool | None:
+    """Whether it is given again by the regimen's own rule (reference 4, tisa-cel); white cells hold for a week [C]."""
+    rule = plan.regimen.redo
+    given = [row.day for row in plan.days.standing() if row.given]
+    if rule is None or not given:
+        return False
+    blood = latest(pathway.patient, Observation.What.WBC)
+    fresh = blood is not None and (on - clock.local(blood.at, pathway.hub.timezone).date()) <= WBC_HOLDS
+    return rules.must_be_redone(
+        (on - max(given)).days,
+        after_days=rule["after_days"],
+        wbc_over=Decimal(str(rule["wbc_over"])),
+        wbc_10e9_per_l=blood.value if fresh else None,
+    )
 
 
 def plan(

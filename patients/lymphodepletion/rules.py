@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 TOO_EARLY, OK, PHYSICIAN_DECIDES, TOO_LATE = "too_early", "ok", "late_physician_decides", "too_late"
 END = "ld_end"
@@ -34,6 +35,15 @@ def place(window: Window, first: date, last: date, infusion: date) -> Placed:
     if days <= window.best:
         return Placed(days, OK)
     return Placed(days, PHYSICIAN_DECIDES if days <= window.most else TOO_LATE)
+
+
+def must_be_redone(
+    days_since_end: int, *, after_days: int, wbc_over: Decimal, wbc_10e9_per_l: Decimal | None
+) -> bool | None:
+    """Whether lymphodepletion is given again before an infusion so late; None where nobody knows the white cells."""
+    if days_since_end <= after_days:
+        return False
+    return None if wbc_10e9_per_l is None else wbc_10e9_per_l > wbc_over
 
 
 def earliest(window: Window, first: date, last: date) -> date:

@@ -14,7 +14,8 @@ class Regimen(models.Model):
     `doses`: [{"drug", "mg_per_m2", "days": [1, 2, 3]}], days counted from its first day. `anchor`: the window counts
     from its last or its first day; up to `best_days` after it is as planned, up to `most_days` a physician decides.
     `first_day`: its first day counted from the infusion (-5), where the reference says it. `doses_tag`, `window_tag`:
-    the reference's marks; what is not verified is shown so, and only warns.
+    the reference's marks; what is not verified is shown so, and only warns. `redo`: {"after_days", "wbc_over", "tag"}:
+    after so many days from its end it is given again where white cells are above so many 10^9/L; null: not said.
     """
 
     class Anchor(models.TextChoices):
@@ -33,6 +34,7 @@ class Regimen(models.Model):
     best_days = models.PositiveSmallIntegerField()
     most_days = models.PositiveSmallIntegerField()
     window_tag = models.CharField(max_length=1, blank=True)
+    redo = models.JSONField(null=True, blank=True)
     source = models.CharField(max_length=40)
 
     class Meta:
@@ -56,6 +58,11 @@ class Regimen(models.Model):
     def window_verified(self) -> bool:
         """Whether the days to the infusion were read in the label."""
         return is_verified(self.window_tag)
+
+    @property
+    def redo_verified(self) -> bool:
+        """Whether it was read in the label when lymphodepletion is given again."""
+        return self.redo is not None and is_verified(self.redo.get("tag"))
 
     @property
     def last_day(self) -> int:

@@ -179,6 +179,15 @@ REGIMEN_SCHEMA = {
     "best": Field(int),
     "most": Field(int),
     "window_tag": Field(str, required=False, choices=TAG.choices),
+    "redo": Field(
+        dict,
+        required=False,
+        parts={
+            "after_days": Field(int),
+            "wbc_over": Field(NUMBER),
+            "tag": Field(str, required=False, choices=TAG.choices),
+        },
+    ),
     "source": Field(str),
 }
 
@@ -206,6 +215,7 @@ def load_regimens(folder: Path) -> int:
                 "best_days": row["best"],
                 "most_days": row["most"],
                 "window_tag": row.get("window_tag") or "",
+                "redo": row.get("redo"),
                 "source": row["source"],
             },
         )

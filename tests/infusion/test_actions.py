@@ -643,6 +643,25 @@ def test_a_product_that_may_not_be_given_is_not_recorded_afterwards_either(cours
         )
 
 
+def test_tisa_cels_go_asks_for_lymphodepletion_again_after_four_weeks(course):
+    made = Course(course.world, number="CP-0013", product="tisa-cel").depleted(regimen="tisa-cel-lbcl")
+    with time_machine.travel(clock.now() + timedelta(days=26), tick=False) as now:  # given to its end 29 days ago
+        for wbc, refused in ((None, "white_cells_not_known"), ("2.4", "lymphodepletion_again")):
+            if wbc is not None:
+                observations.record(
+                    patient=made.patient, what="wbc", value=Decimal(wbc), unit="10^9/L", at=clock.now(), by=made.nurse
+                )
+            with pytest.raises(Refused) as no:
+                made.go()
+            assert codes(no) == [refused]
+        assert made.go(window_reason="white cells rise slowly").go
+        now.shift(timedelta(hours=1))
+        observations.record(
+            patient=made.patient, what="wbc", value=Decimal("0.9"), unit="10^9/L", at=clock.now(), by=made.nurse
+        )
+        assert made.go().go
+
+
 # ── entered in error ─────────────────────────────────────────────────────────────────────────────────────────────
 
 

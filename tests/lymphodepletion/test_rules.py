@@ -1,10 +1,11 @@
 """The window from lymphodepletion to the infusion, by product, one day each side of every edge (reference 4)."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
-from patients.lymphodepletion.rules import Window, earliest, latest, place, schedule
+from patients.lymphodepletion.rules import Window, earliest, latest, must_be_redone, place, schedule
 from patients.products.regimens import Regimen
 
 FIRST, LAST = date(2026, 5, 1), date(2026, 5, 3)
@@ -108,3 +109,19 @@ def test_what_the_reference_does_not_sign_is_not_verified():
         ("tisa-cel-lbcl", True, False),
         ("tisa-cel-lbcl-bendamustine", True, False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("days", "wbc", "again"),
+    [
+        (28, None, False),  # within 4 weeks nobody asks
+        (28, "5.0", False),
+        (29, "1.0", False),
+        (29, "1.1", True),
+        (29, None, None),
+    ],
+)
+def test_after_four_weeks_tisa_cels_lymphodepletion_is_given_again_unless_white_cells_are_low(days, wbc, again):
+    white_cells = None if wbc is None else Decimal(wbc)
+    told = must_be_redone(days, after_days=28, wbc_over=Decimal(1), wbc_10e9_per_l=white_cells)
+    assert told is again
