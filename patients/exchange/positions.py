@@ -79,6 +79,8 @@ ORDER = tuple(POSITIONS)
 # Decided for a product. Of somebody who was infused elsewhere long ago even the product may not be known.
 WITH_PRODUCT = ORDER[ORDER.index("ordering") : ORDER.index("followup")]
 WITH_CELLS = ("manufacturing", "lymphodepletion", "infusion")  # collected and not yet given
+# What is compared and recorded in CARPath as long as a bag is still to be given.
+TO_BE_RECEIVED = ("maker_received", "released", "shipped_back", "received")
 # The days that are asked for, in the order of the way; the others say nothing that a reader needs.
 ASKED: tuple[str, ...] = (
     "referral_sent",
@@ -91,6 +93,7 @@ ASKED: tuple[str, ...] = (
     "lymphodepletion_started",
     "lymphodepletion_ended",
     "infusion",
+    "infusion_2",
     "discharged",
     "toxicity_closed",
     *NOMINAL_DAYS,
@@ -111,26 +114,39 @@ _BESIDE = frozenset(
 Known = Mapping[str, PartialDate]
 
 
-def passed(position: str, known: Known, today: date) -> list[str]:
-    """The milestones that lie behind a patient at a position, in the order of the way.
+def cells_to_come(position: str, known: Known, repeats: bool) -> bool:
+    """Whether cells are still to be given: none yet, or the second dose of a product that has one (`repeats`)."""
+    return position in WITH_CELLS or (position == "toxicity" and repeats and "infusion_2" not in known)
+
+
+def over(position: str, cells: bool) -> tuple[Stage, ...]:
+    """The stages that are over; the product of cells still to come is received in CARPath."""
+    stages = POSITIONS[position].over
+    return tuple(stage for stage in stages if not (cells and stage in (Stage.APHERESIS, Stage.MANUFACTURING)))
+
+
+def passed(position: str, known: Known, today: date, *, cells: bool = False) -> list[str]:
+    """The milestones that lie behind a patient at a position, in the order of the way. `cells`: as cells_to_come.
 
     A PET whose day is told has been, one whose nominal day is over under every reading was passed, known or not.
     """
     here = ORDER.index(position)
     behind = [code for code, at in PASSED_FROM if ORDER.index(at) <= here]
-    if position == "toxicity":
-        behind += ["discharged"] if "discharged" in known else []
     if position not in ("toxicity", "followup"):
         return behind
-    over = restagings_over(known["infusion"].latest, today) if "infusion" in known else []
-    return behind + [code for code in NOMINAL_DAYS if code in known or code in over]
+    if cells:
+        behind = [code for code in behind if code not in TO_BE_RECEIVED]
+    behind += [code for code in ("infusion_2", "discharged") if code in known and code not in behind]
+    restaged = restagings_over(known["infusion"].latest, today) if "infusion" in known else []
+    return behind + [code for code in NOMINAL_DAYS if code in known or code in restaged]
 
 
-def faults(position: str, known: Known, today: date) -> list[tuple[str, str]]:
-    """Pairs (milestone, reason) of days that cannot stand: `exact_day_needed`, `after_position`."""
-    behind = passed(position, known, today)
-    found = [(code, "after_position") for code in known if code not in behind]
-    needed = POSITIONS[position].exact
+def faults(position: str, known: Known, today: date, *, cells: bool = False) -> list[tuple[str, str]]:
+    """Pairs (milestone, reason): `exact_day_needed`, `after_position`, `received_here` where cells are to come."""
+    behind = passed(position, known, today, cells=cells)
+    here = TO_BE_RECEIVED if position == "toxicity" and cells else ()
+    found = [(code, "received_here" if code in here else "after_position") for code in known if code not in behind]
+    needed = POSITIONS[position].exact + (("apheresis", "shipped") if here else ())
     return found + [(code, "exact_day_needed") for code in needed if code not in known or not known[code].is_exact]
 
 

@@ -22,6 +22,7 @@ from patients.identity import access, links
 from patients.identity import actions as identity
 from patients.identity.changes import changed, lock
 from patients.identity.models import CareLink, Patient
+from patients.infusion import actions as infusion
 from patients.infusion.rules import ward_ends
 from patients.manufacturing import actions as manufacturing
 from patients.pathway.actions import enter_stage, mark_before_carpath, set_day_0
@@ -57,16 +58,19 @@ def bring_in(*, hub: Centre, told: UnderWay, by: User) -> Pathway:
     with act(by=by, why="brought in while under way"):
         today = clock.today(hub.timezone)
         _must_be_told(told, today)
+        cells = _cells_to_come(told)
         patient = _patient(told.person, hub, by)
         pathway = _course(patient, hub, told, by)
         _open_doors(pathway, told)
-        _pass_doors(pathway, told, by)
-        if told.position in positions.WITH_CELLS:
+        _pass_doors(pathway, told, cells, by)
+        if cells:
             _record_cells(pathway, told, by)
         for stage in positions.POSITIONS[told.position].running:
-            if not (stage == Stage.MANUFACTURING and told.position in positions.WITH_CELLS):
+            if not (stage == Stage.MANUFACTURING and cells):
                 _begin(pathway, stage, told, by)
         _set_day_0(pathway, told, by)
+        if cells and pathway.day_0 is not None:
+            infusion.plan_next(pathway, by)
         if told.disease:
             disease_actions.tell(patient=patient, disease=told.disease, status=None, lines=None, on=today, by=by)
         changed(patient=patient, pathway=pathway, fact="brought_in", by=by)
@@ -74,13 +78,19 @@ def bring_in(*, hub: Centre, told: UnderWay, by: User) -> Pathway:
 
 
 def _must_be_told(told: UnderWay, today) -> None:
-    reasons = [Reason(code, name) for name, code in positions.faults(told.position, told.days, today)]
+    cells = _cells_to_come(told)
+    reasons = [Reason(code, name) for name, code in positions.faults(told.position, told.days, today, cells=cells)]
     if told.position in positions.WITH_PRODUCT and told.product is None:
         reasons.append(Reason("product_needed", "product"))
-    if told.position in positions.WITH_CELLS and not told.collection_id.strip():
+    if cells and not told.collection_id.strip():
         reasons.append(Reason("collection_needed", "collection_id"))
     if reasons:
         raise Refused(*reasons)
+
+
+def _cells_to_come(told: UnderWay) -> bool:
+    product = Product.objects.filter(pk=told.product).first() if told.product else None
+    return positions.cells_to_come(told.position, told.days, product is not None and product.infusions > 1)
 
 
 def _patient(person: Person, hub: Centre, by: User) -> Patient:
@@ -130,21 +140,19 @@ def _open_doors(pathway: Pathway, told: UnderWay) -> None:
     links.open_link(patient=patient, centre=hub, kind=CareLink.Kind.HUB)
     if told.referring_centre is not None:
         links.open_link(patient=patient, centre=told.referring_centre, kind=CareLink.Kind.REFERRING)
-    infusion = told.days.get("infusion")
-    if infusion is not None and infusion.is_exact and ward_ends(infusion.earliest, hub.timezone) > clock.now():
-        ends_at = ward_ends(infusion.earliest, hub.timezone)
+    given = told.days.get("infusion")
+    if given is not None and given.is_exact and ward_ends(given.earliest, hub.timezone) > clock.now():
+        ends_at = ward_ends(given.earliest, hub.timezone)
         links.open_link(patient=patient, centre=hub, kind=CareLink.Kind.WARD, ends_at=ends_at)
 
 
-def _pass_doors(pathway: Pathway, told: UnderWay, by: User) -> None:
+def _pass_doors(pathway: Pathway, told: UnderWay, cells: bool, by: User) -> None:
     today = clock.today(pathway.hub.timezone)
-    own_rooms = OF_THE_CELLS if told.position in positions.WITH_CELLS else ()
-    for what in positions.passed(told.position, told.days, today):
+    own_rooms = OF_THE_CELLS if cells else ()
+    for what in positions.passed(told.position, told.days, today, cells=cells):
         if what not in own_rooms:
             mark_before_carpath(pathway=pathway, what=what, day=told.days.get(what), by=by)
-    for stage in positions.POSITIONS[told.position].over:
-        if stage == Stage.APHERESIS and own_rooms:
-            continue
+    for stage in positions.over(told.position, cells):
         entry = _begin(pathway, stage, told, by)
         entry.ended_on = positions.ended_by(stage, told.days, today)
         entry.save(update_fields=["ended_on"])
@@ -172,6 +180,6 @@ def _record_cells(pathway: Pathway, told: UnderWay, by: User) -> None:
 
 def _set_day_0(pathway: Pathway, told: UnderWay, by: User) -> None:
     """Day 0 is a day: of an infusion that is known by its month alone nothing is counted."""
-    infusion = told.days.get("infusion")
-    if infusion is not None and infusion.is_exact:
-        set_day_0(pathway=pathway, day=infusion.earliest, by=by)
+    given = told.days.get("infusion")
+    if given is not None and given.is_exact:
+        set_day_0(pathway=pathway, day=given.earliest, by=by)

@@ -20,6 +20,9 @@ REFUSALS = {
     "known_elsewhere": _("A request for this person exists: their hub will ring you. Nothing was recorded."),
     "ask_by_telephone": referral.REFUSALS["ask_by_telephone"],
     "has_died": _("This person's death is recorded: nothing was brought in."),
+    "received_here": _(
+        "A dose is still to be given: release and receipt are recorded in CARPath, compared by two people."
+    ),
     "after_position": _("This lies after where the patient stands: leave it empty, or choose a later standing."),
     "exact_day_needed": _("Here the exact day is needed: day/month/year."),
     "product_needed": _("Choose the product."),

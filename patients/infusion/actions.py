@@ -108,9 +108,12 @@ def repeats(pathway: Pathway) -> Repeats:
 def awaited(pathway: Pathway) -> int | None:
     """The number of the infusion that comes next, None when none does. One from before CARPath has no row here."""
     number = infusions(pathway).count() + 1
-    if number == 1 and pathway.milestones.happened().filter(what="infusion").exists():
+    happened = set(pathway.milestones.happened().values_list("what", flat=True))
+    if number == 1 and MILESTONES[1] in happened:
         number = 2
     if number > len(repeats(pathway).days) or (number > 1 and pathway.day_0 is None):
+        return None
+    if MILESTONES.get(number) in happened:
         return None
     left_out = Readiness.objects.filter(pathway=pathway, number=number, decision=Readiness.Decision.LEFT_OUT)
     return None if left_out.exists() else number
@@ -214,7 +217,8 @@ def make_ready(
     with act(by=by, why="go for infusion"):
         pathway = for_writing(pathway.pk)
         number = _must_await_infusion(pathway)
-        must_be_available(standing_lot(pathway), clock.today(pathway.hub.timezone))
+        if decision != Readiness.Decision.LEFT_OUT:
+            must_be_available(standing_lot(pathway), clock.today(pathway.hub.timezone))
         _answer(pathway, number, answers, by)
         row = _decide(pathway, number, decision, reason, window_reason, planned_on, by) if decision else None
         changed(patient=pathway.patient, pathway=pathway, fact="infusion_go", by=by)
@@ -519,8 +523,13 @@ def _count_from(pathway: Pathway, day: date, by, why: str = "") -> None:
     """What counts from the first infusion: day 0, the ward's time, and the plan of the next infusion."""
     set_day_0(pathway=pathway, day=day, by=by, why=why)
     _end_the_wards_time(pathway, day)
+    plan_next(pathway, by, why)
+
+
+def plan_next(pathway: Pathway, by, why: str = "") -> None:
+    """Plan the second infusion of a product that has one, counted from day 0."""
     if awaited(pathway) is not None:
-        due = rules.due(repeats(pathway), 2, day)
+        due = rules.due(repeats(pathway), 2, pathway.day_0)
         plan_milestone(pathway=pathway, what=MILESTONES[2], on=due, by=by, why=why)
 
 

@@ -1,7 +1,8 @@
 """Bringing in patients who are already under way: at every stage, one by one and from a table."""
 
 import io
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import openpyxl
 import pytest
@@ -14,12 +15,14 @@ from patients.audit.refusals import Refused
 from patients.clinical.days import PartialDate
 from patients.exchange import positions, sheets
 from patients.exchange.under_way import bring_in
+from patients.infusion import actions as infusion
+from patients.manufacturing import actions as manufacturing
 from patients.notices.models import Delivery, Notice
 from patients.pathway import stages
 from patients.pathway.models import Milestone, Pathway
 from patients.reminders.models import Reminder, ReminderTelling
 from patients.toxicity import actions as toxicity
-from tests.exchange.telling import ago, course
+from tests.exchange.telling import ago, course, on
 from tests.forms import send, token
 from tests.network import Network, centre, person
 
@@ -88,6 +91,45 @@ def test_at_day_12_the_ward_assesses_at_once_and_nothing_late_is_sent(net):
     assert not Reminder.objects.filter(pathway=made, kind="assessment", due_on__lt=today).exists()
     assert set(Notice.objects.values_list("kind", flat=True)) <= {"reminders_held"}
     assert toxicity.assess(pathway=made, at=clock.now(), facts={"temp_c": 37}, by=net.nurse).stands
+
+
+def test_after_the_first_of_two_infusions_the_second_waits_with_its_product_to_be_received(net):
+    told = replace(course(net, "toxicity", infusion=4), disease="all", product="obe-cel")
+    with pytest.raises(Refused) as refused:
+        bring_in(hub=net.hub, told=replace(told, days={**told.days, "received": on(net, 6)}), by=net.coordinator)
+    assert {(one.field, one.code) for one in refused.value.reasons} == {
+        ("received", "received_here"),
+        ("apheresis", "exact_day_needed"),
+        ("shipped", "exact_day_needed"),
+        ("collection_id", "collection_needed"),
+    }
+    whole = replace(told, days={**told.days, "apheresis": on(net, 40), "shipped": on(net, 39)}, collection_id="AF-77")
+    pathway = bring_in(hub=net.hub, told=whole, by=net.coordinator)
+    assert pathway.milestones.get(what="infusion_2").planned_on == ago(net, -5)
+    waiting = set(pathway.steps.filter(done_at=None, dropped_at=None).values_list("code", flat=True))
+    assert {"infuse_again", "confirm_release", "watch_toxicity"} <= waiting
+    manufacturing.release(
+        pathway=pathway, released_on=ago(net, 10), lot_number="L-7", expires_on=ago(net, -300), by=net.coordinator
+    )
+    labels = {"patient": pathway.patient.number, "product": "L-7", "collection": "AF-77"}
+    for by in (net.nurse, net.haematologist):
+        manufacturing.receive(
+            pathway=pathway,
+            typed=labels,
+            expiry=ago(net, -300),
+            arrived_at=clock.now() - timedelta(days=6),
+            by=by,
+        )
+    assert pathway.milestones.get(what="received").actual_on == ago(net, 6)
+    assert infusion.awaited(pathway) == 2
+    infusion.must_be_possible_now(pathway)
+
+
+def test_a_second_infusion_told_as_given_is_awaited_no_more(net):
+    told = replace(course(net, "toxicity", infusion=14, infusion_2=5), disease="all", product="obe-cel")
+    pathway = bring_in(hub=net.hub, told=told, by=net.coordinator)
+    assert infusion.awaited(pathway) is None
+    assert not pathway.steps.filter(code="infuse_again").exists()
 
 
 def test_of_a_patient_in_follow_up_what_would_be_late_is_held_for_somebody_to_release(net):
