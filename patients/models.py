@@ -10,6 +10,8 @@ from patients.products.models import *
 from patients.products.regimens import *
 from patients.products.indications import Indication, Reimbursement
 from patients.products.evidence import Correction, Figure, Trial
+from patients.products.signatures import Signature
+from patients.products.washouts import WashoutLength
 from patients.disease.models import Diagnosis, TherapyLine
 from patients.observations.models import *
 from patients.pathway.models import *

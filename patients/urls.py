@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("patients.toxicity.urls")),
     path("pathways/", include("patients.followup.urls")),
     path("", include("patients.reminders.urls")),
+    path("", include("patients.rulebook.urls")),
     path("", include("patients.worklist.urls")),
     path("pathways/", include("patients.timeline.urls")),
     path("", include("patients.exchange.urls")),

@@ -14,11 +14,11 @@ from patients.audit import clock
 from patients.audit.shown import Block, Chip, Link
 from patients.capacity import actions as capacity
 from patients.capacity.models import Booking
-from patients.clinical import reference_data
 from patients.eligibility import indication, washouts
 from patients.observations.words import MEASURED, SEROLOGY, unit_words
 from patients.pathway.models import Pathway
 from patients.pathway.views import PathwayFormView
+from patients.products.washouts import lengths
 from patients.referral.words import WASHOUTS
 
 
@@ -130,9 +130,9 @@ def count_rows(pathway: Pathway) -> list[tuple]:
     return rows
 
 
-def washout_rows() -> list[tuple]:
-    """What the reference says of each treatment: how long before the apheresis its last dose lies."""
-    return [(WASHOUTS[code], washouts.length(row), row.tag == "K") for code, row in reference_data.washouts().items()]
+def washout_rows(pathway: Pathway) -> list[tuple]:
+    """What counts at the hub for each treatment: how long before the apheresis its last dose lies, if unverified."""
+    return [(WASHOUTS[code], washouts.length(row), row.tag == "K") for code, row in lengths(pathway.hub_id).items()]
 
 
 def ready_blocks(pathway: Pathway, on: date | None, *, reads_dossier: bool) -> list[Block]:
@@ -170,7 +170,7 @@ class Prepare(PathwayFormView):
             "medicines": washouts.rows(pathway, on, clock.today(pathway.hub.timezone))
             if self.opened.access.reads("dossier")
             else None,
-            "reference": washout_rows(),
+            "reference": washout_rows(pathway),
             "looked": looked,
             "moved": looked is not None and looked.apheresis_on != on,
         }

@@ -1,6 +1,6 @@
 """For each drug in hand the earliest day of apheresis and why (reference 4). It reports and never blocks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +17,7 @@ from patients.disease import picklists
 from patients.disease.indication import source_words
 from patients.disease.models import TherapyLine
 from patients.pathway.models import Pathway
+from patients.products.washouts import lengths
 from patients.referral.models import Medicine
 from patients.referral.words import WASHOUTS
 
@@ -42,9 +43,17 @@ class Shown:
     source: str
 
 
-def in_hand(medicines: Iterable[Medicine], lines: Iterable[TherapyLine], today: date) -> list[InHand]:
-    """The medicines with a wash-out, and of the lines what still asks for time: of each wash-out the last dose."""
-    known = reference_data.washouts()
+def in_hand(
+    medicines: Iterable[Medicine],
+    lines: Iterable[TherapyLine],
+    today: date,
+    known: Mapping[str, Washout] | None = None,
+) -> list[InHand]:
+    """The medicines with a wash-out, and of the lines what still asks for time: of each wash-out the last dose.
+
+    `known`: the wash-outs that count; without them the reference's.
+    """
+    known = known if known is not None else reference_data.washouts()
     found = [InHand(row.name, known[row.washout], row.last_dose) for row in medicines if row.washout in known]
     last: dict[str, InHand] = {}
     for line in lines:
@@ -74,7 +83,8 @@ def rows(pathway: Pathway, on: date | None, today: date) -> list[Shown]:
     """What is in hand of a patient, as every centre may read it; `on`: the day of apheresis, planned or done."""
     medicines = Medicine.objects.standing().shown().filter(patient=pathway.patient)
     lines = TherapyLine.objects.standing().filter(patient=pathway.patient, disease=pathway.disease or "")
-    return [shown(one, on) for one in in_hand(medicines, lines, today)]
+    known = lengths(pathway.hub_id)
+    return [shown(one, on) for one in in_hand(medicines, lines, today, known)]
 
 
 def shown(one: InHand, on: date | None) -> Shown:

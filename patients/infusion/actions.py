@@ -37,6 +37,7 @@ from patients.pathway.actions import (
 )
 from patients.pathway.models import Pathway, StageEntry
 from patients.pathway.stages import Stage
+from patients.products.signatures import fact_holds
 
 POINT = IdentityCheck.Point.INFUSION
 THAW = IdentityCheck.Point.THAW
@@ -307,7 +308,7 @@ def _must_fit_the_window(pathway: Pathway, number: int, reason: str) -> None:
     if redo is not None and redo.verified:
         raise Refused(Reason(redo.code, "window_reason"))
     if number > 1:
-        verified, planned_so = pathway.product.is_verified("infusions"), False
+        verified, planned_so = fact_holds(pathway.product, "infusions", pathway.hub_id), False
     else:
         window = window_of(pathway, today)
         verified, planned_so = window.verified, window.reason_given
@@ -390,7 +391,7 @@ def start_thaw(*, pathway: Pathway, bag: int, at: datetime, by: User, why: str =
             minutes=product.thaw_minutes,
             to_end=product.thaw_to_end,
             infusion_minutes=product.infusion_minutes,
-            verified=product.is_verified("thaw"),
+            verified=fact_holds(product, "thaw", pathway.hub_id),
             by=by,
         )
         changed(patient=pathway.patient, pathway=pathway, fact="thaw", by=by)

@@ -26,6 +26,7 @@ from patients.pathway.models import Pathway
 from patients.pathway.shown import role_name
 from patients.pathway.views import PathwayFormView
 from patients.pathway.words import refusal_words
+from patients.products.signatures import fact_holds
 
 PAGES = {actions.POINT: "identity", actions.THAW: "identity_thaw", actions.AFTERWARDS: "identity_afterwards"}
 
@@ -97,7 +98,7 @@ def second_shown(pathway: Pathway) -> dict:
             % {"first": number_format(split["doses_10e6"][0]), "second": number_format(split["doses_10e6"][1])}
             for split in product.dose_splits or []
         ],
-        "verified": product.is_verified("split"),
+        "verified": fact_holds(product, "split", pathway.hub_id),
     }
 
 
@@ -295,7 +296,7 @@ def clock_words(pathway: Pathway) -> dict:
     return {
         "starts": THAW_STARTS[product.thaw_starts or ""] if product else THAW_STARTS[""],
         "minutes": product.thaw_minutes if product else None,
-        "verified": product.is_verified("thaw") if product else False,
+        "verified": fact_holds(product, "thaw", pathway.hub_id),
         "end": end_words(product),
     }
 

@@ -30,6 +30,7 @@ from patients.pathway.actions import (
 from patients.pathway.models import Pathway
 from patients.pathway.stages import Stage
 from patients.products.regimens import Regimen
+from patients.products.signatures import window_holds
 
 OMITTED = "lymphodepletion_omitted"
 WBC_HOLDS = timedelta(days=7)
@@ -46,11 +47,16 @@ def window(regimen: Regimen) -> rules.Window:
     return rules.Window(regimen.anchor, regimen.least_days, regimen.best_days, regimen.most_days)
 
 
-def placed(plan: LymphodepletionPlan, infusion: date) -> Placed:
-    """Where an infusion would fall, counted from the days really given, else from the planned ones."""
+def span(plan: LymphodepletionPlan) -> tuple[date, date]:
+    """Its first and last day: of the days really given, else of the planned ones."""
     days = list(plan.days.standing())
     given = [row.day for row in days if row.given] or [row.day for row in days]
-    return rules.place(window(plan.regimen), min(given), max(given), infusion)
+    return min(given), max(given)
+
+
+def placed(plan: LymphodepletionPlan, infusion: date) -> Placed:
+    """Where an infusion would fall, counted from the days really given, else from the planned ones."""
+    return rules.place(window(plan.regimen), *span(plan), infusion)
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,8 @@ def window_of(pathway: Pathway, on: date) -> Bearing | None:
     found = placed(plan, on)
     said = bool(plan.window_reason) and plan.infusion_on == on
     redo = _redo(plan, pathway, on)
-    return Bearing(found.result, found.days, plan.regimen.window_verified, said, redo, plan.regimen.redo_verified)
+    verified = window_holds(plan.regimen, pathway.hub_id)
+    return Bearing(found.result, found.days, verified, said, redo, plan.regimen.redo_verified)
 
 
 def _redo(plan: LymphodepletionPlan, pathway: Pathway, on: date) -> bool | None:
@@ -127,7 +134,7 @@ def plan(
         infusion_on = infusion_on or rules.earliest(window(regimen), starts_on, last)
         if infusion_on <= last:
             raise Refused(Reason("infusion_before_the_end", "infusion_on", {"day": last}))
-        _must_fit_the_window(regimen, starts_on, last, infusion_on, window_reason)
+        _must_fit_the_window(pathway, regimen, starts_on, last, infusion_on, window_reason)
         must_be_available(lot, infusion_on, "infusion_on")
         repeated = _take_back(pathway, starts_on, repeat_reason, by)
         made = LymphodepletionPlan.objects.create(
@@ -183,9 +190,11 @@ def _write_days(pathway: Pathway, made: LymphodepletionPlan, last: date, by) -> 
     changed(patient=pathway.patient, pathway=pathway, fact="lymphodepletion_plan", by=by)
 
 
-def _must_fit_the_window(regimen: Regimen, first: date, last: date, infusion_on: date, reason: str) -> None:
+def _must_fit_the_window(
+    pathway: Pathway, regimen: Regimen, first: date, last: date, infusion_on: date, reason: str
+) -> None:
     found = rules.place(window(regimen), first, last, infusion_on)
-    if found.result != rules.OK and regimen.window_verified and not reason.strip():
+    if found.result != rules.OK and not reason.strip() and window_holds(regimen, pathway.hub_id):
         first_day = rules.earliest(window(regimen), first, last)
         last_day = rules.latest(window(regimen), first, last)
         days = {"first": f"{first_day:%d/%m/%Y}", "last": f"{last_day:%d/%m/%Y}"}

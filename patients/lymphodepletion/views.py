@@ -28,6 +28,7 @@ from patients.pathway.models import Pathway
 from patients.pathway.views import OffersRightPatient, PathwayFormView
 from patients.pathway.words import refusal_words
 from patients.products.regimens import Regimen, regimens_for
+from patients.products.signatures import doses_hold, window_holds
 
 
 def product_blocks(pathway: Pathway, on: date, may_receive: bool) -> list[Block]:
@@ -53,7 +54,7 @@ def criteria_block(pathway: Pathway, may_state: bool) -> list[Block]:
     return [Block(refusal_words(Reason(fault), REFUSALS), kind="waiting", act=act)]
 
 
-def window_words(regimen: Regimen) -> str:
+def window_words(regimen: Regimen, hub_id) -> str:
     """A regimen's window to the infusion in words, and whether it was read in the label."""
     values = {"least": regimen.least_days, "most": regimen.most_days}
     if regimen.anchor == Regimen.Anchor.END:
@@ -62,7 +63,7 @@ def window_words(regimen: Regimen) -> str:
         words = _("Infusion %(least)s to %(most)s days after the first day of lymphodepletion.") % values
     if regimen.best_days < regimen.most_days:
         words += " " + _("After day %(best)s a physician decides.") % {"best": regimen.best_days}
-    return words if regimen.window_verified else words + " " + _("Not verified in the label: it only warns.")
+    return words if window_holds(regimen, hub_id) else words + " " + _("Not verified in the label: it only warns.")
 
 
 def plan_shown(plan: LymphodepletionPlan | None, pathway: Pathway) -> dict | None:
@@ -80,9 +81,9 @@ def plan_shown(plan: LymphodepletionPlan | None, pathway: Pathway) -> dict | Non
         "placed": PLACED[placed.result],
         "placed_days": placed.days,
         "tone": tones[placed.result],
-        "window": window_words(plan.regimen),
+        "window": window_words(plan.regimen, pathway.hub_id),
         "reason": plan.window_reason,
-        "verified": plan.regimen.doses_verified,
+        "verified": doses_hold(plan.regimen, pathway.hub_id),
         "source": plan.regimen.source,
     }
 
@@ -154,8 +155,8 @@ class Plan(LymphodepletionPage):
     def context(self, pathway: Pathway) -> dict:
         regimens = self.regimens(pathway)
         return super().context(pathway) | {
-            "windows": sorted({window_words(regimen) for regimen in regimens}),
-            "unverified": any(not regimen.doses_verified for regimen in regimens),
+            "windows": sorted({window_words(regimen, pathway.hub_id) for regimen in regimens}),
+            "unverified": any(not doses_hold(regimen, pathway.hub_id) for regimen in regimens),
             "no_regimen": not regimens,
         }
 

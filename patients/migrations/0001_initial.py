@@ -2880,6 +2880,44 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Signature',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
+                ('rule', models.CharField(max_length=100)),
+                ('said', models.JSONField()),
+                ('where', models.CharField(max_length=240)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['-at'],
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='SignatureEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=240)),
+                ('rule', models.CharField(max_length=100)),
+                ('said', models.JSONField()),
+                ('where', models.CharField(max_length=240)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='StageEntry',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -3250,6 +3288,43 @@ class Migration(migrations.Migration):
                 ('ecog', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('note', models.TextField()),
                 ('written_at', models.DateTimeField()),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='WashoutLength',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('code', models.CharField(max_length=60)),
+                ('order', models.PositiveSmallIntegerField(default=0)),
+                ('days', models.PositiveSmallIntegerField(default=0)),
+                ('months', models.PositiveSmallIntegerField(default=0)),
+                ('source', models.CharField(max_length=120)),
+                ('tag', models.CharField(max_length=1)),
+            ],
+            options={
+                'ordering': ['order'],
+            },
+        ),
+        migrations.CreateModel(
+            name='WashoutLengthEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('code', models.CharField(max_length=60)),
+                ('order', models.PositiveSmallIntegerField(default=0)),
+                ('days', models.PositiveSmallIntegerField(default=0)),
+                ('months', models.PositiveSmallIntegerField(default=0)),
+                ('source', models.CharField(max_length=120)),
+                ('tag', models.CharField(max_length=1)),
             ],
             options={
                 'abstract': False,
@@ -5597,6 +5672,41 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
+            model_name='signature',
+            name='by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='signature',
+            name='hub',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='signature',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='signatureevent',
+            name='by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='signatureevent',
+            name='hub',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='signatureevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.signature'),
+        ),
+        migrations.AddField(
+            model_name='signatureevent',
+            name='struck_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
             model_name='stageentry',
             name='pathway',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='patients.pathway'),
@@ -5882,6 +5992,41 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
+            model_name='washoutlength',
+            name='by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='washoutlength',
+            name='hub',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='washouts', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='washoutlength',
+            name='second_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='washoutlengthevent',
+            name='by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='washoutlengthevent',
+            name='hub',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='washoutlengthevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.washoutlength'),
+        ),
+        migrations.AddField(
+            model_name='washoutlengthevent',
+            name='second_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
             model_name='washoutreview',
             name='by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
@@ -6028,8 +6173,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='watchprotocol',
+            name='by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='watchprotocol',
             name='centre',
             field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='watch_protocol', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='watchprotocol',
+            name='second_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='watchprotocolevent',
+            name='by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='watchprotocolevent',
@@ -6040,6 +6200,11 @@ class Migration(migrations.Migration):
             model_name='watchprotocolevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.watchprotocol'),
+        ),
+        migrations.AddField(
+            model_name='watchprotocolevent',
+            name='second_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='watchrule',
@@ -8039,6 +8204,34 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='dfab939618bea79b6cfaeaf42029b24b97a9a1e2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_68d92', table='patients_serologyevent', when='BEFORE')),
         ),
         migrations.AddConstraint(
+            model_name='signature',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('struck_at__isnull', True), ('struck_by__isnull', True), ('struck_why', '')), models.Q(('struck_at__isnull', False), ('struck_by__isnull', False), models.Q(('struck_why', ''), _negated=True)), _connector='OR'), name='signature_struck_by_whom_and_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='signature',
+            constraint=models.UniqueConstraint(condition=models.Q(('struck_at__isnull', True)), fields=('hub', 'rule'), name='one_standing_signature'),
+        ),
+        migrations.AddConstraint(
+            model_name='signature',
+            constraint=models.CheckConstraint(condition=models.Q(('where', ''), _negated=True), name='signature_says_where_it_was_read'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='signature',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_signatureevent" ("at", "by_id", "hub_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rule", "said", "struck_at", "struck_by_id", "struck_why", "version", "where") VALUES (NEW."at", NEW."by_id", NEW."hub_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."rule", NEW."said", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."version", NEW."where"); RETURN NULL;', hash='86c123fd27c234d2640f4213b11d32a8bd2ad899', operation='INSERT', pgid='pgtrigger_insert_insert_2db1c', table='patients_signature', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='signature',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_signatureevent" ("at", "by_id", "hub_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rule", "said", "struck_at", "struck_by_id", "struck_why", "version", "where") VALUES (NEW."at", NEW."by_id", NEW."hub_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."rule", NEW."said", NEW."struck_at", NEW."struck_by_id", NEW."struck_why", NEW."version", NEW."where"); RETURN NULL;', hash='921566872394736818a51f50345bb4006e780980', operation='UPDATE', pgid='pgtrigger_update_update_511dc', table='patients_signature', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='signature',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_signatureevent" ("at", "by_id", "hub_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rule", "said", "struck_at", "struck_by_id", "struck_why", "version", "where") VALUES (OLD."at", OLD."by_id", OLD."hub_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."rule", OLD."said", OLD."struck_at", OLD."struck_by_id", OLD."struck_why", OLD."version", OLD."where"); RETURN NULL;', hash='acddc03c6cb3ea12744f25f4606763761a6636e4', operation='DELETE', pgid='pgtrigger_delete_delete_5f8ed', table='patients_signature', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='signatureevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='15d1db1766627b86be3a253efff424940f701603', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_32a28', table='patients_signatureevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
             model_name='stageentry',
             constraint=models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True), ('superseded', False)), fields=('pathway', 'stage'), name='one_open_stay_per_stage'),
         ),
@@ -8342,6 +8535,38 @@ class Migration(migrations.Migration):
             model_name='visitevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='12de6e0c479ec5a46dd7b80355ef03966d22786d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7c1c2', table='patients_visitevent', when='BEFORE')),
         ),
+        migrations.AddConstraint(
+            model_name='washoutlength',
+            constraint=models.UniqueConstraint(fields=('hub', 'code'), name='one_washout', nulls_distinct=False),
+        ),
+        migrations.AddConstraint(
+            model_name='washoutlength',
+            constraint=models.CheckConstraint(condition=models.Q(('days', 0), ('months', 0), _connector='OR'), name='washout_in_days_or_months'),
+        ),
+        migrations.AddConstraint(
+            model_name='washoutlength',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('by__isnull', True), ('hub__isnull', True)), models.Q(('by__isnull', False), ('hub__isnull', False)), _connector='OR'), name='a_hubs_washout_has_who'),
+        ),
+        migrations.AddConstraint(
+            model_name='washoutlength',
+            constraint=models.CheckConstraint(condition=models.Q(('second_by__isnull', True), models.Q(('second_by', models.F('by')), _negated=True), _connector='OR'), name='washout_seconded_by_somebody_else'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='washoutlength',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_washoutlengthevent" ("by_id", "code", "days", "hub_id", "id", "months", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_by_id", "source", "tag", "version") VALUES (NEW."by_id", NEW."code", NEW."days", NEW."hub_id", NEW."id", NEW."months", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."second_by_id", NEW."source", NEW."tag", NEW."version"); RETURN NULL;', hash='807156647ab55fd6d0e414b22888c02c9a9eab42', operation='INSERT', pgid='pgtrigger_insert_insert_08ebc', table='patients_washoutlength', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='washoutlength',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_washoutlengthevent" ("by_id", "code", "days", "hub_id", "id", "months", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_by_id", "source", "tag", "version") VALUES (NEW."by_id", NEW."code", NEW."days", NEW."hub_id", NEW."id", NEW."months", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."second_by_id", NEW."source", NEW."tag", NEW."version"); RETURN NULL;', hash='6ac78cd55bd585561c27c87c8fee70260b6349d2', operation='UPDATE', pgid='pgtrigger_update_update_b4137', table='patients_washoutlength', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='washoutlength',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_washoutlengthevent" ("by_id", "code", "days", "hub_id", "id", "months", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_by_id", "source", "tag", "version") VALUES (OLD."by_id", OLD."code", OLD."days", OLD."hub_id", OLD."id", OLD."months", OLD."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."second_by_id", OLD."source", OLD."tag", OLD."version"); RETURN NULL;', hash='f4500d254e4c232a10c8b2a1133d733d17e1b106', operation='DELETE', pgid='pgtrigger_delete_delete_af99b', table='patients_washoutlength', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='washoutlengthevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5b42b4d27d764c526b03fb95c9bd2f5353dd5fc3', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_96ee5', table='patients_washoutlengthevent', when='BEFORE')),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='washoutreview',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_washoutreviewevent" ("apheresis_on", "at", "by_id", "id", "note", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."apheresis_on", NEW."at", NEW."by_id", NEW."id", NEW."note", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id"); RETURN NULL;', hash='70c06ab352d413dd6269d7f351876ad38de51066', operation='INSERT', pgid='pgtrigger_insert_insert_017ef', table='patients_washoutreview', when='AFTER')),
@@ -8524,6 +8749,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='watchprotocol',
+            constraint=models.CheckConstraint(condition=models.Q(('second_by__isnull', True), models.Q(('second_by', models.F('by')), _negated=True), _connector='OR'), name='protocol_seconded_by_somebody_else'),
+        ),
+        migrations.AddConstraint(
+            model_name='watchprotocol',
             constraint=models.CheckConstraint(condition=models.Q(('hours_between_ice__gte', 1), ('hours_between_sets__gte', 1), ('hours_between_sets_when_graded__gte', 1)), name='protocol_has_a_rhythm'),
         ),
         migrations.AddConstraint(
@@ -8532,15 +8761,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='watchprotocol',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_watchprotocolevent" ("advice", "centre_id", "heart_rate_over", "hours_between_ice", "hours_between_sets", "hours_between_sets_when_graded", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "systolic_below_percent", "systolic_hint_below_mmhg", "temp_over_c", "version") VALUES (NEW."advice", NEW."centre_id", NEW."heart_rate_over", NEW."hours_between_ice", NEW."hours_between_sets", NEW."hours_between_sets_when_graded", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."source", NEW."systolic_below_percent", NEW."systolic_hint_below_mmhg", NEW."temp_over_c", NEW."version"); RETURN NULL;', hash='ede8f050960f7bf84bc6fca5b9828ea71275a8d2', operation='INSERT', pgid='pgtrigger_insert_insert_954c9', table='patients_watchprotocol', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_watchprotocolevent" ("advice", "by_id", "centre_id", "heart_rate_over", "hours_between_ice", "hours_between_sets", "hours_between_sets_when_graded", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_by_id", "source", "systolic_below_percent", "systolic_hint_below_mmhg", "temp_over_c", "version") VALUES (NEW."advice", NEW."by_id", NEW."centre_id", NEW."heart_rate_over", NEW."hours_between_ice", NEW."hours_between_sets", NEW."hours_between_sets_when_graded", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."second_by_id", NEW."source", NEW."systolic_below_percent", NEW."systolic_hint_below_mmhg", NEW."temp_over_c", NEW."version"); RETURN NULL;', hash='47342e900cb0e8517a6a97cfb0208971b5cee7ed', operation='INSERT', pgid='pgtrigger_insert_insert_954c9', table='patients_watchprotocol', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='watchprotocol',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_watchprotocolevent" ("advice", "centre_id", "heart_rate_over", "hours_between_ice", "hours_between_sets", "hours_between_sets_when_graded", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "systolic_below_percent", "systolic_hint_below_mmhg", "temp_over_c", "version") VALUES (NEW."advice", NEW."centre_id", NEW."heart_rate_over", NEW."hours_between_ice", NEW."hours_between_sets", NEW."hours_between_sets_when_graded", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."source", NEW."systolic_below_percent", NEW."systolic_hint_below_mmhg", NEW."temp_over_c", NEW."version"); RETURN NULL;', hash='9cfafb30f00d1ba3e414b663cf90fa19f57cb267', operation='UPDATE', pgid='pgtrigger_update_update_14d02', table='patients_watchprotocol', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_watchprotocolevent" ("advice", "by_id", "centre_id", "heart_rate_over", "hours_between_ice", "hours_between_sets", "hours_between_sets_when_graded", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_by_id", "source", "systolic_below_percent", "systolic_hint_below_mmhg", "temp_over_c", "version") VALUES (NEW."advice", NEW."by_id", NEW."centre_id", NEW."heart_rate_over", NEW."hours_between_ice", NEW."hours_between_sets", NEW."hours_between_sets_when_graded", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."second_by_id", NEW."source", NEW."systolic_below_percent", NEW."systolic_hint_below_mmhg", NEW."temp_over_c", NEW."version"); RETURN NULL;', hash='7cde1e7ad016eacfa94c3d15d10cca0e2961546f', operation='UPDATE', pgid='pgtrigger_update_update_14d02', table='patients_watchprotocol', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='watchprotocol',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_watchprotocolevent" ("advice", "centre_id", "heart_rate_over", "hours_between_ice", "hours_between_sets", "hours_between_sets_when_graded", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "systolic_below_percent", "systolic_hint_below_mmhg", "temp_over_c", "version") VALUES (OLD."advice", OLD."centre_id", OLD."heart_rate_over", OLD."hours_between_ice", OLD."hours_between_sets", OLD."hours_between_sets_when_graded", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."source", OLD."systolic_below_percent", OLD."systolic_hint_below_mmhg", OLD."temp_over_c", OLD."version"); RETURN NULL;', hash='9c0a8e865cbb481981ddff7d6a6024d0d1685ba4', operation='DELETE', pgid='pgtrigger_delete_delete_8e5de', table='patients_watchprotocol', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_watchprotocolevent" ("advice", "by_id", "centre_id", "heart_rate_over", "hours_between_ice", "hours_between_sets", "hours_between_sets_when_graded", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_by_id", "source", "systolic_below_percent", "systolic_hint_below_mmhg", "temp_over_c", "version") VALUES (OLD."advice", OLD."by_id", OLD."centre_id", OLD."heart_rate_over", OLD."hours_between_ice", OLD."hours_between_sets", OLD."hours_between_sets_when_graded", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."second_by_id", OLD."source", OLD."systolic_below_percent", OLD."systolic_hint_below_mmhg", OLD."temp_over_c", OLD."version"); RETURN NULL;', hash='a5f9dfcfb78a7f7568700c16f73718df4a06b1c5', operation='DELETE', pgid='pgtrigger_delete_delete_8e5de', table='patients_watchprotocol', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='watchprotocolevent',

@@ -5,6 +5,7 @@ in, and opens no session.
 """
 
 import hashlib
+from collections.abc import Callable
 
 from django.contrib.auth import authenticate
 from django.core.cache import cache
@@ -30,12 +31,26 @@ def prove(*, request, pathway: Pathway, email: str, password: str, facet: str) -
 
     Raises Refused with the field it belongs to: wrong, tried too often, or not allowed. Counts only what is wrong.
     """
-    person = _whose(request, email, password)
-    access = access_to(person, pathway.patient)
-    if not access.may("identity.check") or not access.reads(facet):
-        raise Refused(Reason("may_not_check", "email"))
-    _forget_the_wrong_ones(request.user, email)
+
+    def fault(person: User) -> Reason | None:
+        access = access_to(person, pathway.patient)
+        may = access.may("identity.check") and access.reads(facet)
+        return None if may else Reason("may_not_check", "email")
+
+    person = prove_colleague(request=request, email=email, password=password, fault=fault)
     saw(by=person, what="identity:second_person", patient_ids=[pathway.patient_id], pathway_id=pathway.pk)
+    return person
+
+
+def prove_colleague(*, request, email: str, password: str, fault: Callable[[User], Reason | None]) -> User:
+    """The user whose e-mail address and password these are; `fault` says why they may not do it.
+
+    Raises Refused with the field it belongs to. Counts only what is wrong.
+    """
+    person = _whose(request, email, password)
+    if (reason := fault(person)) is not None:
+        raise Refused(reason)
+    _forget_the_wrong_ones(request.user, email)
     return person
 
 

@@ -10,6 +10,26 @@ from patients.audit.history import tracked
 from patients.audit.models import Row
 from patients.products.models import Product
 
+# What may be measured, and which analysis; their words stand with the page.
+ENDPOINTS = frozenset(
+    {
+        *("orr", "cr", "scr", "vgpr_or_better", "mrd_negative", "pfs", "pfs_cr", "os", "os_cr", "efs", "ffs"),
+        *("dor", "dor_cr", "alive", "crs_any", "crs_severe", "neuro_any", "neuro_severe"),
+        *("randomisation_to_infusion", "apheresis_to_infusion", "ibrutinib_before", "acalabrutinib_before"),
+        *("both_btki_before", "btki_refractory", "btki_relapsed", "smipi_intermediate_or_high"),
+        *("blastoid_or_pleomorphic", "ki67_30_or_more", "tp53_mutated", "median_age_years", "age_75_or_more"),
+        *("age_over_75", "age_65_or_more", "asthma_or_copd", "high_risk_cytogenetics", "lenalidomide_exposed"),
+        *("lenalidomide_refractory", "imid_and_pi_refractory", "renal_impairment", "pi_before", "imid_before"),
+        *("any_adverse_event", "serious_adverse_event", "adverse_event_grade_3", "stopped_for_adverse_event"),
+    }
+)
+CUTS = frozenset(
+    {
+        *("first_report", "primary", "three_years", "four_years", "five_years", "final", "eu_label"),
+        *("after_induction", "after_transplant"),
+    }
+)
+
 
 @tracked()
 class Correction(models.Model):

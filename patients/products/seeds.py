@@ -9,11 +9,12 @@ from django.db import models
 
 from patients.audit import seeding
 from patients.audit.seeding import SeedRow
-from patients.clinical.reference_data import INDICATION_FIELDS, TAG, indication_of, partial_date_of
-from patients.products.evidence import Correction, Figure, Trial
+from patients.clinical.reference_data import INDICATION_FIELDS, TAG, indication_of, partial_date_of, read_washouts
+from patients.products.evidence import CUTS, ENDPOINTS, Correction, Figure, Trial
 from patients.products.indications import Indication, Reimbursement
 from patients.products.models import LabelTerm, Product
 from patients.products.regimens import Regimen
+from patients.products.washouts import WashoutLength
 
 Field = seeding.Field
 SOURCE = {"source": Field(str), "tag": Field(str, required=False, choices=TAG.choices)}
@@ -136,11 +137,17 @@ def _spans(row: SeedRow) -> None:
             raise row.refuse(name, f"{span!r} is no least and most")
 
 
+TOPICS = frozenset(
+    {
+        *("precaution", "handling", "follow_up", "indication", "thaw", "monitoring", "near", "driving"),
+        *("tocilizumab", "lymphodepletion", "infusions", "window"),
+    }
+)
 TERM_SCHEMA = {
     "code": Field(str),
     "products": Field(list, required=False),
     "jurisdiction": Field(str, choices=JURISDICTIONS),
-    "topic": Field(str),
+    "topic": Field(str, choices=TOPICS),
     "text_it": Field(str),
     "text_en": Field(str),
     "valid_from": Field(str, required=False),
@@ -252,7 +259,7 @@ CORRECTION_SCHEMA = {
 }
 FIGURE_SCHEMA = {
     "group": Field(str, choices=frozenset(Figure.Group.values)),
-    "endpoint": Field(str),
+    "endpoint": Field(str, choices=ENDPOINTS),
     "measure": Field(str, choices=frozenset(Figure.Measure.values)),
     "arm": Field(str),
     "value": Field((int, float, str), required=False),
@@ -264,7 +271,7 @@ FIGURE_SCHEMA = {
     "level": Field(NUMBER, required=False),
     "p": Field(str, required=False),
     "at_months": Field(int, required=False),
-    "cut": Field(str, required=False),
+    "cut": Field(str, required=False, choices=CUTS),
     "n": Field(int, required=False),
     "assay": Field(str, required=False),
     "tag": TAG,
@@ -428,3 +435,12 @@ def load_reimbursements(folder: Path) -> int:
             )
         )
     return _store(Reimbursement, found)
+
+
+def load_washouts(folder: Path) -> int:
+    """Load everybody's wash-outs; idempotent. A hub's own are left as they are."""
+    found = read_washouts(folder / "washouts.yaml")
+    for order, one in enumerate(found.values(), start=1):
+        said = {"days": one.days, "months": one.months, "source": one.source, "tag": one.tag, "order": order}
+        WashoutLength.objects.update_or_create(hub=None, code=one.code, defaults=said)
+    return len(found)

@@ -38,6 +38,7 @@ WAYS = (
     Way(_("Under watch"), "surveillance:list", "hour", frozenset({"referral.submit"})),
     Way(_("Ward"), "toxicity:mine", "thermo", BEDSIDE),
     Way(_("Reminders"), "reminders:list", "clock"),
+    Way(_("Rules"), "rulebook:rules", "list"),
     Way(_("Centre"), "centres:people", "shield", RUNS_A_CENTRE, patients=False),
 )
 

@@ -29,6 +29,7 @@ from patients.pathway.actions import (
     open_step,
     record_milestone,
 )
+from patients.pathway.agreement import agreed
 from patients.pathway.models import Pathway
 from patients.pathway.stages import Stage
 from patients.toxicity import reading, rules
@@ -416,8 +417,11 @@ def discharge(*, pathway: Pathway, on: date, by: User) -> None:
         record_milestone(pathway=pathway, what="discharged", on=on, by=by, field="on")
 
 
-def set_protocol(*, centre, by: User, version: int, **values) -> WatchProtocol:
-    """Give a hub its own thresholds and rhythm, or switch advice on or off. Raises Conflict on a newer version."""
+def set_protocol(*, centre, by: User, version: int, second: User | None = None, **values) -> WatchProtocol:
+    """Give a hub its own thresholds and rhythm, or switch advice on or off. Raises Conflict on a newer version.
+
+    A threshold looser than everybody's start, and than what stands, needs a second haematologist (Refused).
+    """
     with act(by=by, why="watch protocol changed"):
         start = WatchProtocol.objects.get(centre=None)
         row = WatchProtocol.objects.select_for_update().filter(centre=centre).first()
@@ -427,9 +431,18 @@ def set_protocol(*, centre, by: User, version: int, **values) -> WatchProtocol:
             row = WatchProtocol(centre=centre, version=0)
             for name in reading.PROTOCOL_VALUES:
                 setattr(row, name, getattr(start, name))
+        before = row.as_protocol()
         for name, value in values.items():
             setattr(row, name, value)
+        loose = rules.looser(row.as_protocol(), start.as_protocol())
+        if set(loose) & set(rules.looser(row.as_protocol(), before)):
+            row.second_by = agreed(hub=centre, by=by, second=second)
+        elif not loose:
+            row.second_by = None
         row.source, row.version = "hub", row.version + 1
+        row.by = by
+        if row.second_by_id == by.pk:  # who had agreed changes it now, no looser: the first one stays beside them
+            row.second_by = WatchProtocol.objects.get(pk=row.pk).by
         row.save()
         return row
 

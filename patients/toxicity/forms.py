@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from patients.audit import clock, fields
+from patients.pathway.agreement import AgreedForm
 from patients.pathway.forms import Amending
 from patients.pathway.models import Pathway
 from patients.toxicity import reading, words
@@ -446,7 +447,7 @@ class DischargeForm(fields.Form):
         self.fields["on"].latest = clock.today(pathway.hub.timezone)
 
 
-class ProtocolForm(fields.Form):
+class ProtocolForm(AgreedForm):
     """When this hub wants the doctor told and the next check done, and whether dose texts are shown."""
 
     temp_over_c = fields.MeasuredField(

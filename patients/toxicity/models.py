@@ -453,7 +453,8 @@ class IntensiveCare(Recorded):
 class WatchProtocol(VersionedRow):
     """When a hub wants the doctor told and the next check done; a row without a centre is everybody's start.
 
-    `advice`: whether doses and management texts are shown (off until the hub switches them on).
+    `advice`: whether doses and management texts are shown (off until the hub switches them on). `by`: who set a hub's
+    own last; `second_by`: the second haematologist, while a threshold is looser than everybody's start.
     """
 
     centre = models.OneToOneField(
@@ -468,10 +469,15 @@ class WatchProtocol(VersionedRow):
     hours_between_ice = models.PositiveSmallIntegerField()
     advice = models.BooleanField(default=False)
     source = models.CharField(max_length=120)
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    second_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["centre"], nulls_distinct=False, name="one_watch_protocol"),
+            models.CheckConstraint(
+                condition=Q(second_by__isnull=True) | ~Q(second_by=F("by")), name="protocol_seconded_by_somebody_else"
+            ),
             models.CheckConstraint(
                 condition=Q(hours_between_sets__gte=1, hours_between_sets_when_graded__gte=1, hours_between_ice__gte=1),
                 name="protocol_has_a_rhythm",

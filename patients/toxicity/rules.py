@@ -479,6 +479,25 @@ class Protocol:
     hours_between_ice: int
 
 
+# Of each threshold: whether a higher number tells the doctor later (+1) or earlier (-1).
+LOOSER_WHEN_HIGHER = {
+    "temp_over_c": 1,
+    "heart_rate_over": 1,
+    "systolic_below_percent": -1,
+    "systolic_hint_below_mmhg": -1,
+    "hours_between_sets": 1,
+    "hours_between_sets_when_graded": 1,
+    "hours_between_ice": 1,
+}
+
+
+def looser(given: Protocol, than: Protocol) -> list[str]:
+    """The thresholds by which the doctor is told, or the patient looked at, later than by another protocol."""
+    return [
+        name for name, sign in LOOSER_WHEN_HIGHER.items() if (getattr(given, name) - getattr(than, name)) * sign > 0
+    ]
+
+
 def tell_the_doctor(
     *,
     crs: CrsFacts,

@@ -470,10 +470,15 @@ class Protocol(FormPage):
         return row.version if row is not None else 0
 
     def context(self, subject: Centre) -> dict:
-        return {"centre": subject, "source": reading.protocol_row(subject).source, "purpose": words.INTENDED_PURPOSE}
+        row = reading.protocol_row(subject)
+        return {"centre": subject, "row": row, "source": row.source, "purpose": words.INTENDED_PURPOSE}
+
+    def form_kwargs(self, subject: Centre) -> dict:
+        return {"request": self.request}
 
     def write(self, subject: Centre, form, by) -> None:
-        actions.set_protocol(centre=subject, by=by, version=self.version(subject), **form.cleaned_data)
+        values = {name: form.cleaned_data[name] for name in reading.PROTOCOL_VALUES}
+        actions.set_protocol(centre=subject, by=by, second=form.second, version=self.version(subject), **values)
 
     def success_url(self, subject: Centre) -> str:
         return reverse("toxicity:protocol", args=[subject.pk])

@@ -9,6 +9,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from patients.audit import purpose
+from patients.pathway import agreement
 from patients.toxicity.models import Assessment, OtherToxicity, Treatment
 
 SCALES = {"crs": "CRS", "icans": "ICANS"}
@@ -241,6 +242,7 @@ STATUSES = {
 }
 
 REFUSALS = {
+    **agreement.WORDS,
     "before_infusion": _("The infusion was on %(day)s: this lies before it."),
     "not_infused": _("No infusion is recorded: toxicity is assessed after it."),
     "nothing_assessed": _("Nothing was assessed: write at least one value, or go back."),

@@ -49,6 +49,12 @@ class Objects:
     def reader(self, name, state):
         return "coordinator"
 
+    def key(self, name, state):
+        return "axi-cel:thaw"
+
+    def code(self, name, state):
+        return "axi-cel"
+
     def patient_id(self, name, state):
         return self.pathways[state].patient_id
 
@@ -154,6 +160,7 @@ class Objects:
             "followup:amend": "vaccine",
             "referral:section": "living",
             "surveillance:register": "first_line",
+            "rulebook:rule": "product",
         }[name]
 
     def what(self, name, state):

@@ -20,6 +20,7 @@ LOADERS = (
     product_seeds.load_indications,
     product_seeds.load_evidence,
     product_seeds.load_reimbursements,
+    product_seeds.load_washouts,
     pathway_seeds.load,
     surveillance_seeds.load,
     toxicity_seeds.load,

@@ -1,0 +1,457 @@
+"""Every rule of the app in one list: what it says, where it comes from, its version, and who signed for it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Max
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from patients.audit.history import recorded_at
+from patients.centres.models import Centre
+from patients.clinical import (
+    astct,
+    cases,
+    ctcae,
+    dosing,
+    easix,
+    hematotox,
+    icaht,
+    iec_hs,
+    imwg,
+    indications,
+    ipi,
+    lymphodepletion,
+    mipi,
+    response,
+    washout,
+)
+from patients.pathway.models import Promise
+from patients.pathway.promises import everybodys
+from patients.pathway.steps import STEP_RULES
+from patients.pathway.words import PROMISES, STEPS
+from patients.products import signatures, washouts
+from patients.products.indications import Indication, Reimbursement
+from patients.products.models import LabelTerm, Product, is_verified
+from patients.products.regimens import Regimen
+from patients.products.signatures import Signature
+from patients.products.washouts import WashoutLength
+from patients.referral.words import WASHOUTS
+from patients.reminders.models import ScheduleTemplate
+from patients.reminders.views import schedule_rows
+from patients.reminders.words import rule_words
+from patients.rulebook import facts, words
+from patients.toxicity.models import WatchProtocol
+from patients.toxicity.reading import PROTOCOL_VALUES, protocol_row
+
+KINDS = {
+    "product": gettext_lazy("Products"),
+    "lymphodepletion": gettext_lazy("Lymphodepletion"),
+    "window": gettext_lazy("Infusion windows"),
+    "term": gettext_lazy("Labels: in words, elsewhere, before"),
+    "indication": gettext_lazy("Indications"),
+    "reimbursement": gettext_lazy("Other regimens"),
+    "washout": gettext_lazy("Wash-outs before apheresis"),
+    "schedule": gettext_lazy("Schedule after the infusion"),
+    "protocol": gettext_lazy("Bedside protocol"),
+    "promise": gettext_lazy("Promises"),
+    "clinical": gettext_lazy("Published rules"),
+}
+VERIFIABLE = frozenset({"product", "lymphodepletion", "window", "term", "indication", "reimbursement", "washout"})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule as the list shows it. `key`: its address within its kind. `said`: what a haematologist signs.
+
+    `version`: of the data, counted from 1, or the name of what was published. `own`: the hub's own, made by `by` (and
+    `second`). `evidence`: the query of the evidence page; "" where section 8 of the reference has no trial for it.
+    """
+
+    kind: str
+    key: str
+    label: str
+    text: str
+    source: str
+    tag: str = ""
+    version: str = ""
+    since: datetime | None = None
+    said: Any = None
+    own: bool = False
+    by: str = ""
+    second: str = ""
+    evidence: str = ""
+    change: str = ""
+    signature: Signature | None = None
+    row: ScheduleTemplate | None = None  # a row of the schedule: its words stand in a template tag
+
+    @property
+    def rule(self) -> str:
+        return f"{self.kind}/{self.key}"
+
+    @property
+    def signable(self) -> bool:
+        """A figure that nobody verified: a named haematologist may sign for it."""
+        return self.kind in VERIFIABLE and not self.own and not is_verified(self.tag)
+
+    @property
+    def signed(self) -> bool:
+        """Whether a signature of the hub stands for the figure as it is now."""
+        return self.signature is not None and self.signature.said == self.said
+
+    @property
+    def outdated(self) -> bool:
+        """A signature stands, but for another figure."""
+        return self.signature is not None and self.signature.said != self.said
+
+    @property
+    def unverified(self) -> bool:
+        return self.signable and not self.signed
+
+
+@dataclass(frozen=True)
+class Section:
+    """The rules of one kind."""
+
+    kind: str
+    title: str
+    rules: list[Rule] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How often a row of data was written, and when last."""
+
+    version: int
+    since: datetime
+
+
+def _versions(model, **filters) -> dict[str, Kept]:
+    """By the row's key, from its history."""
+    events = model.pgh_event_model.objects.filter(**filters).values("pgh_obj_id")
+    counted = events.annotate(version=Count("pgh_id"), since=Max(recorded_at()))
+    return {str(one["pgh_obj_id"]): Kept(one["version"], one["since"]) for one in counted}
+
+
+def _dated(rule: Rule, kept: Kept | None) -> Rule:
+    return replace(rule, version=str(kept.version), since=kept.since) if kept else rule
+
+
+def of_fact(fact: facts.Fact, evidence: str = "") -> Rule:
+    """A fact of a label as a rule."""
+    kind, _slash, key = fact.rule.partition("/")
+    return Rule(kind, key, fact.label, fact.text, fact.source, fact.tag, said=fact.said, evidence=evidence)
+
+
+def _query(**asked: str) -> str:
+    return urlencode({name: value for name, value in asked.items() if value})
+
+
+def products(hub: Centre | None) -> list[Rule]:
+    kept, found = _versions(Product), []
+    for product in Product.objects.all():
+        evidence = _query(product=product.code)
+        for fact in facts.product_facts(product):
+            if fact.rule:
+                named = replace(of_fact(fact, evidence), label=f"{product.code} · {fact.label}")
+                found.append(_dated(named, kept.get(product.pk)))
+    return found
+
+
+def _regimens(place: int) -> list[Rule]:
+    kept, found = _versions(Regimen), []
+    for regimen in Regimen.objects.all():
+        rule = of_fact(facts.regimen_facts(regimen)[place], _query(product=regimen.product_id))
+        found.append(_dated(replace(rule, label=f"{regimen.code} · {rule.label}"), kept.get(regimen.pk)))
+    return found
+
+
+def terms(hub: Centre | None) -> list[Rule]:
+    kept, found = _versions(LabelTerm), []
+    for term in LabelTerm.objects.all():
+        rule = of_fact(facts.term_fact(term))
+        about = ", ".join(term.products) or _("all products")
+        found.append(_dated(replace(rule, label=f"{about} · {rule.label}"), kept.get(term.pk)))
+    return found
+
+
+REQUIREMENTS = {
+    "btki": gettext_lazy("BTK inhibitor"),
+    "imid": "IMiD",
+    "pi": gettext_lazy("proteasome inhibitor"),
+    "anti_cd38": "anti-CD38",
+    "lenalidomide": "lenalidomide",
+    "lenalidomide_refractory": gettext_lazy("refractory to lenalidomide"),
+    "all_label": gettext_lazy("refractory, after transplant, or second relapse or later"),
+    "progression_on_last": gettext_lazy("progression on the last line"),
+}
+STATUSES = {
+    indications.NOT_REIMBURSED: gettext_lazy("not reimbursed"),
+    indications.NOT_VERIFIED: gettext_lazy("reimbursement not verified"),
+}
+
+
+def lines_words(least: int, most: int | None) -> str:
+    """At least 2 prior lines; after 1 prior line."""
+    if most is not None and most == least:
+        return _("after %(n)s prior lines") % {"n": least} if least != 1 else _("after 1 prior line")
+    return _("after at least %(n)s prior lines") % {"n": least} if least else _("any number of prior lines")
+
+
+def ages_words(least: int | None, most: int | None) -> str:
+    if least is not None:
+        return _("from %(age)s years") % {"age": least}
+    return _("up to and including %(age)s years") % {"age": most} if most is not None else ""
+
+
+def indication_words(row: Indication) -> str:
+    """The whole row in words."""
+    parts = [str(STATUSES[row.status])] if row.status in STATUSES else []
+    parts += [", ".join(row.subtypes)] if row.subtypes else []
+    parts.append(lines_words(row.lines_min, row.lines_max))
+    if row.window_months:
+        parts.append(
+            _("refractory, or relapse within %(n)s months of the end of first line") % {"n": row.window_months}
+        )
+    parts += [_("with %(what)s") % {"what": ", ".join(str(REQUIREMENTS[one]) for one in row.requires)}] * bool(
+        row.requires
+    )
+    parts += [ages_words(row.age_min, row.age_max)]
+    parts += [_("wording of the label: a person judges")] * row.judgement
+    parts += [_("conditional approval")] * row.conditional
+    parts += [facts.validity(row.valid_from, row.valid_to), row.act]
+    return "; ".join(filter(None, parts))
+
+
+def indication_rows(hub: Centre | None) -> list[Rule]:
+    kept, found = _versions(Indication), []
+    for row in Indication.objects.select_related("product"):
+        label = f"{row.product_id} · {words.DISEASES[row.disease]} · {facts.PLACES[row.jurisdiction]}"
+        said = {name: getattr(row, name) for name in INDICATION_SAID}
+        rule = Rule(
+            "indication",
+            row.code,
+            label,
+            indication_words(row),
+            row.source,
+            row.tag,
+            said=said,
+            evidence=_query(product=row.product_id, disease=row.disease),
+        )
+        found.append(_dated(rule, kept.get(row.pk)))
+    return found
+
+
+INDICATION_SAID = (
+    "status",
+    "subtypes",
+    "lines_min",
+    "lines_max",
+    "window_months",
+    "age_min",
+    "age_max",
+    "requires",
+    "judgement",
+    "conditional",
+    "valid_from",
+    "valid_to",
+    "act",
+)
+REIMBURSED = {
+    Reimbursement.Status.REIMBURSED: gettext_lazy("reimbursed"),
+    Reimbursement.Status.APPROVED: gettext_lazy("approved"),
+    Reimbursement.Status.POSITIVE_OPINION: gettext_lazy("positive opinion of the CHMP"),
+}
+
+
+def reimbursement_words(row: Reimbursement) -> str:
+    """The whole row in words."""
+    asked = ", ".join(str(REQUIREMENTS[one]) for one in row.requires)
+    parts = [str(REIMBURSED[row.status]), lines_words(row.lines_min, row.lines_max)]
+    parts += [_("with %(what)s") % {"what": asked}] if asked else []
+    parts += [facts.validity(row.valid_from, row.valid_to), row.act]
+    return "; ".join(filter(None, parts))
+
+
+def reimbursements(hub: Centre | None) -> list[Rule]:
+    kept, found = _versions(Reimbursement), []
+    for row in Reimbursement.objects.all():
+        label = f"{row.regimen} · {words.DISEASES[row.disease]} · {facts.PLACES[row.jurisdiction]}"
+        text = reimbursement_words(row)
+        said = {"status": row.status, "valid_from": row.valid_from, "valid_to": row.valid_to, "act": row.act}
+        evidence = _query(trial=row.trial_id or "")
+        rule = Rule("reimbursement", row.code, label, text, row.source, row.tag, said=said, evidence=evidence)
+        found.append(_dated(rule, kept.get(row.pk)))
+    return found
+
+
+def washout_words(row: WashoutLength) -> str:
+    if row.months:
+        return _("%(months)s months") % {"months": row.months}
+    return _("%(days)s days") % {"days": row.days}
+
+
+def washout_rows(hub: Centre | None) -> list[Rule]:
+    kept, found = _versions(WashoutLength), []
+    for code, row in washouts.rows(hub.pk if hub else None).items():
+        rule = Rule(
+            "washout",
+            code,
+            str(WASHOUTS[code]),
+            washout_words(row),
+            row.source,
+            row.tag,
+            said={"days": row.days, "months": row.months},
+            own=row.hub_id is not None,
+            by=str(row.by or ""),
+            second=str(row.second_by or ""),
+        )
+        found.append(_dated(rule, kept.get(str(row.pk))))
+    return found
+
+
+def schedule(hub: Centre | None) -> list[Rule]:
+    if hub is None:
+        rows = ScheduleTemplate.objects.filter(hub__isnull=True, valid_to__isnull=True)
+    else:
+        rows = schedule_rows(hub)
+    change = reverse("reminders:hub_schedule", args=[hub.pk]) if hub else ""
+    found = []
+    for row in rows:
+        label = rule_words(row.rule) + (f" · {row.product_id}" if row.product_id else "")
+        key = row.rule + (f":{row.product_id}" if row.product_id else "")
+        found.append(
+            Rule(
+                "schedule",
+                key,
+                label,
+                "",
+                row.source,
+                version=str(row.version),
+                own=row.hub_id is not None,
+                change=change,
+                row=row,
+            )
+        )
+    return found
+
+
+PROTOCOL = {
+    "temp_over_c": (gettext_lazy("Temperature: tell the doctor above"), "°C"),
+    "heart_rate_over": (gettext_lazy("Heart rate: tell the doctor above"), "/min"),
+    "systolic_below_percent": (gettext_lazy("Systolic: tell the doctor below"), "%"),
+    "systolic_hint_below_mmhg": (gettext_lazy("Systolic, where no baseline is known: below"), "mmHg"),
+    "hours_between_sets": (gettext_lazy("Next set after"), "h"),
+    "hours_between_sets_when_graded": (gettext_lazy("Next set while a grade stands, after"), "h"),
+    "hours_between_ice": (gettext_lazy("Next ICE after"), "h"),
+}
+
+
+def protocol(hub: Centre | None) -> list[Rule]:
+    row = protocol_row(hub) if hub else WatchProtocol.objects.get(centre__isnull=True)
+    change = reverse("toxicity:protocol", args=[hub.pk]) if hub else ""
+    own = row.centre_id is not None
+    return [
+        Rule(
+            "protocol",
+            name,
+            str(label),
+            f"{words.digits(str(getattr(row, name)))} {unit}",
+            row.source,
+            version=str(row.version),
+            own=own,
+            by=str(row.by or "") if own else "",
+            second=str(row.second_by or "") if own else "",
+            change=change,
+        )
+        for name, (label, unit) in PROTOCOL.items()
+        if name in PROTOCOL_VALUES
+    ]
+
+
+def promises(hub: Centre | None) -> list[Rule]:
+    kept = _versions(Promise)
+    of_steps = {rule.promise: STEPS[rule.code] for rule in STEP_RULES}
+    own = {row.code: row for row in Promise.objects.filter(centre__in=[hub.pk])} if hub else {}
+    change = reverse("reminders:promises", args=[hub.pk]) if hub else ""
+    found = []
+    for code, usual in everybodys().items():
+        row = own.get(code, usual)
+        label = str(of_steps.get(code) or PROMISES[code])
+        text = _("%(n)s working days") if row.working_days else _("%(days)s days")
+        text %= {"n": row.days, "days": row.days}
+        rule = Rule("promise", code, label, text, row.source, own=code in own, change=change)
+        found.append(_dated(rule, kept.get(str(row.pk))))
+    return found
+
+
+# The published rules, by the module of patients/clinical/ that holds each: words, section, version.
+PUBLISHED = {
+    "crs": (gettext_lazy("CRS grade"), "1.1", astct.VERSION),
+    "ice": (gettext_lazy("ICE score"), "1.2", astct.VERSION),
+    "icans": (gettext_lazy("ICANS grade"), "1.3", astct.VERSION),
+    "ctcae": (gettext_lazy("CTCAE, blood counts"), "1.4", ctcae.VERSION),
+    "icaht": (gettext_lazy("ICAHT, early and late"), "1.5", icaht.VERSION),
+    "t-icaht": ("T-ICAHT", "1.5", icaht.T_VERSION),
+    "iec-hs": (gettext_lazy("IEC-HS prompt"), "1.6", iec_hs.VERSION),
+    "tocilizumab": (gettext_lazy("Tocilizumab: dose, interval, total"), "2", dosing.TOCILIZUMAB_VERSION),
+    "car-hematotox": ("CAR-HEMATOTOX", "3", hematotox.VERSION),
+    "easix": ("EASIX", "3", easix.VERSION),
+    "ipi": ("IPI", "3", ipi.VERSION),
+    "mipi": ("MIPI", "3", mipi.VERSION),
+    "lugano": (gettext_lazy("Lugano response, Deauville"), "3", response.VERSION),
+    "imwg": (gettext_lazy("IMWG response"), "3", imwg.VERSION),
+    "mrd": (gettext_lazy("MRD with its assay"), "3", imwg.MRD_VERSION),
+    "ld-window": (gettext_lazy("Days from lymphodepletion to infusion"), "4", lymphodepletion.VERSION),
+    "washout": (gettext_lazy("Days short of a wash-out"), "4", washout.VERSION),
+    "eligibility": (gettext_lazy("Eligibility by indication"), "5.1", indications.VERSION),
+    "dates": (gettext_lazy("Days, months, ages"), "0", cases.DATES_VERSION),
+}
+
+
+def published(hub: Centre | None) -> list[Rule]:
+    return [
+        Rule("clinical", key, str(label), _("published medicine, fixed in the code"), source, version=version)
+        for key, (label, source, version) in PUBLISHED.items()
+    ]
+
+
+BUILDERS = {
+    "product": products,
+    "lymphodepletion": lambda hub: _regimens(0),
+    "window": lambda hub: _regimens(1),
+    "term": terms,
+    "indication": indication_rows,
+    "reimbursement": reimbursements,
+    "washout": washout_rows,
+    "schedule": schedule,
+    "protocol": protocol,
+    "promise": promises,
+    "clinical": published,
+}
+
+
+def sections(hub: Centre | None, kinds: Iterable[str] = KINDS) -> list[Section]:
+    """The rules of these kinds, with the signatures of the hub."""
+    signed = signatures.standing(hub.pk) if hub else {}
+    return [
+        Section(kind, str(KINDS[kind]), [replace(one, signature=signed.get(one.rule)) for one in BUILDERS[kind](hub)])
+        for kind in kinds
+    ]
+
+
+def only_unverified(section: Section) -> Section:
+    """What of a section nobody verified and nobody signed for."""
+    return replace(section, rules=[one for one in section.rules if one.unverified])
+
+
+def find(hub: Centre | None, kind: str, key: str) -> Rule | None:
+    """One rule by its address."""
+    if kind not in BUILDERS:
+        return None
+    (section,) = sections(hub, [kind])
+    return next((one for one in section.rules if one.key == key), None)

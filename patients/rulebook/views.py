@@ -1,0 +1,259 @@
+"""The pages of evidence, products and rules."""
+
+from dataclasses import dataclass
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from patients.audit.actions import saw
+from patients.audit.pages import FormPage
+from patients.audit.refusals import Reason
+from patients.centres.models import Centre, User
+from patients.identity.access import may_at, memberships
+from patients.pathway.agreement import SIGNS, WORDS
+from patients.products import signatures, washouts
+from patients.products.evidence import Trial
+from patients.products.indications import Indication
+from patients.products.models import Product
+from patients.products.regimens import Regimen
+from patients.products.signatures import Signature
+from patients.rulebook import actions, catalogue, effects, facts, history, picture, words
+from patients.rulebook import evidence as trials
+from patients.rulebook.catalogue import KINDS, Rule
+from patients.rulebook.forms import REFUSALS, SignForm, WashoutForm, WithdrawForm
+
+
+def hub_of(user: User) -> Centre | None:
+    """The hub whose signatures and own rules somebody reads: theirs, or the one that they refer to; None: neither."""
+    centres = [held.centre for held in memberships(user)]
+    own = next((one for one in centres if one.kind == Centre.Kind.HUB), None)
+    return own or next((one.usual_hub for one in centres if one.usual_hub_id), None)
+
+
+# ── evidence ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _sieve(request: HttpRequest) -> tuple[trials.Sieve, list[str]]:
+    products = list(Product.objects.values_list("code", flat=True))
+    return trials.Sieve.of(request.GET, products), products
+
+
+@require_safe
+def evidence(request: HttpRequest) -> HttpResponse:
+    """The trials side by side, by disease, line and product; the picture of response and severe toxicity."""
+    sieve, products = _sieve(request)
+    found = sieve.trials()
+    arms = trials.arms(found)
+    page = {
+        "sieve": sieve,
+        "diseases": [(code, words.DISEASES[code]) for code in ("LBCL", "MCL", "MM")],
+        "lines": [(line.value, words.LINES[line]) for line in Trial.Line],
+        "products": products,
+        "marks": words.MARKS.items(),
+        "trials": [trials.shown(one) for one in found],
+        "drawn": picture.draw(arms) if arms else "",
+        "corrections": trials.corrections(),
+    }
+    return render(request, "rulebook/evidence.html", page)
+
+
+@require_safe
+def evidence_csv(request: HttpRequest) -> HttpResponse:
+    """The same figures, one a row."""
+    sieve, _products = _sieve(request)
+    answer = HttpResponse(trials.table(sieve.trials()), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="carpath-evidence.csv"'
+    return answer
+
+
+# ── products ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@require_safe
+def product(request: HttpRequest, code: str) -> HttpResponse:
+    """One product: what its label says, fact by fact, with source, mark and signature; where it may be given."""
+    known = get_object_or_404(Product, pk=code)
+    hub = hub_of(request.user)
+    regimens = [facts.regimen_facts(one) for one in known.regimens.all()]
+    terms = [facts.term_fact(one) for one in facts.terms_of(known)]
+    signed = signatures.standing(hub.pk) if hub else {}
+    label = facts.product_facts(known)
+    place = next((at for at, one in enumerate(label) if one.rule.endswith((":thaw", ":infusions"))), len(label))
+    shown = [*label[:place], *(one for pair in regimens for one in pair), *label[place:]]
+    page = {
+        "product": known,
+        "products": Product.objects.all(),
+        "hub": hub,
+        "facts": [_stood(one, signed) for one in shown],
+        "terms": [_stood(one, signed) for one in terms],
+        "indications": [
+            one for one in catalogue.sections(hub, ["indication"])[0].rules if one.label.startswith(f"{known.code} ")
+        ],
+        "trials": Trial.objects.filter(product=known),
+        "marks": words.MARKS.items(),
+    }
+    return render(request, "rulebook/product.html", page)
+
+
+def _stood(fact: facts.Fact, signed: dict[str, Signature]) -> tuple[facts.Fact, Rule | None]:
+    """A fact of a label and, where the reference says it, its rule with the signature of the hub."""
+    if not fact.rule:
+        return fact, None
+    rule = catalogue.of_fact(fact)
+    return fact, catalogue.replace(rule, signature=signed.get(rule.rule))
+
+
+# ── rules ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@require_safe
+def rules(request: HttpRequest) -> HttpResponse:
+    """Every rule in one list, or those of one kind, or what nobody has verified."""
+    hub = hub_of(request.user)
+    asked = request.GET.get("kind", "")
+    sections = catalogue.sections(hub)
+    open_only = request.GET.get("open") == "1"
+    unverified = sum(one.unverified for section in sections for one in section.rules)
+    kinds = [(kind, title, len(section.rules)) for (kind, title), section in zip(KINDS.items(), sections, strict=True)]
+    if asked in KINDS:
+        sections = [section for section in sections if section.kind == asked]
+    if open_only:
+        sections = [catalogue.only_unverified(section) for section in sections]
+    page = {
+        "hub": hub,
+        "kind": asked if asked in KINDS else "",
+        "kinds": kinds,
+        "sections": [section for section in sections if section.rules],
+        "open_only": open_only,
+        "unverified": unverified,
+        "marks": words.MARKS.items(),
+        "signs": hub is not None and may_at(request.user, SIGNS, hub),
+    }
+    return render(request, "rulebook/rules.html", page)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One rule as a hub reads it."""
+
+    rule: Rule
+    hub: Centre | None
+
+    @property
+    def pk(self) -> UUID:
+        """A key for the form's token: of the rule at this hub."""
+        return uuid5(NAMESPACE_URL, f"{self.hub.pk if self.hub else ''}/{self.rule.rule}")
+
+
+class RulePage(FormPage):
+    """One rule: what it says, where it comes from, its versions, who signed, whose answer its last change changes.
+
+    Its form signs for it, withdraws the signature, or gives the hub its own wash-out, as the rule and the reader allow.
+    """
+
+    template_name = "rulebook/rule.html"
+    title = gettext_lazy("Rule")
+
+    def open(self, request: HttpRequest, kind: str, key: str) -> Subject:
+        hub = hub_of(request.user)
+        rule = catalogue.find(hub, kind, key)
+        if rule is None:
+            raise Http404
+        subject = Subject(rule, hub)
+        self.sets_own = rule.kind == "washout" and (request.GET.get("own") == "1" or not rule.signable)
+        self.form_class = self._form(subject)
+        if request.method == "POST" and not self._may(subject):
+            raise PermissionDenied
+        return subject
+
+    def _form(self, subject: Subject) -> type:
+        if self.sets_own:
+            return WashoutForm
+        return WithdrawForm if subject.rule.signed else SignForm
+
+    def _may(self, subject: Subject) -> bool:
+        """Whether the reader may send the form of this rule."""
+        if subject.hub is None:
+            return False
+        if self.sets_own:
+            return may_at(self.request.user, "schedule.change", subject.hub)
+        return subject.rule.signable and may_at(self.request.user, SIGNS, subject.hub)
+
+    def version(self, subject: Subject) -> int:
+        if subject.hub is None:
+            return 0
+        if self.sets_own:
+            row = washouts.rows(subject.hub.pk)[subject.rule.key]
+            return row.version if row.hub_id else 0
+        signed = Signature.objects.filter(hub=subject.hub, rule=subject.rule.rule)
+        return signed.count() + signed.filter(struck_at__isnull=False).count()
+
+    def initial(self, subject: Subject) -> dict:
+        if not self.sets_own:
+            return {}
+        return WashoutForm.initial_of(washouts.lengths(subject.hub.pk if subject.hub else None)[subject.rule.key])
+
+    def form_kwargs(self, subject: Subject) -> dict:
+        return {"request": self.request} if self.sets_own else {}
+
+    def context(self, subject: Subject) -> dict:
+        rule, user = subject.rule, self.request.user
+        signed = Signature.objects.filter(hub=subject.hub, rule=rule.rule).select_related("by", "struck_by")
+        changed, affected = self._effects(subject)
+        if affected:
+            patients = sorted({one.pathway.patient_id for one in affected})
+            saw(by=user, what="rulebook:rule", patient_ids=patients)
+        return {
+            "rule": rule,
+            "hub": subject.hub,
+            "kind_words": KINDS[rule.kind],
+            "mark": words.MARKS.get(rule.tag, "") if rule.kind in catalogue.VERIFIABLE else "",
+            "versions": history.versions(rule, subject.hub),
+            "signatures": list(signed) if subject.hub else [],
+            "may": self._may(subject),
+            "withdraws": self.form_class is WithdrawForm,
+            "sets_own": self.sets_own,
+            "may_set_own": rule.kind == "washout"
+            and subject.hub is not None
+            and may_at(user, "schedule.change", subject.hub),
+            "changed": changed,
+            "effects": affected,
+            "reads_patients": any(held.role.reads for held in memberships(user)),
+        }
+
+    def _effects(self, subject: Subject) -> tuple[object, list[effects.Effect]]:
+        """When the rule was last changed, and the reader's open pathways whose answer that changes."""
+        kind, key = subject.rule.kind, subject.rule.key
+        model = {"indication": Indication, "window": Regimen}.get(kind)
+        if model is None or subject.hub is None:
+            return None, []
+        changed = effects.changed_at(model, key)
+        if changed is None:
+            return None, []
+        pathways = effects.open_pathways(self.request.user, subject.hub)
+        row = model.objects.get(pk=key)
+        found = effects.of_indication if kind == "indication" else effects.of_regimen
+        return changed, found(row, pathways)
+
+    def write(self, subject: Subject, form, by: User) -> None:
+        rule, given = subject.rule, form.cleaned_data
+        of = {"hub": subject.hub, "by": by}
+        if self.sets_own:
+            actions.set_washout(
+                code=rule.key, days=given["days"], months=given["months"], why=given["why"], second=form.second, **of
+            )
+        elif isinstance(form, WithdrawForm):
+            actions.withdraw(kind=rule.kind, key=rule.key, why=given["why"], **of)
+        else:
+            actions.sign(kind=rule.kind, key=rule.key, where=given["where"], **of)
+
+    def success_url(self, subject: Subject) -> str:
+        return reverse("rulebook:rule", args=[subject.rule.kind, subject.rule.key])
+
+    def words_for(self, reason: Reason) -> str:
+        return str((REFUSALS | WORDS)[reason.code])
