@@ -147,7 +147,7 @@ def _drawn(clock: Clock, relapse: PartialDate | None, first: date, last: date) -
         "start": _px(start),
         "width": _px(end - start),
         "dot": _px(late_start if clock.anchor.is_exact else (start + late_start) / 2),
-        "dot_y": top + BAR / 2,
+        "dot_y": _px(top + BAR / 2),
         "end": _px(end),
         "maybe": {"x": _px(sure), "width": _px(end - sure)} if end > sure else None,
         "words": f"{clock.starts_with} {partial_words(clock.anchor)}" if end - start >= WIDE else "",

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, Q, Value
+from django.db.models import Count, F, Q, Value
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -44,7 +44,6 @@ class WatchList(View):
         which = request.GET.get("list") if request.GET.get("list") in LISTS else rules.OPEN
         found = Watch.objects.visible_to(request.user).select_related("patient")
         today = clock.today(centres[0].timezone)
-        under_way = found.under_way()
         page, more = self._page(found, which, request.GET.get("after", ""))
         if page:
             saw(by=request.user, what="surveillance:list", patient_ids=sorted({one.patient_id for one in page}))
@@ -54,12 +53,12 @@ class WatchList(View):
             "which": which,
             "rows": [shown.row(one, today) for one in page],
             "more": more,
-            "counts": {
-                "open": under_way.count(),
-                "late": under_way.filter(due_latest__lt=today).count(),
-                "calling": under_way.filter(due_what=rules.REFER).count(),
-                "ended": found.filter(state=rules.ENDED).count(),
-            },
+            "counts": found.aggregate(
+                open=Count("pk", filter=~Q(state=rules.ENDED)),
+                late=Count("pk", filter=Q(due_latest__lt=today)),
+                calling=Count("pk", filter=Q(due_what=rules.REFER)),
+                ended=Count("pk", filter=Q(state=rules.ENDED)),
+            ),
             "may_write": bool(watching_centres(request.user, WRITE)),
             "kinds": [(kind, words.KINDS[kind]) for kind in rules.KINDS],
         }

@@ -15,6 +15,7 @@ from patients.clinical.days import PartialDate, Precision
 from patients.followup.models import HandOver, MyelomaResponse
 from patients.identity.models import Patient, Replan
 from patients.management.demonstration.telling import everybody
+from patients.management.demonstration.watches import WATCHED
 from patients.manufacturing.models import Lot
 from patients.notices import escalation
 from patients.notices.models import Delivery
@@ -23,6 +24,7 @@ from patients.pathway import stages
 from patients.pathway.models import Death, Milestone, Pathway, Step
 from patients.pathway.stages import Stage
 from patients.reminders.models import Reminder, ReminderTelling
+from patients.surveillance.models import Watch
 from patients.toxicity.models import IntensiveCare
 
 pytestmark = pytest.mark.django_db
@@ -59,8 +61,11 @@ def test_it_is_loaded_once_over_all_stages_and_silent_about_the_past():
     assert not User.objects.filter(is_demonstration=False, memberships__isnull=False).exists()
 
     names = [f"{who.family_name} {who.given_name}".strip() for who, *_ in everybody()]
-    assert [patient.display_name for patient in Patient.objects.order_by("number")] == names
+    watched = [f"{one.family_name} {one.given_name}" for one in WATCHED]
+    assert [patient.display_name for patient in Patient.objects.order_by("number")] == names + watched
     assert len(names) == len(set(names)) == 60
+    due = Watch.objects.order_by("patient__number").values_list("due_what", flat=True)
+    assert [*due] == ["last_dose", "interim_pet", "refer", "visit", "check", "check"]
     courses = Pathway.objects.prefetch_related("entries")
     running = [course for course in courses if course.status != Pathway.Status.CLOSED]
     places = {stages.where(entry.as_entry() for entry in course.entries.all()) for course in running}

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from patients.audit import clock
 from patients.audit.actions import act
 from patients.centres.models import User
-from patients.management.demonstration import network, telling
+from patients.management.demonstration import network, telling, watches
 from patients.notices.models import Delivery, Notice
 from patients.notices.outbox import UNSENT
 from patients.reminders.models import Reminder, ReminderTelling
@@ -26,8 +26,11 @@ class Command(BaseCommand):
                 return
             made = network.make()
             told = telling.tell(made, clock.today("Europe/Rome"))
+            watched = watches.watch(made, clock.today("Europe/Rome"))
             _let_the_past_rest()
-        self.stderr.write(f"Loaded {len(made.centres)} centres, {len(made.people)} people, {len(told)} patients.")
+        self.stderr.write(
+            f"Loaded {len(made.centres)} centres, {len(made.people)} people, {len(told) + len(watched)} patients."
+        )
 
 
 def _let_the_past_rest() -> None:
