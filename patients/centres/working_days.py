@@ -4,14 +4,14 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from patients.centres.models import Centre
 from patients.clinical import days
 
 
 @lru_cache(maxsize=64)
 def _national_holidays(year: int) -> frozenset[date]:
+    import holidays  # with the calendars of every country: each part of the app starts sooner without
+
     return frozenset(holidays.country_holidays("IT", years=year))
 
 

@@ -48,7 +48,7 @@ class SeedRow:
         return SeedError(self.path, self.line, field, problem)
 
 
-class _LineLoader(yaml.SafeLoader):
+class _LineLoader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):
     """A safe loader whose mappings know their line; a doubled key is an error, not a silent overwrite."""
 
 
@@ -89,7 +89,8 @@ def read(path: Path, schema: Mapping[str, Field], *, unique: str | None = None) 
             rows = loader.get_single_data()
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
-            raise SeedError(path, line, "(file)", str(error.problem)) from error
+            last = max(1, len(path.read_text(encoding="utf-8").splitlines()))
+            raise SeedError(path, min(line, last), "(file)", str(error.problem)) from error
         finally:
             loader.dispose()
     if not isinstance(rows, list):

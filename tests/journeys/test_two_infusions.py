@@ -32,7 +32,7 @@ class Ward(Course):
     """A course of obe-cel whose lymphodepletion has ended, under the journey's own people."""
 
     def __init__(self, hospital):
-        self.tail, self.hub = "0077", hospital.centres["hub"]
+        self.tail, self.hub, self.taken = "0077", hospital.centres["hub"], {}
         people = [User.objects.get(email=f"{who}@hub.example") for who in ("haematologist", "coordinator", "nurse")]
         self.haematologist, self.coordinator, self.nurse = people
         self.pharmacist, self.laboratory, self.unit = self.haematologist, self.nurse, self.coordinator
