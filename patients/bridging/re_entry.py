@@ -12,6 +12,8 @@ def _strike(fact: BridgingCourse, why: str, by: User, version: int) -> None:
 
 
 def _copy(fact: BridgingCourse, to: Pathway, by: User) -> BridgingCourse:
+    if not fact.given:
+        return actions.record_none(pathway=to, by=by)
     said = {name: getattr(fact, name) for name in actions.Said.__dataclass_fields__}
     return actions.record(pathway=to, by=by, **said | {"aims": tuple(fact.aims)})
 

@@ -10,6 +10,7 @@ from patients.bridging import actions, words
 from patients.bridging.forms import AnswerForm, BridgingForm, CourseForm, CriteriaForm, TellForm, course_initial
 from patients.bridging.models import BridgingCourse, InterimEvent
 from patients.bridging.re_entry import BRIDGING
+from patients.pathway.forms import StrikeForm
 from patients.pathway.identity_page import local_time
 from patients.pathway.models import Pathway
 from patients.pathway.views import OffersRightPatient, PathwayFormView
@@ -76,6 +77,14 @@ class BridgingPage(PathwayFormView):
         return {
             "act": self.act,
             "none": any(not row.given for row in rows),
+            "none_url": next(
+                (
+                    reverse("bridging:course", args=[pathway.pk, row.pk])
+                    for row in rows
+                    if not row.given and may("bridging.record")
+                ),
+                "",
+            ),
             "courses": [
                 (
                     course_words(row),
@@ -122,28 +131,31 @@ class Course(OffersRightPatient, BridgingPage):
     ways = BRIDGING
 
     def course(self, pathway: Pathway) -> BridgingCourse:
-        row = actions.courses(pathway).filter(pk=self.kwargs["course_id"], given=True).first()
+        row = actions.courses(pathway).filter(pk=self.kwargs["course_id"]).first()
         if row is None:
             raise Http404
         return row
 
     def open(self, request, pathway_id, **address) -> Pathway:
         pathway = super().open(request, pathway_id)
-        self.course(pathway)
+        if not self.course(pathway).given:  # that none was given is said, or entered in error
+            self.form_class, self.act = StrikeForm, gettext_lazy("Strike it through")
         return pathway
 
     def form_kwargs(self, pathway: Pathway) -> dict:
-        return super().form_kwargs(pathway) | {"offered": self.offered(pathway)}
+        about = super().form_kwargs(pathway) if self.course(pathway).given else {}
+        return about | {"offered": self.offered(pathway)}
 
     def initial(self, pathway: Pathway) -> dict:
-        return course_initial(self.course(pathway))
+        course = self.course(pathway)
+        return course_initial(course) if course.given else {}
 
     def version(self, pathway: Pathway) -> int:
         return self.course(pathway).version
 
     def write(self, pathway: Pathway, form: CourseForm, by) -> None:
         course, why = self.course(pathway), form.cleaned_data["why"]
-        if form.strikes:
+        if not course.given or form.strikes:
             if not self.re_enters(pathway, form, course, by):
                 actions.strike(course=course, version=course.version, why=why, by=by)
         else:

@@ -129,7 +129,12 @@ def answers(pathway: Pathway, number: int) -> dict[str, GoItem]:
 
 
 # An answer whose value was struck through, or corrected, since.
-_UNMEASURED = Q(measured__struck_at__isnull=False) | Q(measured__corrected_by__isnull=False)
+_UNMEASURED = (
+    Q(measured__struck_at__isnull=False)
+    | Q(measured__corrected_by__isnull=False)
+    | Q(measured_second__struck_at__isnull=False)
+    | Q(measured_second__corrected_by__isnull=False)
+)
 
 
 def faults(pathway: Pathway, number: int) -> dict[str, str]:
@@ -148,7 +153,10 @@ def _readiness(pathway: Pathway, number: int):
     """What was decided on values that still stand."""
     rows = Readiness.objects.filter(pathway=pathway, number=number)
     undone = GoItem.objects.filter(pathway=pathway, number=number).filter(
-        Q(measured__struck_at__gt=OuterRef("at")) | Q(measured__corrected_by__recorded_at__gt=OuterRef("at"))
+        Q(measured__struck_at__gt=OuterRef("at"))
+        | Q(measured__corrected_by__recorded_at__gt=OuterRef("at"))
+        | Q(measured_second__struck_at__gt=OuterRef("at"))
+        | Q(measured_second__corrected_by__recorded_at__gt=OuterRef("at"))
     )
     return rows.exclude(Exists(undone))
 
@@ -230,6 +238,7 @@ def _answer(pathway: Pathway, number: int, said: Mapping[str, Answer], by: User)
     for item, answer in said.items():
         if answer.second is not None and answer.amount is not None and answer.second >= answer.amount:
             raise Refused(Reason("diastolic_above_systolic", "diastolic"))
+        measured, second = _measure(pathway, number, item, answer, by)
         GoItem.objects.create(
             pathway=pathway,
             number=number,
@@ -238,13 +247,14 @@ def _answer(pathway: Pathway, number: int, said: Mapping[str, Answer], by: User)
             amount=answer.amount,
             second=answer.second,
             note=answer.note.strip(),
-            measured=_measure(pathway, number, item, answer, by),
+            measured=measured,
+            measured_second=second,
             at=clock.now(),
             by=by,
         )
 
 
-def _measure(pathway: Pathway, number: int, item: str, answer: Answer, by: User) -> Observation | None:
+def _measure(pathway: Pathway, number: int, item: str, answer: Answer, by: User) -> list[Observation | None]:
     """Weight and baseline are measured once and read by all; the baseline is the one before the first infusion."""
     measured = []
     if item == "weight" and answer.amount is not None:
@@ -258,7 +268,7 @@ def _measure(pathway: Pathway, number: int, item: str, answer: Answer, by: User)
         observations.record(patient=pathway.patient, what=what, value=value, unit=unit, by=by)
         for what, value, unit in measured
     ]
-    return rows[0] if rows else None
+    return [*rows, None, None][:2]
 
 
 def _decide(pathway, number, decision, reason, window_reason, planned_on, by) -> Readiness:

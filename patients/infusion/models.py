@@ -21,8 +21,8 @@ class GoItem(SaidRow):
     """One answer to one item of the go, by the person who gave it; a later answer replaces it.
 
     `holds`: null is not known. `amount`: doses of tocilizumab, ICE total (of 10), systolic (mmHg), weight (kg) or the
-    worst grade of CRS since the first infusion. `second`: diastolic (mmHg). `measured`: the value that it wrote down;
-    struck through or corrected since, the answer counts no more.
+    worst grade of CRS since the first infusion. `second`: diastolic (mmHg). `measured`, `measured_second`: the values
+    that it wrote down; one that was struck through or corrected since, and the answer counts no more.
     """
 
     class Item(models.TextChoices):
@@ -45,6 +45,7 @@ class GoItem(SaidRow):
     second = models.DecimalField(max_digits=5, decimal_places=1, null=True, blank=True)
     note = models.CharField(max_length=240, blank=True)
     measured = models.ForeignKey(Observation, null=True, blank=True, on_delete=models.PROTECT, related_name="go_items")
+    measured_second = models.ForeignKey(Observation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["at"]

@@ -283,7 +283,7 @@ class AcceptForm(fields.Form):
                 prove_signer(request=self.request, password=said["password"])
             except Refused as refused:
                 for reason in refused.reasons:
-                    self.add_error(reason.field, refusal_words(reason, {}))
+                    self.add_error(reason.field, refusal_words(reason, REFUSALS))
         return said
 
     def _part(self, name: str) -> HTML:

@@ -14,6 +14,8 @@ REFUSALS = {
         "Two people compared this with the labels and the patient is made ready for it: it stands. If the label says "
         "otherwise, compare identity again: that stops the infusion."
     ),
+    "wrong_password": _("This is not your password."),
+    "too_many_passwords": _("Too many wrong passwords: wait a quarter of an hour."),
     "nothing_collected": _("No collection is recorded yet."),
     "nothing_shipped": _("No shipment is recorded yet."),
     "already_received": _("The product has already been received."),

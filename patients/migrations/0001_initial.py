@@ -4606,9 +4606,19 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.observation'),
         ),
         migrations.AddField(
+            model_name='goitemevent',
+            name='measured_second',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.observation'),
+        ),
+        migrations.AddField(
             model_name='goitem',
             name='measured',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='go_items', to='patients.observation'),
+        ),
+        migrations.AddField(
+            model_name='goitem',
+            name='measured_second',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.observation'),
         ),
         migrations.AddField(
             model_name='observationevent',
@@ -6877,15 +6887,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='goitem',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_goitemevent" ("amount", "at", "by_id", "holds", "id", "item", "measured_id", "note", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second") VALUES (NEW."amount", NEW."at", NEW."by_id", NEW."holds", NEW."id", NEW."item", NEW."measured_id", NEW."note", NEW."number", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."second"); RETURN NULL;', hash='87644b13d4cd7b6b4264fbf6ff0c82b637da43e0', operation='INSERT', pgid='pgtrigger_insert_insert_cd8fb', table='patients_goitem', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_goitemevent" ("amount", "at", "by_id", "holds", "id", "item", "measured_id", "measured_second_id", "note", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second") VALUES (NEW."amount", NEW."at", NEW."by_id", NEW."holds", NEW."id", NEW."item", NEW."measured_id", NEW."measured_second_id", NEW."note", NEW."number", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."second"); RETURN NULL;', hash='07357f56a563c8288b783533d3cf01bfc9244857', operation='INSERT', pgid='pgtrigger_insert_insert_cd8fb', table='patients_goitem', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='goitem',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_goitemevent" ("amount", "at", "by_id", "holds", "id", "item", "measured_id", "note", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second") VALUES (NEW."amount", NEW."at", NEW."by_id", NEW."holds", NEW."id", NEW."item", NEW."measured_id", NEW."note", NEW."number", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."second"); RETURN NULL;', hash='c7f438c5893a7a733fdc10bf6d99ed1fd6587eaf', operation='UPDATE', pgid='pgtrigger_update_update_6b663', table='patients_goitem', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_goitemevent" ("amount", "at", "by_id", "holds", "id", "item", "measured_id", "measured_second_id", "note", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second") VALUES (NEW."amount", NEW."at", NEW."by_id", NEW."holds", NEW."id", NEW."item", NEW."measured_id", NEW."measured_second_id", NEW."note", NEW."number", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."second"); RETURN NULL;', hash='634c3769447932dc74a4043796298ec66b29a1df', operation='UPDATE', pgid='pgtrigger_update_update_6b663', table='patients_goitem', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='goitem',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_goitemevent" ("amount", "at", "by_id", "holds", "id", "item", "measured_id", "note", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second") VALUES (OLD."amount", OLD."at", OLD."by_id", OLD."holds", OLD."id", OLD."item", OLD."measured_id", OLD."note", OLD."number", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."second"); RETURN NULL;', hash='5496f2abc0eba17598d15d85450d6c1d7c972507', operation='DELETE', pgid='pgtrigger_delete_delete_dd455', table='patients_goitem', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_goitemevent" ("amount", "at", "by_id", "holds", "id", "item", "measured_id", "measured_second_id", "note", "number", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second") VALUES (OLD."amount", OLD."at", OLD."by_id", OLD."holds", OLD."id", OLD."item", OLD."measured_id", OLD."measured_second_id", OLD."note", OLD."number", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."second"); RETURN NULL;', hash='d97534fccedfebe60af8d27ab67b4dab3ba1f1c5', operation='DELETE', pgid='pgtrigger_delete_delete_dd455', table='patients_goitem', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='followupfactevent',

@@ -84,12 +84,14 @@ class Dossier:
 
     # ── the facts ────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def _stood(self, rows: QuerySet) -> list:
+        return list(rows) if self.until is None else past.as_of(rows, self.until)
+
     def _rows(self, rows: QuerySet) -> list:
         """The rows that the reader may read: as they stood then, without the struck and the hidden."""
-        found = list(rows) if self.until is None else past.as_of(rows, self.until)
         return [
             row
-            for row in found
+            for row in self._stood(rows)
             if getattr(row, "struck_at", None) is None
             and (not getattr(row, "hidden", False) or row.centre_id == self.reader.pk)
         ]
@@ -151,8 +153,9 @@ class Dossier:
 
     def latest(self, kinds: Iterable[str]) -> dict[str, Observation]:
         """Of each kind of value the newest that stands."""
-        rows = self._rows(Observation.objects.filter(patient=self.patient, what__in=kinds))
-        corrected = {row.corrects_id for row in rows}
+        found = self._stood(Observation.objects.filter(patient=self.patient, what__in=kinds))
+        corrected = {row.corrects_id for row in found}  # a struck correction brings nothing wrong back
+        rows = [row for row in found if row.struck_at is None]
         rows.sort(key=lambda row: (row.at, row.recorded_at))
         return {row.what: row for row in rows if row.pk not in corrected}
 

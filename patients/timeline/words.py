@@ -430,6 +430,7 @@ FIELDS = {
     "to_end": _("The infusion ends within the clock too"),
     "infusion_minutes": _("May the infusion take, in minutes"),
     "measured": _("Measured value"),
+    "measured_second": _("Second measured value"),
     "verified": _("Read in the label"),
     "whole_volume": _("The whole volume was given"),
     "weight_kg": _("Weight, kg"),

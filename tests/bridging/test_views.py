@@ -68,7 +68,13 @@ def test_the_referral_centre_records_a_course_and_its_end(course):
 
 def test_none_is_an_answer(course):
     assert send(browser(course.coordinator), address(course), given="no").status_code == 302
-    assert BridgingCourse.objects.get().given is False
+    row = BridgingCourse.objects.get()
+    assert row.given is False
+    page = reverse("bridging:course", args=[course.pathway.pk, row.pk])
+    assert page in browser(course.coordinator).get(address(course)).content.decode()
+    assert send(browser(course.coordinator), page, why="of another patient").status_code == 302
+    row.refresh_from_db()
+    assert (row.stands, row.struck_why) == (False, "of another patient")
 
 
 @pytest.mark.parametrize(

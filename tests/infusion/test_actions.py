@@ -717,7 +717,9 @@ def test_an_answer_of_the_go_whose_value_was_struck_is_asked_again(course):
     course.ready()
     weight = latest(course.patient, "weight")
     observations.strike(observation=weight, why="other patient", by=course.nurse)
-    assert actions.faults(course.pathway, 1) == {"weight": "not_answered"}
+    lower = latest(course.patient, "baseline_diastolic")
+    observations.correct(observation=lower, value=Decimal(70), at=None, why="read again", by=course.nurse)
+    assert actions.faults(course.pathway, 1) == {"weight": "not_answered", "baseline_pressure": "not_answered"}
     assert actions.readiness(course.pathway) is None
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from patients.audit import clock
 from patients.audit.refusals import Conflict, Refused
 from patients.identity.models import CareLink
 from patients.manufacturing import actions, corrections, rules
@@ -123,7 +124,13 @@ def test_released_is_corrected_to_out_of_specification_and_waits_for_its_accepta
     assert (lot.fit, happened(course)) == (False, {"shipped": course.ago(49)})
     assert course.pathway.steps.get(done_at=None, dropped_at=None, code="settle_out_of_specification")
     course.accepted()
-    assert course.lot.fit
+    course.receive(course.laboratory, arrived_at=clock.now())
+    course.receive(course.pharmacist)
+    first = course.lot
+    lot = correct(course, lot_number="LOT-8")
+    assert (lot.fit, lot.accepted_at, lot.received_on) == (True, first.accepted_at, None)
+    assert lot.oos_file.patient_told_by == first.oos_file.patient_told_by
+    assert happened(course)["released"] == course.ago(0)
 
 
 def test_once_lymphodepletion_has_begun_what_was_compared_stands(course):
