@@ -13,19 +13,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from patients.audit.shown import Chip
-from patients.clinical import reference_data
 from patients.clinical.days import PartialDate
 from patients.clinical.indications import NOT_REIMBURSED, NOT_VERIFIED, Indication, Indications
 from patients.clinical.result import Ground
 from patients.disease import course, picture, reasons
 from patients.disease.course import Assessed, Told
+from patients.products.indications import rules_now
 
 EU, ITALY = "EU", "IT"
 
 
-def rows_on(on: date) -> tuple[Indication, ...]:
-    """The rows of every jurisdiction that speak of a day."""
-    return tuple(row for row in reference_data.indications() if row.stands_on(on))
+def rows_on(on: date, rows: Iterable[Indication] | None = None) -> tuple[Indication, ...]:
+    """The rows of every jurisdiction that speak of a day: those of the app, or those that are given."""
+    return tuple(row for row in (rules_now() if rows is None else rows) if row.stands_on(on))
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Answer:
 
 def answer(told: Told, on: date, rows: Iterable[Indication] | None = None) -> Answer:
     """Apply the rules of a day to what is told."""
-    standing = tuple(rows) if rows is not None else rows_on(on)
+    standing = rows_on(on, rows)
     eu, italy = (course.assess(told, Indications.valid(standing, where, on)) for where in (EU, ITALY))
     return Answer(told, on, standing, eu, italy)
 

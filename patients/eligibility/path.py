@@ -1,11 +1,12 @@
 """The papers' way to CAR-T, as a tree of steps from seeds/second_line_path.yaml, with the products of the rule data."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
 from patients.clinical.days import EOT_PET_DAYS
-from patients.clinical.indications import SUBTYPES, WINDOW_MONTHS, Indications
+from patients.clinical.indications import SUBTYPES, WINDOW_MONTHS, Indication, Indications
 from patients.clinical.reference_data import SEEDS
 from patients.clinical.seed_rows import Field, SeedRow, read
 from patients.disease import indication
@@ -54,9 +55,9 @@ class Step:
     after: list["Step"] = field(default_factory=list)
 
 
-def trees(language: str, on: date) -> list[Step]:
-    """The trees in a language, with the products whose label holds on a day."""
-    holding = Indications.valid(indication.rows_on(on), indication.EU, on)
+def trees(language: str, on: date, rules: Iterable[Indication] | None = None) -> list[Step]:
+    """The trees in a language, with the products whose label holds on a day; `rules`: others than those of the app."""
+    holding = Indications.valid(indication.rows_on(on, rules), indication.EU, on)
     roots: list[Step] = []
     made: dict[str, Step] = {}
     for row in rows():

@@ -59,6 +59,10 @@ def first_line(cr="2025-03-10", ended="2025-02-20", relapse="2025-10-01", **know
     return Row(best_response="cr", responded=day(cr), ended=day(ended), progressed=day(relapse), **known)
 
 
+def by_rules(case: Told, on: date) -> indication.Answer:
+    return indication.answer(case, on, reference_data.indications())
+
+
 def answered(case: Told):
     found = course.assess(case, ROWS)
     return found.status, found.products, found.result.missing
@@ -385,31 +389,31 @@ def test_a_disease_without_a_rule_has_no_answer():
     ],
 )
 def test_what_was_kept_gives_the_same_answer_again(case):
-    found = indication.answer(case, ON)
+    found = by_rules(case, ON)
     again = indication.reopened(indication.kept(found))
     assert (again.eu, again.italy, again.on) == (found.eu, found.italy, found.on)
 
 
 def test_an_old_decision_keeps_the_rules_of_its_day():
     case = told("mcl", Row(), Row(classes=["btki"], **RELAPSED))
-    then = indication.answer(case, date(2025, 10, 31))
+    then = by_rules(case, date(2025, 10, 31))
     assert then.eu.products == ("brexu-cel",)  # liso-cel has its label since November 2025
     kept = indication.kept(then)
     assert indication.reopened(kept).eu.products == ("brexu-cel",)
-    change = indication.changed_since(kept, indication.answer(case, ON))
+    change = indication.changed_since(kept, by_rules(case, ON))
     assert (change.facts, change.result) == ([], True)
 
 
 def test_what_changed_since_is_named_with_then_and_now():
-    kept = indication.kept(indication.answer(told("lbcl", first_line()), ON))
-    now = indication.answer(told("lbcl", first_line(relapse="2026-10-01"), cns="active"), ON)
+    kept = indication.kept(by_rules(told("lbcl", first_line()), ON))
+    now = by_rules(told("lbcl", first_line(relapse="2026-10-01"), cns="active"), ON)
     change = indication.changed_since(kept, now)
     assert change.facts == [
         ("the day of the relapse", "01/10/2025", "01/10/2026"),
         ("whether disease in the CNS is active", "no", "yes"),
     ]
     assert (change.then, change.now, change.result) == (ELIGIBLE, JUDGE, True)
-    same = indication.changed_since(kept, indication.answer(told("lbcl", first_line()), ON))
+    same = indication.changed_since(kept, by_rules(told("lbcl", first_line()), ON))
     assert (same.facts, same.result) == ([], False)
 
 
@@ -430,13 +434,13 @@ def test_what_changed_since_is_named_with_then_and_now():
     ],
 )
 def test_italy_is_said_for_each_product(case, italy):
-    shown = indication.shown(indication.answer(case, ON))
+    shown = indication.shown(by_rules(case, ON))
     assert {one.code: one.italy.text for one in shown.products} == italy
 
 
 def test_one_missing_fact_is_named_as_the_one_that_decides():
-    shown = indication.shown(indication.answer(told("lbcl", first_line("2025-03-10", "2025-02", "2026-02-20")), ON))
+    shown = indication.shown(by_rules(told("lbcl", first_line("2025-03-10", "2025-02", "2026-02-20")), ON))
     assert shown.decides == "the day of the last dose of first line in 02/2025"
     assert [one.section for one in shown.missing] == ["lines"]
-    several = indication.shown(indication.answer(Told("lbcl", status="refractory", lines_told=1, age=60), ON))
+    several = indication.shown(by_rules(Told("lbcl", status="refractory", lines_told=1, age=60), ON))
     assert (several.decides, len(several.missing)) == ("", 2)

@@ -2,9 +2,14 @@
 
 from datetime import date
 
+from patients.clinical import reference_data
 from patients.eligibility import path
 
 ON = date(2026, 11, 20)
+
+
+def trees(language: str, on: date = ON):
+    return path.trees(language, on, reference_data.indications())
 
 
 def flat(steps) -> dict[str, path.Step]:
@@ -15,7 +20,7 @@ def flat(steps) -> dict[str, path.Step]:
 
 
 def test_every_step_hangs_on_the_one_before_it():
-    lbcl, mcl = path.trees("en", ON)
+    lbcl, mcl = trees("en")
     assert (lbcl.code, mcl.code) == ("first_line", "btki")
     found = flat([lbcl, mcl])
     assert len(found) == len(path.rows())
@@ -24,7 +29,7 @@ def test_every_step_hangs_on_the_one_before_it():
 
 
 def test_products_and_windows_come_from_the_rules_and_their_day():
-    found = flat(path.trees("en", ON))
+    found = flat(trees("en"))
     assert found["early_relapse"].products == [
         ("DLBCL, HGBL, tFL, THRLBCL", "axi-cel, liso-cel"),
         ("PMBCL, FL3B", "liso-cel"),
@@ -35,13 +40,13 @@ def test_products_and_windows_come_from_the_rules_and_their_day():
         ("FL3B", "liso-cel"),
     ]
     assert found["mcl_car_t"].products == [("", "brexu-cel, liso-cel")]
-    assert flat(path.trees("en", date(2025, 10, 31)))["mcl_car_t"].products == [("", "brexu-cel")]
+    assert flat(trees("en", date(2025, 10, 31)))["mcl_car_t"].products == [("", "brexu-cel")]
     assert found["watch"].name == "Watch for 12 months"
     assert found["end_of_treatment"].text == "No later than 30 days from the last dose."
 
 
 def test_both_languages_say_the_same_steps():
-    italian, english = flat(path.trees("it", ON)), flat(path.trees("en", ON))
+    italian, english = flat(trees("it")), flat(trees("en"))
     assert list(italian) == list(english)
     same = [code for code, step in italian.items() if step.text == english[code].text]
     assert same == []
