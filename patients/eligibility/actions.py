@@ -34,8 +34,8 @@ def recorded(pathway: Pathway) -> dict[str, Answered]:
 
 
 def answers(pathway: Pathway) -> dict[str, Answered]:
-    """What is known of each item, by its code: what somebody answered, else the last value that was measured."""
-    return _measured(pathway) | recorded(pathway)
+    """What is known of each item, by its code: what somebody answered, else what was measured or told."""
+    return indication.answered_by_the_record(indication.now(pathway)) | _measured(pathway) | recorded(pathway)
 
 
 def _measured(pathway: Pathway) -> dict[str, Answered]:
@@ -54,9 +54,9 @@ def _measured(pathway: Pathway) -> dict[str, Answered]:
     return found
 
 
-def flags(pathway: Pathway) -> dict[str, str]:
-    """The flag of each item of a pathway, by its code."""
-    known = answers(pathway)
+def flags(pathway: Pathway, known: Mapping[str, Answered] | None = None) -> dict[str, str]:
+    """The flag of each item of a pathway, by its code; `known`: its answers, where they are read already."""
+    known = answers(pathway) if known is None else known
     return {item.code: rules.flag(item, known.get(item.code, Answered())) for item in items_of(pathway)}
 
 
@@ -117,7 +117,7 @@ def decide(*, pathway: Pathway, said: Said, by: User) -> Decision:
             raise Refused(Reason("already_ordered"))
         today = clock.today(pathway.hub.timezone)
         resolve_first = [
-            code for code, one in answers(pathway).items() if BY_CODE[code].resolve_first and one.answer is False
+            code for code, one in recorded(pathway).items() if BY_CODE[code].resolve_first and one.answer is False
         ]
         found = rules.faults(said, today=today, resolve_first=resolve_first)
         taken_on = pathway.milestones.get(what="taken_on", superseded=False).actual_on

@@ -1,5 +1,6 @@
 """The indication of a pathway, computed live; kept with each decision, and looked at again before what cannot wait."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -7,10 +8,12 @@ from django.utils.translation import gettext as _
 
 from patients.audit import clock
 from patients.audit.shown import Block, Link
-from patients.disease import indication
+from patients.clinical.indications import LbclFacts, clocks
+from patients.disease import course, indication
 from patients.disease.indication import Answer, Change
 from patients.eligibility import rules
 from patients.eligibility.models import Decision
+from patients.eligibility.rules import Answered
 from patients.pathway.models import Pathway
 from patients.referral.dossier import Dossier
 
@@ -19,6 +22,49 @@ def now(pathway: Pathway, dossier: Dossier | None = None) -> Answer:
     """What the rules of today say of what is recorded, as the hub reads it (or as `dossier`'s reader does)."""
     today = clock.today(pathway.hub.timezone)
     return indication.answer((dossier or Dossier(pathway, pathway.hub)).told(today), today)
+
+
+def answered_by_the_record(found: Answer) -> dict[str, Answered]:
+    """What the record answers of the items of indication; a person's own answer stands in place of it.
+
+    Nothing is denied that the record does not deny; what it does not say is left out.
+    """
+    told, source = found.told, _("from the dossier")
+    facts = found.eu.facts if found.eu is not None else None
+    said = {
+        "relapsed_or_refractory": getattr(facts, "relapsed", getattr(facts, "relapsed_or_refractory", None)),
+        "not_primary_cns": None if told.subtype is None else told.subtype != "PCNSL",
+        "btki_given": getattr(facts, "btki_exposed", None),
+        "imid_given": getattr(facts, "imid", None),
+        "pi_given": getattr(facts, "pi", None),
+        "anti_cd38_given": getattr(facts, "anti_cd38", None),
+        "progression_on_last_line": getattr(facts, "pd_on_last", None) if told.disease == "mm" else None,
+        "lenalidomide_refractory": getattr(facts, "lenalidomide_refractory", None),
+        "relapse_within_12_months": _within_the_window(facts),
+        "target_expressed": _target(told),
+        "no_active_cns": None if told.cns is None else told.cns != "active",
+    }
+    answers = {code: Answered(answer, source=source) for code, answer in said.items() if answer is not None}
+    eligible = found.status == "ELIGIBLE_BY_INDICATION"
+    if eligible:
+        answers["diagnosis"] = Answered(True, source=source)
+    if told.line_count is not None:
+        answers["lines"] = Answered(True if eligible else None, Decimal(told.line_count), source=source)
+    return answers
+
+
+def _within_the_window(facts: Any) -> bool | None:
+    """Whether the relapse after one line lies inside the label's clock."""
+    if not isinstance(facts, LbclFacts) or facts.lines != 1:
+        return None
+    clock = clocks(facts).label
+    return clock.as_fact if clock else None
+
+
+def _target(told: course.Told) -> bool | None:
+    """Whether nothing was given against the target of the disease's products."""
+    exposed = course.exposed(told, course.TARGETED["BCMA" if told.disease == "mm" else "CD19"])
+    return None if exposed is None else not exposed
 
 
 def kept(pathway: Pathway, flags: dict[str, str]) -> dict[str, Any]:

@@ -54,6 +54,16 @@ class Step:
     products: list[tuple[str, str]] = field(default_factory=list)
     after: list["Step"] = field(default_factory=list)
 
+    @property
+    def forks(self) -> bool:
+        """Whether more than one step may follow."""
+        return len(self.after) > 1
+
+    @property
+    def alone(self) -> list["Step"]:
+        """The step as the beginning of its tree."""
+        return [self]
+
 
 def trees(language: str, on: date, rules: Iterable[Indication] | None = None) -> list[Step]:
     """The trees in a language, with the products whose label holds on a day; `rules`: others than those of the app."""

@@ -16,7 +16,7 @@ from patients.audit.purpose import INTENDED_PURPOSE
 from patients.audit.shown import Chip, Tab
 from patients.disease import course
 from patients.disease import indication as rule
-from patients.disease.words import CLASSES
+from patients.disease.words import CLASSES, CNS, TRANSPLANTS
 from patients.eligibility import actions, indication, path, risk, rules, washouts, words
 from patients.eligibility.forms import DecisionForm, ItemsForm, as_typed
 from patients.eligibility.items import BEFORE, BY_CODE, FITNESS, GROUPS, ILLNESS, INDICATION, SYSTEMS, Item
@@ -48,9 +48,8 @@ class Shown:
     source: str
 
 
-def shown_items(pathway: Pathway) -> dict[str, list[Shown]]:
+def shown_items(pathway: Pathway, known: dict[str, Answered]) -> dict[str, list[Shown]]:
     """The items of a pathway by their group; what nobody answered is not known."""
-    known = actions.answers(pathway)
     found: dict[str, list[Shown]] = {group: [] for group in GROUPS}
     for item in actions.items_of(pathway):
         found[item.group].append(_shown(item, known.get(item.code, Answered())))
@@ -78,9 +77,9 @@ def counted(flags: dict[str, str]) -> list[Chip]:
     return found
 
 
-def by_system(pathway: Pathway) -> list[tuple[str, list[Shown]]]:
+def by_system(pathway: Pathway, known: dict[str, Answered]) -> list[tuple[str, list[Shown]]]:
     """Fitness and illness by organ system, as flags."""
-    known, asked = actions.answers(pathway), {item.code for item in actions.items_of(pathway)}
+    asked = {item.code for item in actions.items_of(pathway)}
     found = []
     for system, codes in SYSTEMS.items():
         rows = [_shown(BY_CODE[code], known.get(code, Answered())) for code in codes if code in asked]
@@ -116,7 +115,7 @@ class Indication(View):
         pathway, may = opened.pathway, opened.access.may
         today = clock.today(pathway.hub.timezone)
         dossier = Dossier(pathway, acting_centre(pathway, opened.access), until=opened.access.until)
-        found = indication.now(pathway, dossier)
+        found, known = indication.now(pathway, dossier), actions.answers(pathway)
         closed = pathway.status == Pathway.Status.CLOSED
         page = {
             "title": _("Eligibility"),
@@ -132,9 +131,10 @@ class Indication(View):
             "told": found.told,
             "lines": [line_shown(line) for line in found.told.lines],
             "exposures": exposure_rows(found.told),
+            "beside": beside_lines(found.told),
             "mimics": course.mimics_m_protein(found.told),
-            "systems": by_system(pathway),
-            **risk_shown(pathway, dossier, today),
+            "systems": by_system(pathway, known),
+            **risk_shown(pathway, dossier, known, today),
             "apheresis_on": apheresis_day(pathway),
             "washouts": washouts.rows(pathway, apheresis_day(pathway), today),
             "decisions": [decision_shown(one, found) for one in pathway.decisions.select_related("by").order_by("-at")],
@@ -150,10 +150,10 @@ def second_line(request: HttpRequest) -> HttpResponse:
     return render(request, "eligibility/path.html", page | {"trees": path.trees(get_language() or "en", on)})
 
 
-def risk_shown(pathway: Pathway, dossier: Dossier, today: date) -> dict:
+def risk_shown(pathway: Pathway, dossier: Dossier, known: dict[str, Answered], today: date) -> dict:
     """The scores and the plain values of clinical risk, from what the reader may read."""
     referral = Referral.objects.filter(pathway=pathway).first()
-    ecog = actions.answers(pathway).get("ecog")
+    ecog = known.get("ecog")
     facts = risk.Facts(
         disease=dossier.disease,
         diagnosis=dossier.diagnosis,
@@ -170,6 +170,32 @@ def apheresis_day(pathway: Pathway) -> date | None:
     """The day of apheresis: as it was, else as planned."""
     row = pathway.milestones.filter(what="apheresis", superseded=False).first()
     return (row.actual_on or row.planned_on) if row else None
+
+
+def beside_lines(told: course.Told) -> list[tuple[str, Chip]]:
+    """Transplants, disease in the CNS, and earlier therapy against the target of the products."""
+    transplants = [
+        f"{TRANSPLANTS[row.transplant]} ({_('line %(lines)s') % {'lines': number}})"
+        for number, line in enumerate(told.lines, start=1)
+        for row in line.rows
+        if row.transplant
+    ]
+    none = told.all_listed and all(line.transplanted is False for line in told.lines)
+    unknown = Chip(_("not known"), "ask", "unknown")
+    transplant = Chip(", ".join(transplants), "check") if transplants else Chip(_("none")) if none else unknown
+    active = told.cns == "active"
+    cns = Chip(str(CNS[told.cns]), "alert" if active else "check", "warn" if active else "") if told.cns else unknown
+    target = "BCMA" if told.disease == "mm" else "CD19"
+    given = course.exposed(told, course.TARGETED[target])
+    again = Chip(_("yes: look for the target again, by biopsy or flow (5.1)"), "alert", "warn")
+    return [
+        (_("Transplant"), transplant),
+        (_("Disease in the CNS"), cns),
+        (
+            _("Earlier therapy against %(target)s") % {"target": target},
+            {True: again, False: Chip(_("not given"), "no"), None: unknown}[given],
+        ),
+    ]
 
 
 @dataclass(frozen=True)
@@ -285,7 +311,8 @@ class Decide(PathwayFormView):
 
     def context(self, subject: Pathway) -> dict:
         referral = Referral.objects.filter(pathway=subject).first()
-        flags, shown = actions.flags(subject), shown_items(subject)
+        known = actions.answers(subject)
+        flags, shown = actions.flags(subject, known), shown_items(subject, known)
         return {
             "section": "eligibility",
             "indication": rule.shown(indication.now(subject)),

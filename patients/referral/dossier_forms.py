@@ -408,6 +408,7 @@ class LinesSection(RowsSection):
         none = "lines_none" if "lines_none" in said else UNKNOWN if "lines" in said else ""
         last = max((line.number for line in dossier.lines), default=0)
         preset = {f"{key}_number": last + place for place, key in enumerate(cls.NEW, start=1)}
+        preset |= {f"{key}_counts_as": course.LINE for key in cls.NEW}
         return super().initial_of(dossier) | preset | {"none": none}
 
     @classmethod

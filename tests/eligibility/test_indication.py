@@ -1,5 +1,6 @@
 """The indication as pages show it: live, kept with the decision, and looked at again at the next doors."""
 
+import re
 from datetime import date
 
 import pytest
@@ -58,9 +59,19 @@ def test_the_page_draws_both_clocks_and_leaves_to_the_board_what_only_the_papers
     assert "For the board to judge: one clock inside, one outside" in html
     assert "Clock A, of the papers: relapse within 12 months of the first complete response." in html
     assert html.count("by 12 days") == 2 and html.count("by 16 days") == 2  # in the picture and in its table
+    client.cookies["django_language"] = "it"
+    drawn = page(client, net, "eligibility:indication", pathway).split('id="clocks-title"')[1].split("</svg>")[0]
+    assert re.findall(r' (?:x|y|cx|cy|width|height)="[^"]*,[^"]*"', drawn) == []  # a decimal comma draws nothing
     assert "reference 5.1" in html and "indications of 11/2026" in html
+    client.cookies["django_language"] = "en"
     assert "For the board to judge" in page(client, net, "eligibility:decide", pathway)
     assert "For the board to judge" in page(client, net, "referral:dossier", pathway)
+
+
+def test_a_page_of_which_nothing_is_known_yet_says_so(client, net):
+    html = page(client, net, "eligibility:indication", taken_on_course(net))
+    assert "Cannot be told yet" in html and "No line is listed yet. Told when asking early: 1." in html
+    assert "These would change it:" in html and "the subtype of lymphoma" in html
 
 
 def test_a_month_alone_names_the_day_that_decides(client, net):

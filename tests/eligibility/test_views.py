@@ -132,7 +132,8 @@ def test_items_are_recorded_with_value_day_and_source_and_only_what_changed_is_w
     post(client, items(net, taken_on), **typed | {"lvef_value": "38"})
     assert ItemAnswer.objects.count() == 3
     assert {code: flag for code, flag in actions.flags(taken_on).items() if flag != "not_known"} == {
-        "ecog": "no_reservation",  # told when asking early
+        "ecog": "no_reservation",  # these two were told when asking early
+        "relapsed_or_refractory": "no_reservation",
         "lvef": "resolve_first",
     }
     assert actions.answers(taken_on)["lvef"].value == 38
