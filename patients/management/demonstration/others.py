@@ -166,8 +166,10 @@ def brought_in_at_day_12(course: Course) -> Course:
 
 
 def brought_in_at_day_6(course: Course) -> Course:
-    """In intensive care since last night."""
-    course.bring_in(-2, "toxicity", exactly(course, infusion=-6), product="obe-cel", disease="all")
+    """In intensive care since last night; the second infusion is still to come."""
+    days = exactly(course, apheresis=-48, shipped=-47, infusion=-6)
+    code = f"AF-{course.number:04d}"
+    course.bring_in(-2, "toxicity", days, product="obe-cel", disease="all", collection_id=code)
     course.calm(-1)
     course.assess(-1, SHOCK, "20:30")
     return course.intensive_care(-1, "21:10", "CRS 3: noradrenalina, monitoraggio invasivo.")
