@@ -100,25 +100,29 @@ def _run_planners() -> None:
         if not patient_ids:
             return
         _queue().clear()
-        for name in _planners:
-            run(name, patient_ids)
+        for patient_id in patient_ids:
+            run(list(_planners), patient_id)
     if _queue():
         raise RuntimeError("the planners do not settle: each round changes what the last one planned")
 
 
-def run(name: str, patient_ids: list[UUID]) -> None:
-    """Run one planner over patients, each in a savepoint: its failure is kept as a Replan, never undoes the write."""
-    for patient_id in patient_ids:
-        try:
-            with transaction.atomic():
-                _planners[name]([patient_id])
-        except Exception as error:
-            log.exception(
-                "planner %s failed for patient %s", name, patient_id, exc_info=not isinstance(error, DatabaseError)
-            )
-            _keep_for_later(name, patient_id, error)
-        else:
-            Replan.objects.filter(patient_id=patient_id, planner=name).delete()
+def run(names: Iterable[str], patient_id: UUID) -> None:
+    """Run planners over a patient, each in a savepoint: its failure is kept as a Replan, never undoes the write."""
+    done = [name for name in names if _planned(name, patient_id)]
+    Replan.objects.filter(patient_id=patient_id, planner__in=done).delete()
+
+
+def _planned(name: str, patient_id: UUID) -> bool:
+    try:
+        with transaction.atomic():
+            _planners[name]([patient_id])
+    except Exception as error:
+        log.exception(
+            "planner %s failed for patient %s", name, patient_id, exc_info=not isinstance(error, DatabaseError)
+        )
+        _keep_for_later(name, patient_id, error)
+        return False
+    return True
 
 
 def _keep_for_later(name: str, patient_id: UUID, error: Exception) -> None:
@@ -138,11 +142,10 @@ def replan_failed() -> int:
         if name in _planners:
             with act(by="system:replan", why="planner failed before"):
                 lock(patient_id)
-                run(name, [patient_id])
+                run([name], patient_id)
     return len(waiting)
 
 
 def replan(patient_id: UUID) -> None:
     """Run every planner over one patient, inside an action that has locked them."""
-    for name in list(_planners):
-        run(name, [patient_id])
+    run(list(_planners), patient_id)
