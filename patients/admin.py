@@ -6,6 +6,7 @@ from patients.audit.actions import act
 from patients.centres.models import Centre, Role
 from patients.pathway.models import Promise
 from patients.products.models import Product
+from patients.surveillance.models import WatchRule
 
 
 class ReferenceSite(AdminSite):
@@ -33,5 +34,5 @@ class ReferenceAdmin(ModelAdmin):
 
 
 site = ReferenceSite(name="admin")
-for model in (Centre, Role, Product, Promise):
+for model in (Centre, Role, Product, Promise, WatchRule):
     site.register(model, ReferenceAdmin)

@@ -90,8 +90,9 @@ class Row:
     calls: bool
 
 
-def row(watch: Watch, today: date) -> Row:
-    """A watch as a row; it reads columns alone, so that a list asks the database once."""
+def row(watch: Watch, today: date | None = None) -> Row:
+    """A watch as a row; it reads columns alone, so that a list asks the database once. `today`: at its centre."""
+    today = today or clock.today(watch.centre.timezone)
     return Row(
         url=reverse("surveillance:watch", args=[watch.pk]),
         name=watch.patient.display_name,

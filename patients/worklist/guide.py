@@ -192,6 +192,21 @@ REFERRER = Guide(
             _("Ask early"),
         ),
         Task(
+            _("A patient begins the first line, or takes a BTK inhibitor"),
+            (
+                _(
+                    "Register them under watch: CARPath asks for the interim PET, the end-of-treatment PET, the "
+                    "visits or the response checks. Only your centre sees them; the hub reads how many there are."
+                ),
+                _(
+                    "When a response falls short or the disease comes back, one click opens the referral, filled in. A "
+                    "complete response of 12 months ends the watch by itself."
+                ),
+            ),
+            "surveillance:list",
+            _("Open the watch"),
+        ),
+        Task(
             _("What happens after I have sent it?"),
             (
                 _(

@@ -32,6 +32,7 @@ from patients.identity.models import Patient
 from patients.identity.names import sort_name
 from patients.pathway.models import Milestone, Pathway, StageEntry, Step
 from patients.pathway.stages import MAIN_LINE, Stage
+from patients.surveillance.models import Watch
 
 ROWS_PER_COLUMN = 8
 ROWS_PER_PAGE = 30
@@ -316,6 +317,12 @@ def _named(text: str) -> QuerySet[Patient]:
     for key in keys:
         words &= Q(sort_key__contains=key)
     return Patient.objects.filter(words | Q(number__iexact=text.strip()) | Q(fiscal_code__iexact=text.strip()))
+
+
+def watched(user: User, text: str) -> list[Watch]:
+    """The watches of the user's own centre whose patient is meant by what was searched for."""
+    found = Watch.objects.visible_to(user).under_way().filter(patient__in=_named(text))
+    return list(found.select_related("patient", "centre").order_by("patient__sort_key", "pk")[:ROWS_PER_COLUMN])
 
 
 def _after(found: QuerySet[Pathway], cursor: UUID | None) -> QuerySet[Pathway]:

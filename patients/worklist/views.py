@@ -16,6 +16,7 @@ from patients.pathway.shown import day_words
 from patients.pathway.stages import ORDER
 from patients.pathway.words import STAGES
 from patients.surveillance.shown import counts_for_hub, counts_of
+from patients.surveillance.shown import row as watch_row
 from patients.worklist import boards, hats, rows, shown
 from patients.worklist import guide as guides
 
@@ -149,7 +150,8 @@ def patients(request: HttpRequest) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     wanted = _wanted(asked, text=request.POST.get("q", "").strip()[:MOST_TEXT])
     page = rows.page(request.user, wanted)
-    _saw(request.user, "worklist:patients", {pathway.patient_id for pathway in page.rows})
+    watched = rows.watched(request.user, wanted.text) if wanted.text else []
+    _saw(request.user, "worklist:patients", {one.patient_id for one in (*page.rows, *watched)})
     tab_words = {
         rows.UNDER_WAY: _("Under way"),
         rows.CLOSED: _("Closed"),
@@ -162,6 +164,7 @@ def patients(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "page": page,
         "listed": _listed(request.user, page.rows),
+        "watched": [watch_row(one) for one in watched],
         "tabs": [
             (name, tab_words[name], page.counts[name])
             for name in rows.TABS

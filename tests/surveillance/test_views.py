@@ -107,7 +107,11 @@ def test_the_list_names_who_is_late_first_page_by_page_and_a_hub_reads_numbers_a
     rest = client.get(reverse("surveillance:list") + f"?after={answer.context['more']}")
     assert [row.number for row in rest.context["rows"]] == [first.patient.number]
 
+    searched = client.post(reverse("worklist:patients"), {"q": "orsini"}).context["watched"]
+    assert [row.number for row in searched] == [third.patient.number]
+
     client.force_login(net.coordinator)
+    assert client.post(reverse("worklist:patients"), {"q": "orsini"}).context["watched"] == []
     assert client.get(reverse("surveillance:list")).status_code == 403
     today = client.get(reverse("worklist:today"))
     assert today.context["watches"].late == 1
