@@ -27,7 +27,7 @@ SAME = {
     *("Bridging", "Caregiver", "Day hospital", "Follow-up", "Hub", "No", "no", "Password", "max %(grade)s"),
     *("CRS", "ICANS", "ICE", "PET", "Data manager", "Vein-to-vein", "ECOG", "%(value)s %(unit)s"),
     *("Anakinra", "Prednisone", "Siltuximab", "Tocilizumab", "tocilizumab %(doses)s"),
-    *("BiPAP", "CPAP", "ECMO", "NIV", "SpO₂", "100, 90, 80…", "Deauville", "Polatuzumab (± rituximab)"),
+    *("BiPAP", "CPAP", "ECMO", "NIV", "SpO₂", "100, 90…", "Deauville", "Polatuzumab (± rituximab)"),
 }
 
 # Bare words that stand in templates on purpose: names, and each language's own name.

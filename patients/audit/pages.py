@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,7 +14,9 @@ from django.views import View
 
 from patients.audit import drafts, tokens
 from patients.audit.actions import act, claim_form, form_taken
+from patients.audit.fields import partial_words
 from patients.audit.refusals import Conflict, Reason, Refused
+from patients.clinical.days import PartialDate
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,10 @@ class FormPage(View):
         except Conflict:
             return self._page(request, subject, form, status=409, conflict=self._differences(subject, form))
         drafts.forget(request.user, request.path)
-        return redirect(self.success_url(subject))
+        answer = redirect(self.success_url(subject))
+        if not len(messages.get_messages(request)):  # a page that has said more has said that, too
+            messages.success(request, _("Saved."))
+        return answer
 
     # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -119,7 +126,7 @@ class FormPage(View):
     def _differences(self, subject, form) -> list[Difference]:
         current = self.initial(subject)
         return [
-            Difference(form.fields[name].label, current[name], form.cleaned_data.get(name))
+            Difference(form.fields[name].label, _told(current[name]), _told(form.cleaned_data.get(name)))
             for name in form.fields
             if name in current and current[name] != form.cleaned_data.get(name)
         ]
@@ -136,3 +143,10 @@ class FormPage(View):
             **self.context(subject),
         }
         return render(request, self.template_name, page, status=status)
+
+
+def _told(value):
+    """A value of a form as people write it."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = PartialDate.on(value)
+    return partial_words(value) if isinstance(value, PartialDate) else value

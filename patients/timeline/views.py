@@ -36,7 +36,7 @@ def pathway(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
         "doings": doings.open_now(standing),
         "course": doings.course(standing),
         "chips": list(_chips(standing)),
-        "stops": STAGES[next_stage] if next_stage and standing.pathway.status != Pathway.Status.CLOSED else "",
+        "stops": STAGES[next_stage] if next_stage and _goes_on(standing) else "",
         "blocks": blocks.what_stops(standing),
         "steps": standing.open_steps,
         "exit_words": _exit(standing),
@@ -49,6 +49,11 @@ def pathway(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
         "picture": picture.draw(drawn, today=standing.today, day_0=lanes.day_0_of(standing)) if drawn else "",
     }
     return render(request, "timeline/pathway.html", page)
+
+
+def _goes_on(standing: Standing) -> bool:
+    """Whether something can still stop the course, as far as the reader is told."""
+    return standing.access.until is None and standing.pathway.status != Pathway.Status.CLOSED
 
 
 def _chips(standing: Standing):

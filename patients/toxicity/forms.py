@@ -107,7 +107,7 @@ class AssessmentForm(fields.Form):
     ice_objects = _points(3, _("Names 3 objects"))
     ice_command = _points(1, _("Follows a command"))
     ice_sentence = _points(1, _("Writes a sentence"))
-    ice_counting = _points(1, _("100, 90, 80…"))
+    ice_counting = _points(1, _("100, 90…"))
     ice_not_done_why = forms.CharField(label=_("ICE not done, because"), max_length=240, required=False)
     ice_adapted_why = forms.CharField(
         label=_("ICE adapted, because"),

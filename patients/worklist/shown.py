@@ -47,6 +47,8 @@ def signed_day(day: int) -> str:
 
 def day_or_stage(pathway: Pathway, planned_infusion: date | None, stays: list[dict]) -> str:
     """Where a pathway is, in one word: the therapy day once it is counted, else the stage."""
+    if pathway.status == Pathway.Status.CLOSED:
+        return _("Closed")
     today = clock.today(pathway.hub.timezone)
     day, planned = day_on(pathway, planned_infusion, today)
     if day is not None and not planned:
@@ -111,6 +113,7 @@ class Row:
     state: Chip | None
     day: int | None = None  # therapy day, once it is counted
     ahead: str = ""  # the next planned date, in words
+    told: bool = True  # whether its reader is told how it stands
 
 
 def row(pathway: Pathway, access: Access, user: User) -> Row:
@@ -131,6 +134,7 @@ def row(pathway: Pathway, access: Access, user: User) -> Row:
         state=_state(pathway, access),
         day=_day(pathway) if told else None,
         ahead=_ahead(pathway) if told else "",
+        told=told,
     )
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from patients.audit import clock
 from patients.audit.actions import saw
-from patients.identity.access import access_to_all, may_somewhere
+from patients.identity.access import access_to_all, may_somewhere, memberships
 from patients.pathway.models import Pathway
 from patients.pathway.shown import day_words
 from patients.pathway.stages import ORDER
@@ -159,8 +159,10 @@ def patients(request: HttpRequest) -> HttpResponse:
         rows.IMPORTED: _("Imported studies"),
     }
     hubs = may_somewhere(request.user, "pathway.bring_in")
+    held = memberships(request.user)
     context = {
         "bring_in": _address("exchange:bring_in", hubs[0].pk) if hubs else "",
+        "sees_none": bool(held) and not any(one.role.reads for one in held),
         "wanted": wanted,
         "page": page,
         "listed": _listed(request.user, page.rows),

@@ -116,7 +116,7 @@ def test_a_slot_moved_by_two_people_shows_both_versions(coordinator, net, eligib
     assert page.status_code == 409
     stands = clock.today(net.hub.timezone)
     assert [(one.stands, one.typed) for one in page.context["conflict"]] == [
-        (stands + timedelta(days=33), stands + timedelta(days=35))
+        tuple(f"{stands + timedelta(days=days):%d/%m/%Y}" for days in (33, 35))
     ]
 
 
