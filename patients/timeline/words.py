@@ -429,6 +429,7 @@ FIELDS = {
     "thaw_reason": _("Given outside of the thaw clock, because"),
     "to_end": _("The infusion ends within the clock too"),
     "infusion_minutes": _("May the infusion take, in minutes"),
+    "indication": _("Indication"),
     "measured": _("Measured value"),
     "measured_second": _("Second measured value"),
     "verified": _("Read in the label"),

@@ -22,6 +22,7 @@ from patients.followup import actions as followup
 from patients.followup.models import HandOver
 from patients.followup.rules import Read
 from patients.manufacturing import actions as manufacturing
+from patients.manufacturing import corrections as lots
 from patients.manufacturing.rules import OOS_DAYS, OosFile
 from patients.pathway import actions, corrections, deaths, milestones, steps, transfers
 from patients.pathway.forms import NOT_BY_HAND
@@ -31,6 +32,7 @@ from tests.exchange.telling import course
 
 DAYS = st.integers(-1, 120)  # how long ago; -1 is tomorrow
 LATER = clock.today("UTC") + timedelta(days=400)  # an expiry date
+MADE = ("collect", "ship", "release", "out", "accept")
 WAY = [code for code in milestones.BY_CODE if code not in ("drafted", "followup_ended", "death_reported")]
 
 
@@ -177,7 +179,7 @@ class Walker:
     def product(self) -> None:
         """Cells and what the maker makes of them: shipped, released within specification or out of it, failed."""
         pathway, by = self.fresh(), self.net.haematologist
-        what = self.draw(st.sampled_from(("collect", "ship", "release", "out", "accept", "fail", "fail for good")))
+        what = self.draw(st.sampled_from((*MADE, "correct", "fail", "fail for good")))
         self.trail.append(what)
         if what == "collect":
             number = f"AF-{len(self.trail)}"
@@ -188,6 +190,8 @@ class Walker:
             out_of = "viability" if what == "out" else ""
             known = {"lot_number": "LOT-1", "expires_on": LATER, "out_of": out_of}
             manufacturing.release(pathway=pathway, released_on=self.day(), by=by, **known)
+        elif what == "correct":
+            self.correct_product(pathway)
         elif what == "accept":
             days = dict.fromkeys(OOS_DAYS, clock.today(pathway.hub.timezone))
             said = OosFile(**days, patient_told_by="Dr Neri", patient_agrees=True)
@@ -195,6 +199,18 @@ class Walker:
             manufacturing.accept_out_of_specification(pathway=pathway, reason="walk", by=by)
         else:
             manufacturing.fail(pathway=pathway, on=self.day(), fault="walk", try_again=what == "fail", by=by)
+
+    def correct_product(self, pathway: Pathway) -> None:
+        """Other days of the standing product, or another word of the maker."""
+        lot = manufacturing.standing_lot(pathway)
+        if lot is None:
+            return
+        status = self.draw(st.sampled_from(("in_production", "released", "out_of_specification")))
+        said = {"shipped_on": self.day(), "status": status, "fault": "walk", "lot_number": f"LOT-{len(self.trail)}"}
+        if status != "in_production":
+            said |= {"released_on": self.day(), "expires_on": LATER}
+        self.trail.append(f"{said}")
+        lots.correct(pathway=pathway, version=lot.version, said=said, why="walk", by=self.net.haematologist)
 
     def follow_up(self) -> None:
         """A visit, a restaging (indeterminate at times), or one of them struck through."""
