@@ -238,11 +238,15 @@ class Point:
 
 @dataclass(frozen=True)
 class Arm:
-    """A line of the picture: an arm with its n, response and severe toxicity; None = not reported."""
+    """A line of the picture: an arm with its n, response and severe toxicity; None = not reported.
+
+    `judged`: of how many the response is reported, where not of the whole arm.
+    """
 
     trial: str
     arm: str
     n: int | None
+    judged: int | None
     heading: str
     scale: str
     points: dict[str, Point | None]
@@ -274,6 +278,7 @@ def _drawn(trial: Trial, arm: dict, figures: list[Figure]) -> Arm:
         trial=trial.code,
         arm=arm_words(arm["name"]),
         n=arm.get("n"),
+        judged=next((one.n for one in figures if one.endpoint in ("orr", "cr") and one.n), None),
         heading=f"{words.DISEASES[trial.disease]} · {words.LINES[trial.line]}",
         scale=trial.crs_scale,
         points=points,

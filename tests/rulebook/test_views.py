@@ -1,10 +1,32 @@
-"""Rules, products and evidence as people read them; who signs, and what a signature does."""
+"""Rules, products and evidence as people read them; who signs, and what a signature and a change do."""
+
+import csv
+import io
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
+from patients.audit import clock
+from patients.audit.actions import act
+from patients.audit.refusals import Refused
+from patients.clinical import reference_data
+from patients.products import signatures
+from patients.products.evidence import Figure
+from patients.products.indications import Indication, rules_now
+from patients.products.models import Product
+from patients.products.regimens import Regimen
+from patients.products.signatures import Signature
+from patients.products.washouts import WashoutLength, lengths
+from patients.rulebook import actions, catalogue, effects
+from patients.toxicity import actions as toxicity
+from patients.toxicity.models import WatchProtocol
 from tests import network
+from tests.eligibility.test_indication import record
+from tests.forms import send
+from tests.referral.asking import taken_on_course
 
 pytestmark = pytest.mark.django_db
 
@@ -12,24 +34,240 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def hospital():
     found = network.Network()
-    found.second = network.person("second@hub.example", ("hub_haematologist", found.hub))
+    found.second = network.person("second@hub.example", ("hub_haematologist", found.hub), name="Seconda Prova")
+    found.stranger = network.person("other@other.example", ("hub_haematologist", network.centre("other")))
     return found
 
 
-def page(person, name, *args, **query):
-    client = Client()
+def browser(person) -> Client:
+    client = Client(headers={"accept-language": "en"})
     client.force_login(person)
-    answer = client.get(reverse(name, args=args), query)
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def page(person, name, *args, **query) -> str:
+    answer = browser(person).get(reverse(name, args=args), query)
     assert answer.status_code == 200
-    return answer
+    return answer.content.decode()
 
 
-def test_every_page_can_be_read_in_both_languages(hospital):
-    for name, args in (
-        ("rulebook:evidence", []),
-        ("rulebook:rules", []),
-        *(("rulebook:product", [code]) for code in ("axi-cel", "obe-cel")),
-        *(("rulebook:rule", key.split("/", 1)) for key in ("washout/imid", "clinical/crs", "schedule/pet_30")),
+def refusal(call, **given) -> list[tuple[str, str]]:
+    with pytest.raises(Refused) as refused:
+        call(**given)
+    return [(reason.code, reason.field) for reason in refused.value.reasons]
+
+
+THAW = {"kind": "product", "key": "axi-cel:thaw"}
+
+
+def test_the_list_holds_every_rule_once_with_its_source_and_version(hospital):
+    sections = catalogue.sections(hospital.hub)
+    rules = [one for section in sections for one in section.rules]
+    assert {section.kind: bool(section.rules) for section in sections} == dict.fromkeys(catalogue.KINDS, True)
+    assert len({one.rule for one in rules}) == len(rules)
+    assert [one.rule for one in rules if not (one.source and one.version and one.label)] == []
+    assert [one.rule for one in rules if not one.text and one.row is None] == []
+    of_kind = {section.kind: len(section.rules) for section in sections}
+    assert of_kind["indication"] == len(reference_data.indications())
+    assert of_kind["washout"] == len(reference_data.washouts())
+    assert (of_kind["lymphodepletion"], of_kind["window"]) == (Regimen.objects.count(),) * 2
+
+
+def test_pages_say_source_mark_and_what_nobody_verified(hospital):
+    shown = page(hospital.haematologist, "rulebook:product", "cilta-cel")
+    for words in (
+        "two VHH domains",
+        "150 minutes",
+        "daily for 14 days",
+        "5 to 7 days after the first day",
+        "4/cilta-cel",
     ):
-        for person in (hospital.haematologist, hospital.referrer):
-            page(person, name, *args)
+        assert words in shown
+    assert "not reimbursed" in shown
+    rule = page(hospital.referrer, "rulebook:rule", "product", "axi-cel:thaw")
+    assert "from knowledge, not verified" in rule
+    assert "Sign for this figure" not in rule
+    assert "Sign for this figure" in page(hospital.haematologist, "rulebook:rule", "product", "axi-cel:thaw")
+    open_ones = page(hospital.coordinator, "rulebook:rules", open="1")
+    assert ("axi-cel · After thaw" in open_ones, "brexu-cel · After thaw" in open_ones) == (True, False)
+    only = page(hospital.coordinator, "rulebook:rules", kind="washout")
+    assert ("Bendamustine" in only, "CAR-HEMATOTOX" in only) == (True, False)
+
+
+def test_evidence_is_filtered_and_given_as_a_file(hospital):
+    shown = page(hospital.referrer, "rulebook:evidence", disease="MCL", line="first")
+    assert ("TRIANGLE" in shown, "ECHO" in shown, "<b>ZUMA-2</b>" in shown) == (True, True, False)
+    assert "No trial fits" in page(hospital.referrer, "rulebook:evidence", disease="MM", product="axi-cel")
+    assert "Different trials do not compare." in shown
+    rows = list(csv.DictReader(io.StringIO(page(hospital.referrer, "rulebook:evidence_csv"))))
+    assert len(rows) == Figure.objects.count()
+    (one,) = [row for row in rows if (row["trial"], row["endpoint"], row["arm"]) == ("ELOQUENT-3", "pfs", "EPd v Pd")]
+    told = {name: one[name] for name in ("value", "low", "high", "p", "n_trial", "n_arm", "mark", "crs_scale")}
+    assert told == {
+        "value": "0.54",
+        "low": "0.34",
+        "high": "0.86",
+        "p": "0.008",
+        "n_trial": "117",
+        "n_arm": "",
+        "mark": "V",
+        "crs_scale": "",
+    }
+    assert one["correction"].startswith("8.1 (1) ELOQUENT-3")
+    some = csv.DictReader(io.StringIO(page(hospital.referrer, "rulebook:evidence_csv", product="obe-cel")))
+    assert list(some) == []
+
+
+def test_a_haematologist_signs_for_a_figure_at_the_own_hub_and_withdraws(hospital):
+    product, hub = Product.objects.get(pk="axi-cel"), hospital.hub
+    assert not signatures.fact_holds(product, "thaw", hub.pk)
+    client = browser(hospital.haematologist)
+    address = reverse("rulebook:rule", args=["product", "axi-cel:thaw"])
+    assert "This field is required" in send(client, address, where="").content.decode()
+    assert send(client, address, where="SmPC 6.3, 2026-10").status_code == 302
+    (signed,) = Signature.objects.all()
+    assert (signed.by, signed.where, signed.said) == (
+        hospital.haematologist,
+        "SmPC 6.3, 2026-10",
+        product.label["thaw"],
+    )
+    assert signatures.fact_holds(product, "thaw", hub.pk)
+    assert not signatures.fact_holds(product, "thaw", hospital.stranger.memberships.get().centre_id)
+    assert refusal(actions.sign, hub=hub, where="again", by=hospital.second, **THAW) == [("signed_already", None)]
+    assert "SmPC 6.3, 2026-10" in page(hospital.second, "rulebook:rule", "product", "axi-cel:thaw")
+    product.label["thaw"]["minutes"] = 45
+    assert not signatures.fact_holds(product, "thaw", hub.pk)  # another figure: nobody signed for it
+    assert send(client, address, why="read the older label").status_code == 302
+    signed.refresh_from_db()
+    assert (signed.struck_by, signed.struck_why) == (hospital.haematologist, "read the older label")
+    assert not signatures.fact_holds(Product.objects.get(pk="axi-cel"), "thaw", hub.pk)
+    assert refusal(actions.withdraw, hub=hub, why="x", by=hospital.second, **THAW) == [("nothing_signed", None)]
+
+
+def test_nobody_else_signs_and_what_is_verified_needs_no_signature(hospital):
+    address = reverse("rulebook:rule", args=["product", "axi-cel:thaw"])
+    for person in (hospital.coordinator, hospital.nurse, hospital.referrer, hospital.administrator):
+        assert browser(person).post(address, {"where": "read"}).status_code == 403
+    verified = reverse("rulebook:rule", args=["product", "brexu-cel:thaw"])
+    assert browser(hospital.haematologist).post(verified, {"where": "read"}).status_code == 403
+    given = {"hub": hospital.hub, "kind": "product", "key": "brexu-cel:thaw", "where": "x", "by": hospital.second}
+    assert refusal(actions.sign, **given) == [("nothing_to_sign", None)]
+    assert refusal(actions.sign, hub=hospital.hub, where=" ", by=hospital.second, **THAW) == [("say_where", "where")]
+    assert browser(hospital.haematologist).get(reverse("rulebook:rule", args=["product", "none"])).status_code == 404
+
+
+def test_a_signature_ends_when_the_figure_it_was_given_for_changes(hospital):
+    hub = hospital.hub
+    first = actions.sign(hub=hub, kind="window", key="obe-cel", where="SmPC 4.2", by=hospital.haematologist)
+    with act(by="system:test", why="a new label"):
+        Regimen.objects.filter(pk="obe-cel").update(most_days=5)
+    rule = catalogue.find(hub, "window", "obe-cel")
+    assert (rule.signed, rule.outdated, rule.unverified) == (False, True, True)
+    actions.sign(hub=hub, kind="window", key="obe-cel", where="SmPC 4.2, newer", by=hospital.second)
+    first.refresh_from_db()
+    assert (first.struck_why, signatures.window_holds(Regimen.objects.get(pk="obe-cel"), hub.pk)) == (
+        "the figure changed",
+        True,
+    )
+
+
+def test_a_changed_indication_names_the_open_pathways_whose_result_changes(hospital):
+    pathway = taken_on_course(hospital)
+    record(hospital, pathway, relapse=date(2026, 9, 1))  # inside both clocks: second line
+    row = Indication.objects.get(pk="eu-axi-cel-lbcl-2l")
+    assert effects.changed_at(Indication, row.pk) is None
+    assert "whose result changed" not in page(hospital.haematologist, "rulebook:rule", "indication", row.pk)
+    with act(by="system:test", why="a new label"):
+        Indication.objects.filter(pk=row.pk).update(subtypes=["HGBL"])
+    told = effects.open_pathways(hospital.haematologist, hospital.hub)
+    with translation.override("en"):
+        (effect,) = effects.of_indication(row, told)
+    assert (effect.pathway, effect.before, effect.now) == (
+        pathway,
+        "In the indication · EU: axi-cel, liso-cel · IT: axi-cel, liso-cel",
+        "In the indication · EU: liso-cel · IT: axi-cel, liso-cel",
+    )
+    assert effects.between(rules_now(), rules_now(), "LBCL", told) == []
+    assert effects.between(reference_data.indications(), rules_now(), "MM", told) == []
+    name = str(pathway.patient)
+    shown = {one: name in page(one, "rulebook:rule", "indication", row.pk) for one in (hospital.haematologist,)}
+    for person in (hospital.administrator, hospital.nurse, hospital.stranger):
+        shown[person] = name in page(person, "rulebook:rule", "indication", row.pk)
+    assert list(shown.values()) == [True, False, False, False]
+    versions = page(hospital.haematologist, "rulebook:rule", "indication", row.pk)
+    assert ("DLBCL, HGBL, tFL, THRLBCL; after 1 prior line" in versions, "HGBL; after 1 prior line" in versions) == (
+        True,
+        True,
+    )
+
+
+# ── looser than the reference: two haematologists ────────────────────────────────────────────────────────────────────
+
+
+def test_a_looser_threshold_needs_a_second_haematologist_of_the_hub(hospital):
+    def change(version, by=hospital.haematologist, second=None, **values):
+        return toxicity.set_protocol(centre=hospital.hub, by=by, version=version, second=second, **values)
+
+    looser = {"version": 0, "heart_rate_over": 130}
+    assert refusal(change, **looser) == [("needs_a_second", "second_email")]
+    assert refusal(change, by=hospital.coordinator, second=hospital.second, **looser) == [
+        ("looser_needs_haematologist", None)
+    ]
+    for nobody in (hospital.haematologist, hospital.coordinator, hospital.stranger):
+        assert refusal(change, second=nobody, **looser) == [("second_is_another_haematologist", "second_email")]
+    row = change(second=hospital.second, **looser)
+    assert (row.heart_rate_over, row.by, row.second_by) == (130, hospital.haematologist, hospital.second)
+    row = change(1, by=hospital.coordinator, hours_between_ice=8)  # stricter: one is enough, the two stay
+    assert (row.by, row.second_by) == (hospital.coordinator, hospital.second)
+    row = change(2, by=hospital.second, heart_rate_over=125)  # less loose than what two agreed to
+    assert (row.by, row.second_by) == (hospital.second, hospital.coordinator)
+    row = change(3, by=hospital.coordinator, heart_rate_over=110)
+    assert (row.by, row.second_by) == (hospital.coordinator, None)
+
+
+def test_the_second_one_proves_it_by_password_on_the_same_form(hospital):
+    client = browser(hospital.haematologist)
+    address = reverse("toxicity:protocol", args=[hospital.hub.pk])
+    start = WatchProtocol.objects.get(centre=None)
+    names = ("heart_rate_over", "systolic_below_percent", "systolic_hint_below_mmhg", "hours_between_sets")
+    names += ("hours_between_sets_when_graded", "hours_between_ice")
+    typed = {name: getattr(start, name) for name in names} | {"temp_over_c": "38.0"}
+    assert "a second haematologist agrees here" in send(client, address, **typed).content.decode()
+    wrong = {"second_email": hospital.second.email, "second_password": "wrong"}
+    assert "do not belong together" in send(client, address, **typed, **wrong).content.decode()
+    right = wrong | {"second_password": network.PASSWORD}
+    assert send(client, address, **typed, **right).status_code == 302
+    row = WatchProtocol.objects.get(centre=hospital.hub)
+    assert (str(row.temp_over_c), row.by, row.second_by) == ("38.0", hospital.haematologist, hospital.second)
+
+
+def test_a_hub_has_its_own_wash_out_and_a_shorter_one_needs_two(hospital):
+    def change(by=hospital.haematologist, second=None, **length):
+        given = {"days": 0, "months": 0} | length
+        return actions.set_washout(hub=hospital.hub, code="imid", why="protocol", by=by, second=second, **given)
+
+    assert refusal(change, days=3) == [("needs_a_second", "second_email")]
+    assert refusal(change, days=3, months=1) == [("days_or_months", "months")]
+    row = change(days=3, second=hospital.second)
+    assert (row.days, row.by, row.second_by) == (3, hospital.haematologist, hospital.second)
+    assert (lengths(hospital.hub.pk)["imid"].days, lengths(None)["imid"].days) == (3, 7)
+    assert change(by=hospital.coordinator, days=14).second_by is None
+    assert change(by=hospital.coordinator, days=7) is None  # everybody's again
+    assert WashoutLength.objects.filter(hub=hospital.hub).count() == 0
+    address = reverse("rulebook:rule", args=["washout", "imid"]) + "?own=1"
+    sent = send(browser(hospital.coordinator), address, days="0", months="2", why="our protocol")
+    assert sent.status_code == 302
+    assert lengths(hospital.hub.pk)["imid"].months == 2
+    shown = page(hospital.coordinator, "rulebook:rule", "washout", "imid")
+    assert ("2 months" in shown, "our protocol" in shown) == (True, True)
+
+
+def test_two_signatures_of_one_figure_cannot_stand(hospital):
+    from django.db import IntegrityError, transaction
+
+    first = actions.sign(hub=hospital.hub, where="read", by=hospital.haematologist, **THAW)
+    with act(by=hospital.second, why="test"), pytest.raises(IntegrityError), transaction.atomic():
+        Signature.objects.create(
+            hub=hospital.hub, rule=first.rule, said={}, where="x", at=clock.now() + timedelta(1), by=hospital.second
+        )
