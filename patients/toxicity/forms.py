@@ -450,6 +450,17 @@ class DischargeForm(fields.Form):
 class ProtocolForm(AgreedForm):
     """When this hub wants the doctor told and the next check done, and whether dose texts are shown."""
 
+    field_order = (
+        "temp_over_c",
+        "heart_rate_over",
+        "systolic_below_percent",
+        "systolic_hint_below_mmhg",
+        "hours_between_sets",
+        "hours_between_sets_when_graded",
+        "hours_between_ice",
+        "advice",
+    )
+
     temp_over_c = fields.MeasuredField(
         label=_("Temperature: tell the doctor above"), unit="°C", places=1, least=36, most=40
     )

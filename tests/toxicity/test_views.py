@@ -655,9 +655,9 @@ def test_a_hub_sets_its_thresholds_and_switches_dose_texts_on(client, network):
     assert page.context["form"].initial["advice"] is False
     row = page.context["form"].initial
     answers = {name: str(value) for name, value in row.items() if name != "advice"}
-    assert send(client, address, answers | {"temp_over_c": "37,8", "advice": "on"}).status_code == 302
+    assert send(client, address, answers | {"temp_over_c": "37,2", "advice": "on"}).status_code == 302
     own = WatchProtocol.objects.get(centre=network.hub)
-    assert (str(own.temp_over_c), own.advice, own.heart_rate_over) == ("37.8", True, 120)
+    assert (str(own.temp_over_c), own.advice, own.heart_rate_over) == ("37.2", True, 120)
     stale = send(client, address, answers, page.context["token"])
     assert stale.status_code == 409
     assert WatchProtocol.objects.get(centre=network.hub).advice is True
