@@ -670,8 +670,8 @@ def strike(course, why="recorded on the wrong patient", number=1) -> Infusion:
     return actions.strike(pathway=course.pathway, number=number, version=made.version, why=why, by=course.haematologist)
 
 
+@pytest.mark.prepared(by=infused)
 def test_a_struck_infusion_takes_day_0_with_it_and_keeps_its_lot_and_checks(course):
-    course.infused()
     planned = course.pathway.milestones.get(what="infusion").planned_on
     assert course.fresh().milestones.filter(what="pet_30", superseded=False).exists()
     seen = toxicity.assess(pathway=course.pathway, at=clock.now(), facts={"temp_c": Decimal("36.8")}, by=course.nurse)
@@ -701,8 +701,8 @@ def test_a_struck_infusion_takes_day_0_with_it_and_keeps_its_lot_and_checks(cour
     assert actions.thaws(pathway, 1).count() == 1
 
 
+@pytest.mark.prepared(by=infused)
 def test_a_struck_infusion_is_recorded_anew_on_go_and_checks_that_still_hold(course):
-    course.infused()
     struck = strike(course)
     again = course.infuse()
     assert (again.identity_id, again.readiness_id) == (struck.identity_id, struck.readiness_id)
@@ -774,6 +774,12 @@ def test_the_second_infusion_has_its_own_go_and_checks_and_leaves_day_0(split):
     with pytest.raises(Refused) as refused:
         course.go()
     assert codes(refused) == ["already_infused"]
+    with pytest.raises(Refused) as refused:
+        strike(course)
+    assert codes(refused) == ["later_infusion_stands"]
+    strike(course, number=2)
+    assert (actions.awaited(course.fresh()), course.fresh().day_0) == (2, date(2026, 6, 10))
+    assert course.pathway.steps.filter(code="infuse_again", done_at=None, dropped_at=None).exists()
 
 
 def test_checks_of_the_first_infusion_do_not_count_for_the_second(split):
@@ -785,7 +791,13 @@ def test_checks_of_the_first_infusion_do_not_count_for_the_second(split):
 
 
 def test_the_second_infusion_is_left_out_with_a_reason_and_nobody_is_asked_for_it_any_more(split):
-    course, _now = split
+    course, now = split
+    assert actions.crs_since_first(course.fresh()) is None
+    now.shift(timedelta(days=2))
+    facts = {"temp_c": Decimal("38.4"), "hypotension": False, "vasopressors": [], "oxygen_device": "none"}
+    toxicity.assess(pathway=course.pathway, at=clock.now(), facts=facts, by=course.nurse)
+    worst = actions.crs_since_first(course.fresh())
+    assert (worst.grade, worst.at, worst.confirmed) == (1, clock.now(), False)
     course.go("left_out", reason="CRS of grade 3 on day +4")
     assert actions.awaited(course.fresh()) is None
     assert course.pathway.milestones.get(what="infusion_2").planned_on is None
@@ -1010,21 +1022,3 @@ def test_the_infused_product_and_its_checks_stay_as_they_are(course):
     other = Course(course.world, number="CP-0002").checked()
     with pytest.raises(IntegrityError), transaction.atomic(), act(by=world.BY):
         Infusion.objects.filter(pathway=course.pathway).update(lot=other.lot)
-
-
-def test_the_second_infusion_is_struck_before_the_first_and_awaited_again(split):
-    course, now = split
-    now.shift(timedelta(days=9))
-    assert actions.crs_since_first(course.fresh()) is None
-    facts = {"temp_c": Decimal("38.4"), "hypotension": False, "vasopressors": [], "oxygen_device": "none"}
-    toxicity.assess(pathway=course.pathway, at=clock.now() - timedelta(days=7), facts=facts, by=course.nurse)
-    worst = actions.crs_since_first(course.fresh())
-    assert (worst.grade, worst.at, worst.confirmed) == (1, clock.now() - timedelta(days=7), False)
-    whole(course)
-    with pytest.raises(Refused) as refused:
-        strike(course)
-    assert codes(refused) == ["later_infusion_stands"]
-    strike(course, number=2)
-    pathway = course.fresh()
-    assert (actions.awaited(pathway), pathway.day_0) == (2, date(2026, 6, 10))
-    assert pathway.steps.filter(code="infuse_again", done_at=None, dropped_at=None).exists()

@@ -355,6 +355,12 @@ def test_a_correction_from_an_old_tab_shows_both_and_loses_nothing(course):
     answer = client.post(address, {"token": opened, **typed, "why": "from the other tab"})
     assert answer.status_code == 409
     assert "from the other tab" in answer.content.decode()
+    error = {"struck": "on", "why": "recorded on the wrong patient"}
+    assert send(browser(course.nurse), address, **typed, **error).status_code == 302  # a physician's alone: it corrects
+    assert Infusion.objects.get().struck_at is None
+    assert send(client, address, **error).status_code == 302
+    assert Infusion.objects.get().struck_why == "recorded on the wrong patient"
+    assert "recorded on the wrong patient" in client.get(page(course, "record")).content.decode()
 
 
 def test_only_the_pages_of_checks_commit_by_themselves():

@@ -14,7 +14,7 @@ from patients.lymphodepletion.re_entry import DAYS
 from patients.pathway import re_entry
 from patients.products.regimens import Regimen, regimens_for
 from tests import world
-from tests.course import Course, decided, infused, nobody, received
+from tests.course import Course, decided, depleted, infused, nobody, received
 
 pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=decided)]
 
@@ -433,8 +433,8 @@ def dated(course) -> dict:
     return dict(course.pathway.milestones.filter(what__in=codes, superseded=False).values_list("what", "actual_on"))
 
 
+@pytest.mark.prepared(by=depleted)
 def test_a_day_entered_in_error_counts_nowhere_and_waits_to_be_recorded_again(course):
-    course.depleted()
     with pytest.raises(Refused) as refused:
         strike(course, 5, why=" ")
     assert codes(refused) == [("reason_missing", "why")]
@@ -455,8 +455,9 @@ def test_a_day_entered_in_error_counts_nowhere_and_waits_to_be_recorded_again(co
     assert LymphodepletionDay.objects.exclude(struck_at=None).count() == 3
 
 
+@pytest.mark.prepared(by=received)
 def test_a_struck_day_goes_to_the_right_patients_plan_in_one_step(course):
-    course.planned().given(5)
+    course.planned_to().stated().given(5)
     right = Course(course.world, number="CP-0009").planned()
     row = day_of(course, 5)
     said = {"fact": row, "wrong": course.pathway, "to": right.pathway, "why": "another bed", "by": course.nurse}
@@ -466,8 +467,8 @@ def test_a_struck_day_goes_to_the_right_patients_plan_in_one_step(course):
     assert dated(right)["lymphodepletion_started"] == course.ago(5)
 
 
+@pytest.mark.prepared(by=infused)
 def test_after_the_infusion_a_day_is_struck_as_long_as_another_one_was_given(course):
-    course.infused()
     strike(course, 3)
     assert dated(course) == {"lymphodepletion_started": course.ago(5), "lymphodepletion_ended": course.ago(4)}
     strike(course, 5)

@@ -79,6 +79,18 @@ def test_the_nurse_records_day_by_day(course):
         (True, ""),
         (False, "fever"),
     ]
+    row = LymphodepletionDay.objects.get(given=False)
+    strike = f"{page(course, 'record')}?strike={row.pk}"
+    assert strike in nurse.get(page(course, "record")).content.decode()
+    assert [nurse.get(f"{page(course, 'record')}?strike={key}").status_code for key in ("x", course.pathway.pk)] == [
+        404,
+        404,
+    ]
+    assert list(send(nurse, strike).context["form"].errors) == ["why"]
+    assert send(nurse, strike, why="it was given").status_code == 302
+    row.refresh_from_db()
+    assert (row.stands, nurse.get(strike).status_code) == (False, 404)
+    assert "it was given" in nurse.get(page(course, "record")).content.decode()
 
 
 def test_the_first_open_day_wants_an_answer(course):
