@@ -16,7 +16,9 @@ def test_the_hub_shares_the_daily_grid_and_takes_it_back():
     coordinator = treated.world.client("hub_coordinator", "hub")
     sheet = reverse("toxicity:sheet", args=[treated.pathway.pk])
     page = reverse("pathway:share", args=[treated.pathway.pk])
-    assert referrer.get(sheet).status_code == 403
+    refused = referrer.get(sheet)
+    assert refused.status_code == 403
+    assert reverse("timeline:pathway", args=[treated.pathway.pk]) in refused.content.decode()
     for said, status in (("yes", 200), ("no", 403)):
         form = coordinator.get(page)
         token = re.search(r'name="token" value="([^"]+)"', form.content.decode()).group(1)

@@ -114,7 +114,23 @@ def test_on_hold_and_closed_are_said_with_their_reason(client, network):
     actions.close(pathway=pathway, exit_reason="patient_refusal", by=network.coordinator)
     page = shown(client, network.coordinator, pathway)
     assert ("The patient declined" in page.content.decode(), page.context["blocks"]) == (True, [])
-    assert page.context["steps"] == []
+    assert (page.context["steps"], page.context["stops"], page.context["chips"]) == ([], "", [])
+
+
+def test_a_closed_course_draws_what_was_and_no_plan(client, network):
+    pathway = network.sent()
+    today = clock.today(network.hub.timezone)
+    with act(by=network.coordinator, why="slot"):
+        actions.plan_milestone(pathway=pathway, what="infusion", on=today + timedelta(days=30), by=network.coordinator)
+
+    def drawn():
+        standing = shown(client, network.coordinator, pathway).context["standing"]
+        marks = [mark for lane in lanes.lanes_of(standing) for mark in lane.marks]
+        return len(marks), lanes.day_0_of(standing), [box.detail for box in standing.stage_boxes() if box.number == 7]
+
+    assert drawn() == (1, today + timedelta(days=30), [f"{today + timedelta(days=30):%d/%m}"])
+    actions.close(pathway=pathway, exit_reason="patient_refusal", by=network.coordinator)
+    assert drawn() == (0, None, [""])
 
 
 def test_a_product_that_is_late_is_drawn_against_its_first_plan(client, network):

@@ -201,7 +201,7 @@ def test_where_care_has_ended_the_list_tells_nothing_of_the_present(client, netw
     assert listed(client, network.coordinator) == []
     client.force_login(network.coordinator)
     row = client.get(PATIENTS, {"tab": "past"}).context["listed"][0]
-    assert (row.name, row.where, row.product, row.ball) == ("Donati Paolo", "", "", None)
+    assert (row.name, row.where, row.product, row.ball, row.told) == ("Donati Paolo", "", "", None, False)
     assert listed(client, network.coordinator, tab="past", stage="toxicity") == []
 
 
