@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views import View
+from django.views.decorators.http import require_GET
 
 from patients.audit import clock
 from patients.audit.purpose import INTENDED_PURPOSE
@@ -143,6 +144,7 @@ class Indication(View):
         return render(request, "eligibility/indication.html", page)
 
 
+@require_GET
 def second_line(request: HttpRequest) -> HttpResponse:
     """The papers' way to CAR-T, drawn from the rule data; about no patient."""
     on = clock.today(timezone.get_current_timezone_name())
