@@ -792,7 +792,23 @@ class MeasuresSection(SectionForm):
         label=gettext_lazy("Unit of the counts"), choices=[("10^9/L", "10⁹/L = 10³/µL"), ("/uL", "/µL")], required=False
     )
 
-    UNITS = {"crp": "crp_unit", "haemoglobin": "haemoglobin_unit", **dict.fromkeys(COUNTS, "counts_unit")}
+    creatinine = fields.MeasuredField(label=MEASURED["creatinine"], places=2, required=False)
+    creatinine_unit = fields.TileChoice(
+        label=gettext_lazy("Unit of creatinine"),
+        choices=[("mg/dL", "mg/dL"), ("umol/L", "µmol/L")],
+        required=False,
+    )
+    bilirubin = fields.MeasuredField(label=MEASURED["bilirubin"], places=2, required=False)
+    bilirubin_unit = fields.TileChoice(
+        label=gettext_lazy("Unit of bilirubin"),
+        choices=[("mg/dL", "mg/dL"), ("umol/L", "µmol/L")],
+        required=False,
+    )
+
+    UNITS = {
+        **{what: f"{what}_unit" for what in ("crp", "haemoglobin", "creatinine", "bilirubin")},
+        **dict.fromkeys(COUNTS, "counts_unit"),
+    }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -815,6 +831,8 @@ class MeasuresSection(SectionForm):
             "ferritin",
             fields.side_by_side("wbc", "anc", "alc", "platelets"),
             "counts_unit",
+            fields.side_by_side("creatinine", "creatinine_unit"),
+            fields.side_by_side("bilirubin", "bilirubin_unit"),
             "not_known",
         )
 

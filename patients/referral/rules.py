@@ -28,6 +28,8 @@ MEASURES: tuple[str, ...] = (
     "anc",
     "alc",
     "platelets",
+    "creatinine",
+    "bilirubin",
 )
 SEROLOGY: tuple[str, ...] = ("hbsag", "anti_hbc", "hcv", "hiv", "syphilis")
 SECTIONS: dict[str, tuple[str, ...]] = {

@@ -82,7 +82,7 @@ def test_a_new_dossier_says_of_each_section_what_is_missing(site):
         "disease": 5,
         "lines": 1,
         "comorbidity": 5,
-        "measures": 10,
+        "measures": 12,
         "medicines": 2,
         "serology": 5,
         "living": 6,
@@ -301,6 +301,8 @@ def test_measured_values_keep_their_unit_and_are_never_filled_in(site):
         haemoglobin_unit="g/L",
         anc="1500",
         counts_unit="/uL",
+        creatinine="88,4",
+        creatinine_unit="umol/L",
         not_known=["ferritin"],
     )
     assert dict(Observation.objects.values_list("what", "value")) == {
@@ -310,9 +312,10 @@ def test_measured_values_keep_their_unit_and_are_never_filled_in(site):
         "crp": Decimal("3.2"),
         "haemoglobin": Decimal("11.2"),
         "anc": Decimal("1.5"),
+        "creatinine": Decimal("1"),
     }
     assert Observation.objects.get(what="ldh").upper_limit == Decimal("250")
-    assert site.missing()["measures"] == 3
+    assert site.missing()["measures"] == 4
     assert site.reads("measures")["PCR"] == ("3,2 mg/dL", today)
     form = site.client.get(site.address("measures")).context["form"]
     assert "crp" not in form.initial
