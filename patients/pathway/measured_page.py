@@ -57,7 +57,12 @@ class MeasuredPage(OffersRightPatient, PathwayFormView):
             "more": sum(row.stands for row in rows) > MOST_SHOWN,
             "any": any(row.stands for row in rows),
             "gone": [
-                (observation_words(row, subject), row.struck_why, re_entry.moved(self.request.user, row))
+                (
+                    observation_words(row, subject),
+                    row.struck_why,
+                    getattr(getattr(row, "corrected_by", None), "correction_reason", ""),
+                    re_entry.moved(self.request.user, row),
+                )
                 for row in rows
                 if not row.stands
             ],

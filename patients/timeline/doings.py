@@ -63,6 +63,17 @@ def _infused(here: Standing) -> bool:
     return _running(here) and here.happened("infusion")
 
 
+def _recorded_here(what: str, facet: str) -> Callable[[Standing], bool]:
+    """What its own page recorded, and may correct; of what happened before CARPath it has no row."""
+
+    def when(here: Standing) -> bool:
+        row = here.milestones.get(what)
+        recorded = row is not None and row.happened and (what == "shipped" or not row.before_carpath)
+        return recorded and _running(here) and here.access.reads(facet)
+
+    return when
+
+
 def _held(here: Standing) -> bool:
     return here.pathway.status == Pathway.Status.ON_HOLD
 
@@ -128,6 +139,27 @@ COURSE: tuple[Doing, ...] = (
     Doing("pathway:resume", _("Take up again"), "right", "pathway.hold", _held),
     Doing("pathway:share", _("Share the daily grid"), "users", "link.share", _referred_and_infused),
     Doing("pathway:correct", _("Correct days"), "cal", "pathway.hold", _sent),
+    Doing(
+        "manufacturing:correct",
+        _("Correct the product"),
+        "edit",
+        "manufacturing.record",
+        _recorded_here("shipped", "manufacturing"),
+    ),
+    Doing(
+        "lymphodepletion:record",
+        _("Correct lymphodepletion"),
+        "edit",
+        "lymphodepletion.record",
+        _recorded_here("lymphodepletion_ended", "treatment"),
+    ),
+    Doing(
+        "infusion:record",
+        _("Correct the infusion"),
+        "edit",
+        "infusion.record",
+        _recorded_here("infusion", "treatment"),
+    ),
     Doing("pathway:transfer", _("Transfer to another hub"), "right", "pathway.transfer", _sent),
     Doing("pathway:close", _("Close the pathway"), "lock", "pathway.close", _not_closed),
     Doing("pathway:death", _("Record a death"), "x", "death.record", _alive),
