@@ -112,9 +112,9 @@ class DecisionForm(fields.Form):
         help_text=gettext_lazy("You, when it is left empty."),
     )
 
-    def __init__(self, *args, disease: str | None, zone: str, **kwargs):
+    def __init__(self, *args, disease: str | None, zone: str, covered: Iterable[str] = (), **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["product"].choices = _products(disease)
+        self.fields["product"].choices = _products(disease, set(covered))
         self.fields["board_on"].latest = clock.today(zone)
         self.fields["reassess_on"].earliest = clock.today(zone)
 
@@ -147,13 +147,22 @@ class DecisionForm(fields.Form):
         )
 
 
-def _products(disease: str | None) -> list[tuple[str, str]]:
-    """Every product; those whose label names this disease first, the others marked, never hidden."""
+def _products(disease: str | None, covered: set[str]) -> list[tuple[str, str]]:
+    """Every product: first what the label covers by the record, then its disease's, then the others; none is hidden."""
     found = list(Product.objects.all())
     known = disease not in (None, "other")
     fitting = [product for product in found if not known or disease in product.diseases]
+    fitting.sort(key=lambda product: product.code not in covered)
     others = [product for product in found if product not in fitting]
-    return [(product.code, f"{product.code} · {product.brand}") for product in fitting] + [
+    return [
+        (
+            product.code,
+            _("%(product)s · %(brand)s · label covers this case") % {"product": product.code, "brand": product.brand}
+            if product.code in covered
+            else f"{product.code} · {product.brand}",
+        )
+        for product in fitting
+    ] + [
         (product.code, _("%(product)s · no label use in this disease") % {"product": product.code})
         for product in others
     ]

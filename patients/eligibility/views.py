@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from patients.audit import clock
 from patients.audit.purpose import INTENDED_PURPOSE
 from patients.audit.shown import Chip, Tab
+from patients.clinical.indications import ELIGIBLE
 from patients.disease import course
 from patients.disease import indication as rule
 from patients.disease.words import CLASSES, CNS, TRANSPLANTS
@@ -309,7 +310,9 @@ class Decide(PathwayFormView):
         return Decision.objects.filter(pathway=subject).count()
 
     def form_kwargs(self, subject: Pathway) -> dict:
-        return {"disease": subject.disease, "zone": subject.hub.timezone}
+        found = indication.now(subject).eu
+        covered = found.products if found and found.status == ELIGIBLE else ()
+        return {"disease": subject.disease, "zone": subject.hub.timezone, "covered": covered}
 
     def context(self, subject: Pathway) -> dict:
         referral = Referral.objects.filter(pathway=subject).first()

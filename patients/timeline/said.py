@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from patients.audit import clock
 from patients.centres.models import Role, User
+from patients.eligibility.indication import status_words
 from patients.pathway.shown import role_name
 from patients.timeline.words import FIELDS, KINDS, MODELS, SYSTEMS, TITLES, VALUES, WHYS, label
 
@@ -161,6 +162,8 @@ class Speaker:
             return "/".join(reversed(value.split("-")))
         if isinstance(value, list):
             return ", ".join(self._part(one, part) for part in value) or _("none")
+        if one.name == "indication":  # what the rules said, whole on the page of eligibility
+            return status_words(value.get("status") or "")
         if isinstance(value, dict):
             return ", ".join(f"{key} {inner}" for key, inner in value.items()) or _("empty")
         return self._choice(one, value)
