@@ -35,6 +35,7 @@ from patients.referral.models import HubAnswer, Referral, SectionSaid
 from patients.surveillance import actions as watched
 from patients.surveillance import persons
 from patients.surveillance.doors import open_watch
+from patients.surveillance.models import Watch
 from patients.surveillance.person_form import read_code
 from patients.surveillance.shown import call
 
@@ -311,6 +312,10 @@ def code(request: HttpRequest) -> HttpResponse:
                 "age": age,
                 "under_18": rules.is_under_18(age),
                 "known_here": here and reverse("referral:dossier", args=[here.pathway.pk]),
+                "watched_here": Watch.objects.visible_to(request.user)
+                .under_way()
+                .filter(patient__in=[one.patient for one in known if one is not None and one.here])
+                .first(),
             }
     return render(request, "referral/_code.html", said)
 

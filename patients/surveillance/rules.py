@@ -213,8 +213,8 @@ def _first_line(course: Course, found: list[Found]) -> list[Due]:
     if INTERIM_PET not in done and EOT_PET not in done:
         asked.append(interim_pet(course))
     if EOT_PET not in done:
-        asked += [last_dose(course), eot_pet(course)]
-    asked.append(visit(course, found))
+        asked.append(eot_pet(course))
+    asked += [last_dose(course), visit(course, found)]  # the clock of the label hangs on the last dose
     return [one for one in asked if one is not None]
 
 

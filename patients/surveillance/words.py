@@ -81,7 +81,7 @@ GROUNDS = {
     "interim_by_first_half": _("after cycle %(cycle)s and before cycle %(next)s"),
     "last_cycle_planned": _("cycle %(cycle)s, the last one, is planned for this day"),
     "eot_pet_within_days": _("no later than %(days)s days after the last dose"),
-    "visit_every_months": _("every %(months)s months"),
+    "visit_every_months": _("every %(months)s months: history, blood values, reliable imaging"),
     "check_every_months": _("every %(months)s months"),
     "refer_within_days": _("within %(days)s days of writing it down"),
     "short_of_complete": _("A response short of complete metabolic: a hub should hear of it now."),

@@ -1,13 +1,17 @@
 """When a watched patient is due, what calls for a referral, when a watch is over (reference 6.1, 5.1)."""
 
+import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
+import yaml
 
+from carpath.environment import BASE_DIR
 from patients.clinical.days import Answer, DateAnswer, PartialDate
 from patients.clinical.indications import clocks
-from patients.surveillance import rules
+from patients.surveillance import rules, words
 from patients.surveillance.rules import Course, Found
 
 
@@ -111,6 +115,10 @@ def test_while_the_last_dose_is_not_known_the_plan_gives_the_day_and_nobody_is_l
     assert (due.on, due.planned) == (day("2026-05-27"), True)
     assert rules.is_late(due, date(2027, 1, 1)) is Answer.CANNOT_TELL
     assert rules.is_late(rules.last_dose(SIX_CYCLES), date(2027, 1, 1)) is Answer.YES
+
+
+def test_the_last_dose_is_asked_for_even_when_the_pet_is_done_for_a_clock_hangs_on_it():
+    assert asked(SIX_CYCLES, eot("2026-05-20"))[0] == ("last_dose", "2026-04-27", "2026-04-27")
 
 
 def test_what_is_asked_for_from_the_start_to_the_end_of_the_window():
@@ -270,3 +278,16 @@ def test_the_line_that_the_hub_reads():
 )
 def test_a_deauville_score_that_contradicts_the_response(outcome, score, wrong):
     assert rules.contradicts(outcome, score) is wrong
+
+
+def test_every_ground_has_words_and_a_source_that_stands_in_the_reference():
+    written = Path(rules.__file__).read_text(encoding="utf-8")
+    codes = set(re.findall(r'"([a-z_]+)"', "".join(re.findall(r"Ground\(\s*[^,]*,|code = .*", written)))) - {"code"}
+    assert codes == set(words.GROUNDS)
+    sections = set(
+        re.findall(r"^#+ ([\d.]+)", (BASE_DIR / "docs/clinical-reference.md").read_text("utf-8"), re.MULTILINE)
+    )
+    seeds = yaml.safe_load((BASE_DIR / "seeds/surveillance.yaml").read_text(encoding="utf-8"))
+    sources = {row["source"] for row in seeds} | set(re.findall(r'"(\d\.\d|convention)"', written))
+    assert {source for source in sources if source != "convention"} <= {one.rstrip(".") for one in sections}
+    assert {row["code"] for row in seeds} == set(rules.TASKS)

@@ -41,6 +41,8 @@ def test_what_is_missing_or_cannot_be_is_said_beside_its_field_and_stays_typed(c
     assert {*answer.context["form"].errors} == {"started", "planned_cycles", "subtype"}
     assert 'value="DA-EPOCH-R"' in page(answer)
     assert post(client, url, **FIRST_LINE).status_code == 302
+    looked_up = client.post(reverse("referral:code"), {"fiscal_code": FIRST_LINE["fiscal_code"]})
+    assert reverse("surveillance:watch", args=[Watch.objects.get().pk]) in page(looked_up)
     again = post(client, url, **FIRST_LINE)
     assert [*again.context["form"].errors] == ["fiscal_code"]
     assert Watch.objects.count() == 1
