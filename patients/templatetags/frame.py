@@ -29,6 +29,8 @@ class Way:
 
 
 PHONE_WAYS = 4
+# Where the foot of the phone is too narrow: who works at the bedside needs the ward and the reminders there.
+LEFT_OUT_FIRST = ("rulebook:rules", "worklist:board")
 BEDSIDE = frozenset({"toxicity.record", "toxicity.confirm"})
 RUNS_A_CENTRE = frozenset({"people.manage", "centre.manage"})
 WAYS = (
@@ -125,6 +127,7 @@ def botnav(context) -> dict:
     if not request.user.is_authenticated:
         return {"ways": []}
     shown = ways(request)
-    if len(shown) > PHONE_WAYS:  # who works at the bedside needs the ward and the reminders there
-        shown = [entry for entry in shown if entry["way"].url_name != "worklist:board"]
+    for dispensable in LEFT_OUT_FIRST:
+        if len(shown) > PHONE_WAYS:
+            shown = [entry for entry in shown if entry["way"].url_name != dispensable]
     return {"ways": shown[:PHONE_WAYS]}

@@ -661,3 +661,16 @@ def test_a_hub_sets_its_thresholds_and_switches_dose_texts_on(client, network):
     stale = send(client, address, answers, page.context["token"])
     assert stale.status_code == 409
     assert WatchProtocol.objects.get(centre=network.hub).advice is True
+
+
+def test_today_is_marked_only_where_the_sheet_shows_it(client, network):
+    client.force_login(network.coordinator)
+    client.cookies["django_language"] = "en"
+
+    def marked(days_ago: int) -> bool:
+        pathway = network.infused(days_ago, "Orsini", "Mauro", days_ago=days_ago)
+        assess(pathway, network.nurse, FEVER, hours=24 * (days_ago - 2))
+        page = client.get(reverse("toxicity:sheet", args=[pathway.pk])).content.decode()
+        return "today, day" in page
+
+    assert (marked(30), marked(31)) == (True, False)
