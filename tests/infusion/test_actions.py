@@ -713,6 +713,14 @@ def test_a_struck_infusion_is_recorded_anew_on_go_and_checks_that_still_hold(cou
     assert codes(refused) == ["checks_expired"]
 
 
+@pytest.mark.prepared(by=infused)
+def test_an_end_that_is_corrected_beyond_the_thaw_clock_says_so(course):
+    started_at = actions.infusion(course.pathway).started_at
+    with time_machine.travel(clock.now() + timedelta(hours=1), tick=False):
+        row = correct(course, started_at, ended_at=started_at + timedelta(minutes=31), why="the pump was read again")
+    assert row.thaw_reason == "the pump was read again"
+
+
 def test_an_answer_of_the_go_whose_value_was_struck_is_asked_again(course):
     course.ready()
     weight = latest(course.patient, "weight")

@@ -13,7 +13,7 @@ from patients.manufacturing.models import Lot
 from patients.manufacturing.rules import LotFacts
 from patients.pathway.stages import Stage
 from tests.course import Course, released
-from tests.forms import send
+from tests.forms import send, token
 from tests.manufacturing.test_views import browser, page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=released)]
@@ -155,5 +155,12 @@ def test_the_page_shows_no_number_that_two_people_read_and_both_versions_on_a_co
         "released_on": f"{course.ago(14):%d/%m/%Y}",
     }
     assert list(send(client, url, **said).context["form"].errors) == ["why"]
+    opened = token(client, url)
+    correct(course, carrier="DHL")
+    stale = client.post(url, {"token": opened, **said, "carrier": "TNT", "why": "from another tab"})
+    assert (stale.status_code, [(one.stands, one.typed) for one in stale.context["conflict"]][1:]) == (
+        409,
+        [("DHL", "TNT")],
+    )
     assert send(client, url, **said, why="waybill read again").status_code == 302
     assert happened(course)["shipped"] == course.ago(48)
