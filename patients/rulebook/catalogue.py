@@ -35,6 +35,7 @@ from patients.pathway.promises import everybodys
 from patients.pathway.steps import STEP_RULES
 from patients.pathway.words import PROMISES, STEPS
 from patients.products import signatures, washouts
+from patients.products.evidence import Trial
 from patients.products.indications import Indication, Reimbursement
 from patients.products.models import LabelTerm, Product, is_verified
 from patients.products.regimens import Regimen
@@ -147,14 +148,22 @@ def of_fact(fact: facts.Fact, evidence: str = "") -> Rule:
     return Rule(kind, key, fact.label, fact.text, fact.source, fact.tag, said=fact.said, evidence=evidence)
 
 
-def _query(**asked: str) -> str:
-    return urlencode({name: value for name, value in asked.items() if value})
+def _trials_of(product: str, disease: str = "", *, known: set[tuple[str, str]]) -> str:
+    """The query of the evidence page for a product (in a disease); "" where section 8 has no trial of it."""
+    if not any(product == one and disease in ("", of) for one, of in known):
+        return ""
+    return urlencode({"product": product} | ({"disease": disease} if disease else {}))
+
+
+def _tried() -> set[tuple[str, str]]:
+    """The pairs of product and disease that a trial of the reference is about."""
+    return set(Trial.objects.exclude(product=None).values_list("product_id", "disease"))
 
 
 def products(hub: Centre | None) -> list[Rule]:
-    kept, found = _versions(Product), []
+    kept, found, known = _versions(Product), [], _tried()
     for product in Product.objects.all():
-        evidence = _query(product=product.code)
+        evidence = _trials_of(product.code, known=known)
         for fact in facts.product_facts(product):
             if fact.rule:
                 named = replace(of_fact(fact, evidence), label=f"{product.code} · {fact.label}")
@@ -163,9 +172,9 @@ def products(hub: Centre | None) -> list[Rule]:
 
 
 def _regimens(place: int) -> list[Rule]:
-    kept, found = _versions(Regimen), []
+    kept, found, known = _versions(Regimen), [], _tried()
     for regimen in Regimen.objects.all():
-        rule = of_fact(facts.regimen_facts(regimen)[place], _query(product=regimen.product_id))
+        rule = of_fact(facts.regimen_facts(regimen)[place], _trials_of(regimen.product_id, known=known))
         found.append(_dated(replace(rule, label=f"{regimen.code} · {rule.label}"), kept.get(regimen.pk)))
     return found
 
@@ -228,7 +237,7 @@ def indication_words(row: Indication) -> str:
 
 
 def indication_rows(hub: Centre | None) -> list[Rule]:
-    kept, found = _versions(Indication), []
+    kept, found, known = _versions(Indication), [], _tried()
     for row in Indication.objects.select_related("product"):
         label = f"{row.product_id} · {words.DISEASES[row.disease]} · {facts.PLACES[row.jurisdiction]}"
         said = {name: getattr(row, name) for name in INDICATION_SAID}
@@ -240,7 +249,7 @@ def indication_rows(hub: Centre | None) -> list[Rule]:
             row.source,
             row.tag,
             said=said,
-            evidence=_query(product=row.product_id, disease=row.disease),
+            evidence=_trials_of(row.product_id, row.disease, known=known),
         )
         found.append(_dated(rule, kept.get(row.pk)))
     return found
@@ -283,7 +292,7 @@ def reimbursements(hub: Centre | None) -> list[Rule]:
         label = f"{row.regimen} · {words.DISEASES[row.disease]} · {facts.PLACES[row.jurisdiction]}"
         text = reimbursement_words(row)
         said = {"status": row.status, "valid_from": row.valid_from, "valid_to": row.valid_to, "act": row.act}
-        evidence = _query(trial=row.trial_id or "")
+        evidence = urlencode({"trial": row.trial_id}) if row.trial_id else ""
         rule = Rule("reimbursement", row.code, label, text, row.source, row.tag, said=said, evidence=evidence)
         found.append(_dated(rule, kept.get(row.pk)))
     return found

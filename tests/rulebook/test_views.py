@@ -71,6 +71,12 @@ def test_the_list_holds_every_rule_once_with_its_source_and_version(hospital):
     of_kind = {section.kind: len(section.rules) for section in sections}
     assert of_kind["indication"] == len(reference_data.indications())
     assert of_kind["washout"] == len(reference_data.washouts())
+    links = {one.key: one.evidence for section in sections for one in section.rules if section.kind == "indication"}
+    assert (links["eu-axi-cel-lbcl-2l"], links["eu-axi-cel-fl"], links["eu-ide-cel-mm"]) == (
+        "product=axi-cel&disease=LBCL",
+        "",
+        "",
+    )
     assert (of_kind["lymphodepletion"], of_kind["window"]) == (Regimen.objects.count(),) * 2
 
 
