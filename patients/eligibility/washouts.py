@@ -36,6 +36,7 @@ class Shown:
     """A wash-out in words: what and why, last dose, the earliest day, and whether a planned day is too early."""
 
     name: str
+    code: str
     kind: str
     last: str
     earliest: str
@@ -81,9 +82,13 @@ def _of_line(line: TherapyLine) -> list[tuple[str, str]]:
 
 def rows(pathway: Pathway, on: date | None, today: date) -> list[Shown]:
     """What is in hand of a patient, as every centre may read it; `on`: the day of apheresis, planned or done."""
+    return rows_by(pathway, on, today, lengths(pathway.hub_id))
+
+
+def rows_by(pathway: Pathway, on: date | None, today: date, known: Mapping[str, Washout]) -> list[Shown]:
+    """The same by other lengths than those that count at the hub."""
     medicines = Medicine.objects.standing().shown().filter(patient=pathway.patient)
     lines = TherapyLine.objects.standing().filter(patient=pathway.patient, disease=pathway.disease or "")
-    known = lengths(pathway.hub_id)
     return [shown(one, on) for one in in_hand(medicines, lines, today, known)]
 
 
@@ -91,6 +96,7 @@ def shown(one: InHand, on: date | None) -> Shown:
     found = washout.days_short(one.washout, last_dose=one.last_dose, apheresis=on)
     return Shown(
         name=one.name,
+        code=one.washout.code,
         kind=f"{WASHOUTS[one.washout.code]}, {length(one.washout)}",
         last=partial_words(one.last_dose) if one.last_dose else "",
         earliest=_earliest(one),

@@ -138,6 +138,13 @@ def _versions(model, **filters) -> dict[str, Kept]:
     return {str(one["pgh_obj_id"]): Kept(one["version"], one["since"]) for one in counted}
 
 
+def _authors(model, keys: list) -> dict[str, str]:
+    """By the row's key, who wrote it last, by name."""
+    events = model.pgh_event_model.objects.filter(pgh_obj_id__in=keys).order_by("pgh_obj_id", "-pgh_id")
+    latest = events.distinct("pgh_obj_id").values_list("pgh_obj_id", "pgh_context")
+    return {str(key): (context or {}).get("name", "") for key, context in latest}
+
+
 def _dated(rule: Rule, kept: Kept | None) -> Rule:
     return replace(rule, version=str(kept.version), since=kept.since) if kept else rule
 
@@ -329,7 +336,7 @@ def schedule(hub: Centre | None) -> list[Rule]:
     else:
         rows = schedule_rows(hub)
     change = reverse("reminders:hub_schedule", args=[hub.pk]) if hub else ""
-    found = []
+    authors, found = _authors(ScheduleTemplate, [row.pk for row in rows if row.hub_id is not None]), []
     for row in rows:
         label = rule_words(row.rule) + (f" · {row.product_id}" if row.product_id else "")
         key = row.rule + (f":{row.product_id}" if row.product_id else "")
@@ -342,6 +349,7 @@ def schedule(hub: Centre | None) -> list[Rule]:
                 row.source,
                 version=str(row.version),
                 own=row.hub_id is not None,
+                by=authors.get(str(row.pk), ""),
                 change=change,
                 row=row,
             )
@@ -387,13 +395,14 @@ def promises(hub: Centre | None) -> list[Rule]:
     of_steps = {rule.promise: STEPS[rule.code] for rule in STEP_RULES}
     own = {row.code: row for row in Promise.objects.filter(centre__in=[hub.pk])} if hub else {}
     change = reverse("reminders:promises", args=[hub.pk]) if hub else ""
-    found = []
+    authors, found = _authors(Promise, [row.pk for row in own.values()]), []
     for code, usual in everybodys().items():
         row = own.get(code, usual)
         label = str(of_steps.get(code) or PROMISES[code])
         text = _("%(n)s working days") if row.working_days else _("%(days)s days")
         text %= {"n": row.days, "days": row.days}
-        rule = Rule("promise", code, label, text, row.source, own=code in own, change=change)
+        by = authors.get(str(row.pk), "")
+        rule = Rule("promise", code, label, text, row.source, own=code in own, by=by, change=change)
         found.append(_dated(rule, kept.get(str(row.pk))))
     return found
 

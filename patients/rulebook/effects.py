@@ -6,14 +6,16 @@ and of now, on today's facts.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from patients.audit import clock
 from patients.audit.history import recorded_at
 from patients.centres.models import Centre, User
 from patients.clinical import indications as clinical
+from patients.clinical.washout import Washout
 from patients.disease import course, indication
 from patients.disease.indication import Answer
+from patients.eligibility import washouts
 from patients.eligibility.indication import status_words
 from patients.lymphodepletion import actions as lymphodepletion
 from patients.lymphodepletion import rules as days
@@ -22,6 +24,7 @@ from patients.lymphodepletion.words import PLACED
 from patients.pathway.models import Pathway
 from patients.products.indications import Indication, rules_as_of, rules_now
 from patients.products.regimens import Regimen
+from patients.products.washouts import WashoutLength, lengths
 from patients.referral.dossier import Dossier
 
 AN_INSTANT = timedelta(microseconds=1)
@@ -48,6 +51,12 @@ def changed_at(model, key: str) -> datetime | None:
     events = model.pgh_event_model.objects.filter(pgh_obj_id=key).order_by("pgh_id").annotate(at=recorded_at())
     instants = [event.at for event in events]
     return instants[-1] if len(instants) > 1 else None
+
+
+def recorded_last(row) -> datetime:
+    """When a row was written last."""
+    events = type(row).pgh_event_model.objects.filter(pgh_obj_id=row.pk).annotate(at=recorded_at())
+    return events.order_by("-pgh_id").values_list("at", flat=True).first()
 
 
 def of_indication(row: Indication, pathways: Iterable[Pathway]) -> list[Effect]:
@@ -92,6 +101,42 @@ def _words(answer: Answer) -> str:
         return status
     told = (("EU", answer.eu.products), ("IT", answer.italy.products))
     return f"{status} · " + " · ".join(f"{place}: {', '.join(products) or '–'}" for place, products in told)
+
+
+def of_washout(hub: Centre, code: str, pathways: Iterable[Pathway]) -> list[Effect]:
+    """Whose planned apheresis is short by another number of days since the last change of a wash-out at the hub.
+
+    Before: what its row said before its last change, else everybody's length.
+    """
+    now = lengths(hub.pk)
+    before = dict(now) | {code: _length_before(hub, code)}
+    found = []
+    for pathway in pathways:
+        on = _apheresis_to_come(pathway)
+        if on is None:
+            continue
+        then, since = (
+            [one.short.text for one in washouts.rows_by(pathway, on, on, known) if one.code == code]
+            for known in (before, now)
+        )
+        if then != since:
+            found.append(Effect(pathway, ", ".join(then), ", ".join(since)))
+    return found
+
+
+def _length_before(hub: Centre, code: str) -> Washout:
+    row = WashoutLength.objects.filter(hub=hub, code=code).first()
+    start = WashoutLength.objects.get(hub__isnull=True, code=code)
+    events = list(WashoutLength.pgh_event_model.objects.filter(pgh_obj_id=(row or start).pk).order_by("-pgh_id")[:2])
+    if len(events) == 2:
+        return Washout(code, events[1].days, events[1].months, start.source, start.tag)
+    return start.as_rule()
+
+
+def _apheresis_to_come(pathway: Pathway) -> date | None:
+    """The planned day of the collection, while nothing was collected."""
+    known = pathway.milestones.filter(what="apheresis", superseded=False).first()
+    return known.planned_on if known is not None and known.actual_on is None else None
 
 
 def of_regimen(row: Regimen, pathways: Iterable[Pathway]) -> list[Effect]:

@@ -22,6 +22,7 @@ from patients.products.indications import Indication
 from patients.products.models import Product
 from patients.products.regimens import Regimen
 from patients.products.signatures import Signature
+from patients.products.washouts import WashoutLength
 from patients.rulebook import actions, catalogue, effects, facts, history, picture, words
 from patients.rulebook import evidence as trials
 from patients.rulebook.catalogue import KINDS, Rule
@@ -229,6 +230,13 @@ class RulePage(FormPage):
     def _effects(self, subject: Subject) -> tuple[object, list[effects.Effect]]:
         """When the rule was last changed, and the reader's open pathways whose answer that changes."""
         kind, key = subject.rule.kind, subject.rule.key
+        if kind == "washout" and subject.hub is not None:
+            row = WashoutLength.objects.filter(hub=subject.hub, code=key).first()
+            changed = effects.recorded_last(row) if row is not None else None
+            if changed is None:
+                return None, []
+            pathways = effects.open_pathways(self.request.user, subject.hub)
+            return changed, effects.of_washout(subject.hub, key, pathways)
         model = {"indication": Indication, "window": Regimen}.get(kind)
         if model is None or subject.hub is None:
             return None, []

@@ -1,9 +1,12 @@
 """What the seeds of products and indications say, beside a second reading of sections 4 and 5.1 of the reference."""
 
+import io
+import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from patients.audit import clock, seeding
 from patients.audit.actions import act
@@ -356,3 +359,18 @@ def test_unverified_is_what_the_reference_marks_k_or_does_not_mark():
     assert not any(one.is_verified("vein_to_vein") for one in said.values())
     assert said["ide-cel"].vein_to_vein_weeks is None
     assert (said["tisa-cel"].near_hours, said["tisa-cel"].near_weeks, said["tisa-cel"].no_driving_weeks) == (2, 4, 8)
+
+
+@pytest.mark.django_db
+def test_a_fault_in_one_file_changes_nothing_of_any(tmp_path, settings):
+    shutil.copytree(FOLDER, tmp_path / "seeds")
+    for name, before, after in (
+        ("products.yaml", "brand: Yescarta", "brand: Another"),
+        ("reimbursements.yaml", "trial: IKEMA", "trial: IKEBANA"),
+    ):
+        file = tmp_path / "seeds" / name
+        file.write_text(file.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
+    settings.BASE_DIR = tmp_path
+    with pytest.raises(CommandError, match=r"^reimbursements.yaml:5: trial: 'IKEBANA' is no trial$"):
+        call_command("load_seeds", stderr=io.StringIO())
+    assert Product.objects.get(pk="axi-cel").brand == "Yescarta"

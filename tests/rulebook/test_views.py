@@ -13,6 +13,8 @@ from patients.audit import clock
 from patients.audit.actions import act
 from patients.audit.refusals import Refused
 from patients.clinical import reference_data
+from patients.clinical.days import PartialDate
+from patients.pathway.actions import plan_milestone
 from patients.products import signatures
 from patients.products.evidence import Figure
 from patients.products.indications import Indication, rules_now
@@ -20,6 +22,7 @@ from patients.products.models import Product
 from patients.products.regimens import Regimen
 from patients.products.signatures import Signature
 from patients.products.washouts import WashoutLength, lengths
+from patients.referral.models import Medicine
 from patients.rulebook import actions, catalogue, effects
 from patients.toxicity import actions as toxicity
 from patients.toxicity.models import WatchProtocol
@@ -267,6 +270,35 @@ def test_a_hub_has_its_own_wash_out_and_a_shorter_one_needs_two(hospital):
     assert lengths(hospital.hub.pk)["imid"].months == 2
     shown = page(hospital.coordinator, "rulebook:rule", "washout", "imid")
     assert ("2 months" in shown, "our protocol" in shown) == (True, True)
+
+
+def test_a_changed_wash_out_names_whose_planned_apheresis_is_short_by_other_days(hospital):
+    pathway = hospital.sent(1, "Verdi", "Ugo")
+    today = clock.today(hospital.hub.timezone)
+    with act(by=hospital.coordinator, why="test"):
+        plan_milestone(pathway=pathway, what="apheresis", on=today + timedelta(days=1), by=hospital.coordinator)
+        row = Medicine(patient=pathway.patient, centre=hospital.spoke, name="Lenalidomide", washout="imid")
+        row.last_dose = PartialDate.on(today - timedelta(days=4))
+        row.recorded_at, row.recorded_by = clock.now(), hospital.coordinator
+        row.save()
+    for days in (5, 14):  # kept with 5 days, short by 9 with 14; before, by the reference's 7, short by 2
+        actions.set_washout(
+            hub=hospital.hub,
+            code="imid",
+            days=days,
+            months=0,
+            why="protocol",
+            by=hospital.haematologist,
+            second=hospital.second,
+        )
+        told = effects.open_pathways(hospital.haematologist, hospital.hub)
+        with translation.override("en"):
+            found = effects.of_washout(hospital.hub, "imid", told)
+        expected = {5: ("short by 2 days", "kept"), 14: ("kept", "short by 9 days")}[days]
+        assert [(one.pathway, one.before, one.now) for one in found] == [(pathway, *expected)]
+    with translation.override("en"):
+        assert effects.of_washout(hospital.hub, "btki", told) == []
+    assert "short by 9 days" in page(hospital.haematologist, "rulebook:rule", "washout", "imid")
 
 
 def test_two_signatures_of_one_figure_cannot_stand(hospital):
