@@ -19,6 +19,7 @@ from patients.observations.words import MEASURED, SEROLOGY, unit_words
 from patients.pathway.models import Pathway
 from patients.pathway.views import PathwayFormView
 from patients.products.washouts import lengths
+from patients.referral.dossier import Dossier
 from patients.referral.words import WASHOUTS
 
 
@@ -167,7 +168,7 @@ class Prepare(PathwayFormView):
             "indication": indication.recheck_blocks(pathway, reads_dossier=self.opened.access.reads("dossier")),
             "serology": serology_rows(pathway, on),
             "counts": count_rows(pathway),
-            "medicines": washouts.rows(pathway, on, clock.today(pathway.hub.timezone))
+            "medicines": washouts.rows(Dossier(pathway, pathway.hub), on, clock.today(pathway.hub.timezone))
             if self.opened.access.reads("dossier")
             else None,
             "reference": washout_rows(pathway),

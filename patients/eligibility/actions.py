@@ -1,6 +1,7 @@
 """Recording what is known of each item, and taking the decision whether a patient may have CAR-T."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 
 from patients.audit import clock
@@ -14,10 +15,10 @@ from patients.eligibility.rules import Answered, Said
 from patients.identity import links
 from patients.identity.changes import changed
 from patients.identity.models import CareLink
-from patients.observations.models import Observation
 from patients.pathway import actions as pathway_actions
 from patients.pathway.models import Pathway
 from patients.pathway.stages import Stage
+from patients.referral.dossier import Dossier
 from patients.referral.models import Referral
 from patients.referral.rules import exit_reason
 
@@ -27,25 +28,32 @@ def items_of(pathway: Pathway) -> tuple[Item, ...]:
     return items_for(disease=pathway.disease, sex=pathway.patient.sex)
 
 
-def recorded(pathway: Pathway) -> dict[str, Answered]:
-    """What somebody answered of each item, by its code; what was never answered is missing."""
+def recorded(pathway: Pathway, until: datetime | None = None) -> dict[str, Answered]:
+    """What somebody answered of each item, by its code; what was never answered is missing. `until`: not later."""
     rows = ItemAnswer.objects.filter(pathway=pathway).order_by("item", "-at", "-pk").distinct("item")
+    if until is not None:
+        rows = rows.filter(at__lte=until)
     return {row.item: Answered(row.answer, row.value, row.on, row.source) for row in rows}
 
 
-def answers(pathway: Pathway) -> dict[str, Answered]:
-    """What is known of each item, by its code: what somebody answered, else what was measured or told."""
-    return indication.answered_by_the_record(indication.now(pathway)) | _measured(pathway) | recorded(pathway)
+def answers(pathway: Pathway, dossier: Dossier | None = None) -> dict[str, Answered]:
+    """What is known of each item, by its code: what somebody answered, else what was measured or told.
+
+    As the hub reads it, or as the reader of `dossier` does.
+    """
+    read = dossier or Dossier(pathway, pathway.hub)
+    told = indication.answered_by_the_record(indication.now(pathway, read))
+    return told | _measured(pathway, read) | recorded(pathway, read.until)
 
 
-def _measured(pathway: Pathway) -> dict[str, Answered]:
+def _measured(pathway: Pathway, dossier: Dossier) -> dict[str, Answered]:
     """The last value of each item that is measured, and the ECOG told when asking early; the day is the hub's."""
-    kinds = {what: code for code, what in MEASURED.items()}
-    rows = Observation.objects.standing().filter(patient=pathway.patient_id, what__in=kinds)
     zone = pathway.hub.timezone
+    values = dossier.latest(MEASURED.values())
     found = {
-        kinds[row.what]: Answered(None, row.value, clock.local(row.at, zone).date())
-        for row in rows.order_by("what", "-at", "-recorded_at").distinct("what")
+        code: Answered(None, values[what].value, clock.local(values[what].at, zone).date())
+        for code, what in MEASURED.items()
+        if what in values
     }
     referral = Referral.objects.filter(pathway=pathway).first()
     if referral is not None and referral.ecog is not None:

@@ -117,8 +117,10 @@ class Indication(View):
         pathway, may = opened.pathway, opened.access.may
         today = clock.today(pathway.hub.timezone)
         dossier = Dossier(pathway, acting_centre(pathway, opened.access), until=opened.access.until)
-        found, known = indication.now(pathway, dossier), actions.answers(pathway)
-        closed = pathway.status == Pathway.Status.CLOSED
+        found, known = indication.now(pathway, dossier), actions.answers(pathway, dossier)
+        closed, until = pathway.status == Pathway.Status.CLOSED, opened.access.until
+        apheresis_on = apheresis_day(pathway) if until is None else None
+        decisions = pathway.decisions.select_related("by").order_by("-at")
         page = {
             "title": _("Eligibility"),
             "section": "eligibility",
@@ -137,9 +139,9 @@ class Indication(View):
             "mimics": course.mimics_m_protein(found.told),
             "systems": by_system(pathway, known),
             **risk_shown(pathway, dossier, known, today),
-            "apheresis_on": apheresis_day(pathway),
-            "washouts": washouts.rows(pathway, apheresis_day(pathway), today),
-            "decisions": [decision_shown(one, found) for one in pathway.decisions.select_related("by").order_by("-at")],
+            "apheresis_on": apheresis_on,
+            "washouts": washouts.rows(dossier, apheresis_on, today),
+            "decisions": [decision_shown(one, found) for one in decisions if until is None or one.at <= until],
             "purpose": INTENDED_PURPOSE,
         }
         return render(request, "eligibility/indication.html", page)

@@ -18,6 +18,7 @@ from patients.disease.indication import source_words
 from patients.disease.models import TherapyLine
 from patients.pathway.models import Pathway
 from patients.products.washouts import lengths
+from patients.referral.dossier import Dossier
 from patients.referral.models import Medicine
 from patients.referral.words import WASHOUTS
 
@@ -80,16 +81,19 @@ def _of_line(line: TherapyLine) -> list[tuple[str, str]]:
     return asked
 
 
-def rows(pathway: Pathway, on: date | None, today: date) -> list[Shown]:
-    """What is in hand of a patient, as every centre may read it; `on`: the day of apheresis, planned or done."""
-    return rows_by(pathway, on, today, lengths(pathway.hub_id))
+def rows(dossier: Dossier, on: date | None, today: date) -> list[Shown]:
+    """What is in hand of a patient, as a dossier's reader may read it, by the hub's wash-outs.
+
+    `on`: the day of apheresis, planned or done.
+    """
+    known = lengths(dossier.pathway.hub_id)
+    return [shown(one, on) for one in in_hand(dossier.medicines, dossier.lines, today, known)]
 
 
 def rows_by(pathway: Pathway, on: date | None, today: date, known: Mapping[str, Washout]) -> list[Shown]:
-    """The same by other lengths than those that count at the hub."""
-    medicines = Medicine.objects.standing().shown().filter(patient=pathway.patient)
-    lines = TherapyLine.objects.standing().filter(patient=pathway.patient, disease=pathway.disease or "")
-    return [shown(one, on) for one in in_hand(medicines, lines, today, known)]
+    """The same as the hub reads it, by other lengths than those that count there."""
+    read = Dossier(pathway, pathway.hub)
+    return [shown(one, on) for one in in_hand(read.medicines, read.lines, today, known)]
 
 
 def shown(one: InHand, on: date | None) -> Shown:

@@ -1,18 +1,23 @@
 """The indication as pages show it: live, kept with the decision, and looked at again at the next doors."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from patients.audit import clock
 from patients.audit.actions import act
 from patients.clinical.days import PartialDate
 from patients.disease.models import Diagnosis, TherapyLine
+from patients.eligibility import actions as eligibility_actions
 from patients.eligibility import indication, path
 from patients.eligibility.models import Decision
+from patients.eligibility.rules import Said
 from patients.identity.models import Patient
+from patients.observations.models import Observation
 from patients.referral.models import Referral
 from tests.network import Network
 from tests.referral.asking import SAID, eligible_course, taken_on_course
@@ -120,3 +125,26 @@ def test_asking_early_shows_the_answer_while_one_types_and_keeps_nothing(client,
     html = client.get(reverse("eligibility:second_line")).content.decode()
     assert html.count('class="cp-path-step"') == len(path.rows())
     assert html.count("<b>axi-cel, liso-cel</b>") == 4
+
+
+def test_who_no_longer_cares_reads_what_stood_until_then(client, net):
+    pathway = taken_on_course(net)
+    record(net, pathway)
+    said = Said("not_eligible", "Progressione", "Neri", clock.today(net.hub.timezone), grounds=("fast_progression",))
+    eligibility_actions.decide(pathway=pathway, said=replace(said, instead="R-GemOx"), by=net.haematologist)
+    with act(by=net.referrer, why="test"):
+        TherapyLine.objects.update(regimen="R-CHOP dopo")
+        Observation.objects.create(
+            patient=pathway.patient,
+            what="platelets",
+            unit="10^9/L",
+            value=77,
+            at=clock.now(),
+            recorded_at=clock.now(),
+            recorded_by=net.referrer,
+        )
+    html = page(client, net, "eligibility:indication", pathway)
+    assert ("R-CHOP" in html, "R-CHOP dopo" in html, "77 10⁹/L" in html) == (True, False, False)
+    client.force_login(net.referrer)
+    html = client.get(reverse("eligibility:indication", args=[pathway.pk])).content.decode()
+    assert ("R-CHOP dopo" in html, "77 10⁹/L" in html) == (True, True)
