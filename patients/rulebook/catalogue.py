@@ -46,6 +46,9 @@ from patients.reminders.models import ScheduleTemplate
 from patients.reminders.views import schedule_rows
 from patients.reminders.words import rule_words
 from patients.rulebook import facts, words
+from patients.surveillance.models import WatchRule
+from patients.surveillance.words import TASKS as WATCH_TASKS
+from patients.surveillance.words import asked_words
 from patients.toxicity.models import WatchProtocol
 from patients.toxicity.reading import PROTOCOL_VALUES, protocol_row
 
@@ -58,6 +61,7 @@ KINDS = {
     "reimbursement": gettext_lazy("Other regimens"),
     "washout": gettext_lazy("Wash-outs before apheresis"),
     "schedule": gettext_lazy("Schedule after the infusion"),
+    "watch": gettext_lazy("Watch of the referral centres"),
     "protocol": gettext_lazy("Bedside protocol"),
     "promise": gettext_lazy("Promises"),
     "clinical": gettext_lazy("Published rules"),
@@ -357,6 +361,17 @@ def schedule(hub: Centre | None) -> list[Rule]:
     return found
 
 
+def watched(hub: Centre | None) -> list[Rule]:
+    kept = _versions(WatchRule)
+    return [
+        _dated(
+            Rule("watch", row.code, str(WATCH_TASKS[row.code]), asked_words(row), row.source, row.tag),
+            kept.get(str(row.pk)),
+        )
+        for row in WatchRule.objects.all()
+    ]
+
+
 PROTOCOL = {
     "temp_over_c": (gettext_lazy("Temperature: tell the doctor above"), "°C"),
     "heart_rate_over": (gettext_lazy("Heart rate: tell the doctor above"), "/min"),
@@ -447,6 +462,7 @@ BUILDERS = {
     "reimbursement": reimbursements,
     "washout": washout_rows,
     "schedule": schedule,
+    "watch": watched,
     "protocol": protocol,
     "promise": promises,
     "clinical": published,

@@ -3,11 +3,12 @@
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from patients.clinical.days import EOT_PET_DAYS
 from patients.clinical.result import Ground
 from patients.notices.words import KINDS as NOTICES
 from patients.notices.words import Words
 from patients.surveillance import rules
-from patients.surveillance.models import Drug
+from patients.surveillance.models import Drug, WatchRule
 
 SEX_CHOICES = [("F", pgettext_lazy("sex", "Female")), ("M", pgettext_lazy("sex", "Male"))]
 NO_CODE_CHOICES = [("stp", "STP"), ("eni", "ENI"), ("none", _("No code at all"))]
@@ -129,6 +130,21 @@ NOTICES["watch_goes_on"] = Words(
     _("The referral that it led to was closed before CAR-T. Look at what is due next."),
     "hour",
 )
+
+
+def asked_words(row: WatchRule) -> str:
+    """What a row of the data asks for, in the reader's language."""
+    fixed = {
+        rules.INTERIM_PET: gettext("in the first half: after cycle N/2, before the next one"),
+        rules.LAST_DOSE: gettext("when the last cycle is planned"),
+        rules.EOT_PET: GROUNDS["eot_pet_within_days"] % {"days": EOT_PET_DAYS},
+    }
+    if row.code in fixed:
+        return str(fixed[row.code])
+    if row.within_days is not None:
+        return str(GROUNDS["refer_within_days"]) % {"days": row.within_days}
+    every = GROUNDS["visit_every_months" if row.code == rules.VISIT else "check_every_months"]
+    return str(every) % {"months": row.every_months}
 
 
 def ground_words(ground: Ground) -> str:
