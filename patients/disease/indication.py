@@ -253,8 +253,10 @@ def _could_be(span: tuple | None) -> str:
 
 def _product(code: str, found: Answer) -> ProductShown:
     group = course.RULES[found.eu.disease][2]
+    covering = [one for one in found.eu.result.grounds if one.code == "label_covers" and one.values["product"] == code]
     labels = [row for row in found.rows if (row.product, row.disease, row.jurisdiction) == (code, group, EU)]
-    source = source_words(labels[0].source, labels[0].tag) if labels else ""
+    from_which = covering or labels
+    source = source_words(from_which[0].source, from_which[0].tag) if from_which else ""
     return ProductShown(code, _italy(code, group, found), source)
 
 

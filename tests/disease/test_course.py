@@ -438,6 +438,20 @@ def test_italy_is_said_for_each_product(case, italy):
     assert {one.code: one.italy.text for one in shown.products} == italy
 
 
+def test_a_product_names_the_row_that_covers_the_case():
+    wording = indication.shown(by_rules(told("lbcl", Row(), Row(best_response="pd"), subtype="HGBL"), ON))
+    assert [(one.code, one.source) for one in wording.products] == [
+        ("axi-cel", "reference 5.1, our convention"),
+        ("liso-cel", "reference 5.1, our convention"),
+    ]
+    clear = indication.shown(by_rules(told("lbcl", Row(), Row(best_response="pd")), ON))
+    assert [(one.code, one.source) for one in clear.products] == [
+        ("axi-cel", "reference 4/axi-cel"),
+        ("liso-cel", "reference 4/liso-cel"),
+        ("tisa-cel", "reference 4/tisa-cel"),
+    ]
+
+
 def test_one_missing_fact_is_named_as_the_one_that_decides():
     shown = indication.shown(by_rules(told("lbcl", first_line("2025-03-10", "2025-02", "2026-02-20")), ON))
     assert shown.decides == "the day of the last dose of first line in 02/2025"

@@ -85,6 +85,10 @@ def test_a_month_alone_names_the_day_that_decides(client, net):
     html = page(client, net, "eligibility:indication", pathway)
     assert "Cannot be told yet" in html
     assert "One fact decides:" in html and "the day of the relapse in 09/2026" in html
+    with act(by=net.referrer, why="test"):
+        Referral.objects.update(lines=2)
+    html = page(client, net, "eligibility:indication", pathway)
+    assert "Lines told when asking early: 2; listed: 1." in html
 
 
 def test_a_decision_keeps_its_rules_and_what_changed_since_is_told_at_the_next_doors(client, net):
