@@ -240,6 +240,7 @@ def indication_words(row: Indication) -> str:
     parts += [_("with %(what)s") % {"what": ", ".join(str(REQUIREMENTS[one]) for one in row.requires)}] * bool(
         row.requires
     )
+    parts += [str(REQUIREMENTS["progression_on_last"])] * (row.disease == "MM")  # reference 5.1: asked of every row
     parts += [ages_words(row.age_min, row.age_max)]
     parts += [_("wording of the label: a person judges")] * row.judgement
     parts += [_("conditional approval")] * row.conditional

@@ -14,6 +14,7 @@ from patients.audit.actions import act
 from patients.audit.refusals import Refused
 from patients.clinical import reference_data
 from patients.clinical.days import PartialDate
+from patients.lymphodepletion import actions as lymphodepletion
 from patients.pathway.actions import plan_milestone
 from patients.products import signatures
 from patients.products.evidence import Figure
@@ -30,6 +31,7 @@ from tests import network
 from tests.eligibility.test_indication import record
 from tests.forms import send
 from tests.referral.asking import taken_on_course
+from tests.test_seeds import stands_somewhere
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +73,7 @@ def test_the_list_holds_every_rule_once_with_its_source_and_version(hospital):
     assert len({one.rule for one in rules}) == len(rules)
     assert [one.rule for one in rules if not (one.source and one.version and one.label)] == []
     assert [one.rule for one in rules if not one.text and one.row is None] == []
+    assert [one.rule for one in rules if not stands_somewhere(one.source)] == []
     of_kind = {section.kind: len(section.rules) for section in sections}
     assert of_kind["indication"] == len(reference_data.indications())
     assert of_kind["washout"] == len(reference_data.washouts())
@@ -179,6 +182,20 @@ def test_a_signature_ends_when_the_figure_it_was_given_for_changes(hospital):
         "the figure changed",
         True,
     )
+
+
+def test_a_window_stops_only_once_somebody_of_the_hub_signed_for_it(hospital):
+    pathway, regimen = hospital.sent(1), Regimen.objects.get(pk="obe-cel")
+    first, last = date(2026, 11, 2), date(2026, 11, 5)
+    given = {"pathway": pathway, "regimen": regimen, "first": first, "last": last, "reason": ""}
+    outside, inside = date(2026, 11, 12), date(2026, 11, 7)
+    for day in (outside, inside):  # 2 to 4 days [K]: it only warns
+        lymphodepletion._must_fit_the_window(infusion_on=day, **given)
+    actions.sign(hub=hospital.hub, kind="window", key="obe-cel", where="SmPC 4.2", by=hospital.haematologist)
+    lymphodepletion._must_fit_the_window(infusion_on=inside, **given)
+    lymphodepletion._must_fit_the_window(infusion_on=outside, **(given | {"reason": "fever"}))
+    stops = refusal(lymphodepletion._must_fit_the_window, infusion_on=outside, **given)
+    assert stops == [("window_needs_reason", "window_reason")]
 
 
 def test_a_changed_indication_names_the_open_pathways_whose_result_changes(hospital):
