@@ -7,6 +7,7 @@ from patients.audit.actions import act
 from patients.centres.models import Centre, User
 from patients.clinical import days
 from patients.clinical.days import PartialDate
+from patients.disease import picklists
 from patients.disease.actions import Described, LineTold
 from patients.disease.models import Disease, standing_lines
 from patients.observations.actions import SerologyTold
@@ -107,6 +108,7 @@ def _lines(pathway: Pathway, count: int, by: User, today: date) -> None:
                 key=f"line{place}",
                 number=place,
                 regimen=regimen,
+                drugs=_drugs(regimen),
                 classes=classes,
                 transplanted=False,
                 started=_month(today, weeks_ago),
@@ -117,6 +119,11 @@ def _lines(pathway: Pathway, count: int, by: User, today: date) -> None:
             )
         )
     dossier.say_lines(pathway=pathway, lines=told, said=(), by=by)
+
+
+def _drugs(regimen: str) -> list[str]:
+    known = picklists.regimen(regimen)
+    return list(known.drugs) if known else []
 
 
 def _measures(number: int, weight_kg: Decimal) -> list[Measure]:
@@ -130,6 +137,7 @@ def _measures(number: int, weight_kg: Decimal) -> list[Measure]:
         Measure("anc", Decimal(21 + number % 30) / 10),
         Measure("alc", Decimal(6 + number % 14) / 10),
         Measure("platelets", Decimal(92 + 7 * (number % 23))),
+        Measure("creatinine", Decimal(7 + number % 6) / 10),
     ]
 
 
