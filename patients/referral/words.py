@@ -3,13 +3,14 @@
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from patients.disease.models import Disease, DrugClass, Status
+from patients.disease.models import DrugClass, Status
 from patients.disease.words import CLASSES, DISEASES, STATUSES
 from patients.observations.words import MEASURED
 from patients.observations.words import SEROLOGY as TESTS
 from patients.referral import rules
 from patients.referral.models import HubAnswer, Referral
 from patients.surveillance import rules as watches
+from patients.surveillance.actions import DISEASES as DISEASES_WATCHED
 from patients.surveillance.words import PERSON_REFUSALS
 
 UNKNOWN = ("unknown", _("Not known"))
@@ -172,13 +173,9 @@ def answers_of(referral: Referral) -> dict:
     return told | {"disease": referral.pathway.disease or "", "referrer_phone": referral.referrer_phone}
 
 
-# The disease of each kind of watch, as asking early names it.
-WATCHED = {watches.FIRST_LINE: Disease.LBCL, watches.BTKI: Disease.MCL}
-
-
 def answers_of_watch(kind: str, told: watches.Asking) -> dict:
     """What a watch knows as tiles; what it does not know stays empty, for the doctor to say."""
-    answers = {"disease": WATCHED[kind], "status": told.status, "lines": told.lines and str(told.lines)}
+    answers = {"disease": DISEASES_WATCHED[kind], "status": told.status, "lines": told.lines and str(told.lines)}
     return {name: value for name, value in answers.items() if value}
 
 

@@ -12,6 +12,7 @@ from patients.clinical.days import PartialDate, is_impossible_order
 from patients.disease import actions as disease_actions
 from patients.disease import picklists
 from patients.disease.models import Diagnosis, standing_lines
+from patients.disease.rules import DATES, impossible_dates
 from patients.identity import actions as identity_actions
 from patients.identity import links
 from patients.identity.changes import changed, lock
@@ -260,7 +261,7 @@ def turn_into_referral(*, watch: Watch, pathway: Pathway, by: User) -> None:
         _must_go_on(watch)
         watch.pathway = pathway
         _save(watch, by, "watch_referred")
-        _tell_disease(watch, pathway, by)
+        tell_disease(watch=watch, pathway=pathway, by=by)
 
 
 def asking(watch: Watch) -> rules.Asking:
@@ -268,8 +269,16 @@ def asking(watch: Watch) -> rules.Asking:
     return rules.asking(watch.course(asked()), found_of(watch), line=watch.line)
 
 
-def _tell_disease(watch: Watch, pathway: Pathway, by: User) -> None:
-    if pathway.disease is None:
+DISEASES = {rules.FIRST_LINE: "lbcl", rules.BTKI: "mcl"}
+
+
+def tell_disease(*, watch: Watch, pathway: Pathway, by) -> None:
+    """Tell the disease history of a referral what its watch knows, inside an action.
+
+    Of a line that stands only what is missing; nothing of it where its days would then be impossible, and nothing at
+    all where the referral is for another disease.
+    """
+    if pathway.disease != DISEASES[watch.kind]:
         return
     found = found_of(watch)
     number = 1 if watch.kind == rules.FIRST_LINE else watch.line
@@ -300,6 +309,8 @@ def _tell_disease(watch: Watch, pathway: Pathway, by: User) -> None:
         told = {name: getattr(standing, name) for name in disease_actions.OF_A_LINE}
         line = told | {name: value for name, value in line.items() if told[name] in (None, "", [])}
         line["line"] = standing.pk
+    if impossible_dates({name: line[name] for name in DATES}):
+        return
     said = disease_actions.LineTold(key="line", **line)
     disease_actions.tell_lines(patient=watch.patient, disease=disease, lines=[said], today=today, by=by)
 

@@ -17,7 +17,7 @@ from patients.notices import people
 from patients.notices.actions import tell
 from patients.pathway.models import Milestone, Pathway
 from patients.surveillance import rules
-from patients.surveillance.actions import asked, for_writing, found_of
+from patients.surveillance.actions import asked, for_writing, found_of, tell_disease
 from patients.surveillance.models import Watch
 
 BY = "system:surveillance"
@@ -63,6 +63,8 @@ class Following:
         referral = self._referral()
         if referral is not None and referral.status in (Pathway.Status.OPEN, Pathway.Status.ON_HOLD):
             self._answer_calls(referral)
+            if self.watch.is_open:  # just sent, perhaps begun without opening the watch
+                tell_disease(watch=self.watch, pathway=referral, by=BY)
         found = found_of(self.watch)
         self._stand(referral, found)
         self._plan(found)

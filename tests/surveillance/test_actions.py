@@ -189,9 +189,15 @@ def test_a_death_ends_the_watch_and_its_undoing_brings_it_back(net):
     assert Reminder.objects.get(watch=watch, rule="watch_eot_pet").state == "planned"
 
 
-def test_car_t_given_ends_the_watch(net):
+def test_a_referral_begun_without_opening_the_watch_takes_its_place_and_car_t_given_ends_it(net):
     watch = watching.calling(net)
-    pathway = ask(net, watch)
+    answers = referral.Answers("lbcl", None, 1, "1", 14, "055", QUESTIONS)
+    asked = {"by": net.referrer, "centre": net.spoke, "hub": net.hub, "person": watching.person(), "answers": answers}
+    pathway = referral.draft(**asked)
+    assert (fresh(watch).state, fresh(watch).due_what) == ("open", "refer")
+    referral.send(pathway=pathway, by=net.referrer)
+    assert (fresh(watch).state, fresh(watch).pathway) == ("referred", pathway)
+    assert TherapyLine.objects.get(patient=watch.patient).regimen == "R-CHOP-21"
     with act(by=net.haematologist, why="infused"):
         pathways.set_day_0(pathway=pathway, day=watching.ago(net, 0), by=net.haematologist)
         planning.plan_watches([watch.patient_id])
