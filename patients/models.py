@@ -12,6 +12,7 @@ from patients.products.indications import Indication, Reimbursement
 from patients.products.evidence import Correction, Figure, Trial
 from patients.products.signatures import Signature
 from patients.products.washouts import WashoutLength
+from patients.products.prophylaxis import Prophylaxis
 from patients.disease.models import Diagnosis, TherapyLine
 from patients.observations.models import *
 from patients.pathway.models import *

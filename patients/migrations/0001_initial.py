@@ -2259,6 +2259,51 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Prophylaxis',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('code', models.CharField(max_length=40)),
+                ('order', models.PositiveSmallIntegerField(default=0)),
+                ('name_it', models.CharField(max_length=60)),
+                ('name_en', models.CharField(max_length=60)),
+                ('text_it', models.TextField()),
+                ('text_en', models.TextField()),
+                ('months', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('cd4_over', models.DecimalField(blank=True, decimal_places=2, max_digits=4, null=True)),
+                ('source', models.CharField(max_length=40)),
+                ('tag', models.CharField(blank=True, max_length=1)),
+            ],
+            options={
+                'ordering': ['order'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ProphylaxisEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('code', models.CharField(max_length=40)),
+                ('order', models.PositiveSmallIntegerField(default=0)),
+                ('name_it', models.CharField(max_length=60)),
+                ('name_en', models.CharField(max_length=60)),
+                ('text_it', models.TextField()),
+                ('text_en', models.TextField()),
+                ('months', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('cd4_over', models.DecimalField(blank=True, decimal_places=2, max_digits=4, null=True)),
+                ('source', models.CharField(max_length=40)),
+                ('tag', models.CharField(blank=True, max_length=1)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Question',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -5210,6 +5255,41 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.promise'),
         ),
         migrations.AddField(
+            model_name='prophylaxis',
+            name='by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='prophylaxis',
+            name='hub',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='prophylaxis', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='prophylaxis',
+            name='second_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='prophylaxisevent',
+            name='by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='prophylaxisevent',
+            name='hub',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='prophylaxisevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.prophylaxis'),
+        ),
+        migrations.AddField(
+            model_name='prophylaxisevent',
+            name='second_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
             model_name='question',
             name='answered_by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
@@ -7632,6 +7712,34 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='promiseevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b3f01a18035649688c9235a326f2d31a5d8a0618', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_070d1', table='patients_promiseevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='prophylaxis',
+            constraint=models.UniqueConstraint(fields=('hub', 'code'), name='one_prophylaxis', nulls_distinct=False),
+        ),
+        migrations.AddConstraint(
+            model_name='prophylaxis',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('by__isnull', True), ('hub__isnull', True)), models.Q(('by__isnull', False), ('hub__isnull', False)), _connector='OR'), name='a_hubs_prophylaxis_has_who'),
+        ),
+        migrations.AddConstraint(
+            model_name='prophylaxis',
+            constraint=models.CheckConstraint(condition=models.Q(('second_by__isnull', True), models.Q(('second_by', models.F('by')), _negated=True), _connector='OR'), name='prophylaxis_seconded_by_somebody_else'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='prophylaxis',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_prophylaxisevent" ("by_id", "cd4_over", "code", "hub_id", "id", "months", "name_en", "name_it", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_by_id", "source", "tag", "text_en", "text_it", "version") VALUES (NEW."by_id", NEW."cd4_over", NEW."code", NEW."hub_id", NEW."id", NEW."months", NEW."name_en", NEW."name_it", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."second_by_id", NEW."source", NEW."tag", NEW."text_en", NEW."text_it", NEW."version"); RETURN NULL;', hash='26ff6b35ef96c557f3302c28e833796ae9ca1ad7', operation='INSERT', pgid='pgtrigger_insert_insert_37245', table='patients_prophylaxis', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='prophylaxis',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_prophylaxisevent" ("by_id", "cd4_over", "code", "hub_id", "id", "months", "name_en", "name_it", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_by_id", "source", "tag", "text_en", "text_it", "version") VALUES (NEW."by_id", NEW."cd4_over", NEW."code", NEW."hub_id", NEW."id", NEW."months", NEW."name_en", NEW."name_it", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."second_by_id", NEW."source", NEW."tag", NEW."text_en", NEW."text_it", NEW."version"); RETURN NULL;', hash='1f7651e04372235671a0dd1b47a97e13b6e0f80f', operation='UPDATE', pgid='pgtrigger_update_update_41cb3', table='patients_prophylaxis', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='prophylaxis',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_prophylaxisevent" ("by_id", "cd4_over", "code", "hub_id", "id", "months", "name_en", "name_it", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_by_id", "source", "tag", "text_en", "text_it", "version") VALUES (OLD."by_id", OLD."cd4_over", OLD."code", OLD."hub_id", OLD."id", OLD."months", OLD."name_en", OLD."name_it", OLD."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."second_by_id", OLD."source", OLD."tag", OLD."text_en", OLD."text_it", OLD."version"); RETURN NULL;', hash='586774d2f51c763ce863db46d6dddd122d24bf7d', operation='DELETE', pgid='pgtrigger_delete_delete_7efd6', table='patients_prophylaxis', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='prophylaxisevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1e5ff4939b0e2b21229ee361ec041a33d97b5649', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e8e5c', table='patients_prophylaxisevent', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='readiness',

@@ -13,6 +13,7 @@ from patients.clinical.reference_data import INDICATION_FIELDS, TAG, indication_
 from patients.products.evidence import CUTS, ENDPOINTS, Correction, Figure, Trial
 from patients.products.indications import Indication, Reimbursement
 from patients.products.models import LabelTerm, Product
+from patients.products.prophylaxis import Prophylaxis
 from patients.products.regimens import Regimen
 from patients.products.washouts import WashoutLength
 
@@ -443,4 +444,27 @@ def load_washouts(folder: Path) -> int:
     for order, one in enumerate(found.values(), start=1):
         said = {"days": one.days, "months": one.months, "source": one.source, "tag": one.tag, "order": order}
         WashoutLength.objects.update_or_create(hub=None, code=one.code, defaults=said)
+    return len(found)
+
+
+PROPHYLAXIS_SCHEMA = {
+    **{name: Field(str) for name in ("code", "name_it", "name_en", "text_it", "text_en")},
+    "months": Field(int, required=False),
+    "cd4_over": Field(str, required=False),
+    "source": Field(str),
+    "tag": TAG,
+}
+
+
+def load_prophylaxis(folder: Path) -> int:
+    """Load everybody's prophylaxis; idempotent. A hub's own are left as they are."""
+    found = seeding.read(folder / "prophylaxis.yaml", PROPHYLAXIS_SCHEMA, unique="code")
+    for order, row in enumerate(found, start=1):
+        plain = {name: row[name] for name in ("name_it", "name_en", "text_it", "text_en", "source", "tag")}
+        try:
+            cd4 = Decimal(row["cd4_over"]) if row.get("cd4_over") else None
+        except InvalidOperation as error:
+            raise row.refuse("cd4_over", f"{row['cd4_over']!r} is no number") from error
+        said = plain | {"order": order, "months": row.get("months"), "cd4_over": cd4}
+        Prophylaxis.objects.update_or_create(hub=None, code=row["code"], defaults=said)
     return len(found)

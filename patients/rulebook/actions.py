@@ -1,10 +1,13 @@
-"""Signing for a figure that nobody verified, withdrawing it, and a hub's own wash-out."""
+"""Signing for a figure that nobody verified, withdrawing it, a hub's own wash-outs and prophylaxis."""
+
+from decimal import Decimal
 
 from patients.audit import clock
 from patients.audit.actions import act
 from patients.audit.refusals import Reason, Refused
 from patients.centres.models import Centre, User
 from patients.pathway.agreement import agreed
+from patients.products.prophylaxis import Prophylaxis
 from patients.products.signatures import Signature
 from patients.products.washouts import WashoutLength, rows
 from patients.rulebook import catalogue
@@ -77,5 +80,46 @@ def set_washout(
         row = own or WashoutLength(hub=hub, code=code, version=0)
         row.days, row.months, row.order, row.source, row.tag = days, months, start.order, start.source, "C"
         row.by, row.second_by, row.version = by, second, row.version + 1
+        row.save()
+        return row
+
+
+def set_prophylaxis(
+    *,
+    hub: Centre,
+    code: str,
+    text: str,
+    months: int | None,
+    cd4_over: Decimal | None,
+    why: str,
+    by: User,
+    second: User | None = None,
+) -> Prophylaxis | None:
+    """Give a hub its own prophylaxis; everybody's again, word by word, needs no row (None).
+
+    One that stops sooner than everybody's, and than what stands, needs a second haematologist. Raises Refused.
+    """
+    with act(by=by, why=why):
+        start = Prophylaxis.objects.filter(hub__isnull=True, code=code).first()
+        if start is None:
+            raise Refused(Reason("nothing_to_sign"))
+        own = Prophylaxis.objects.select_for_update().filter(hub=hub, code=code).first()
+        text = text.strip()
+        if text in (start.text_it, start.text_en) and (months, cd4_over) == (start.months, start.cd4_over):
+            if own is not None:
+                own.delete()
+            return None
+        row = own or Prophylaxis(hub=hub, code=code, version=0, months=start.months, cd4_over=start.cd4_over)
+        before, by_before, second_before = Prophylaxis(months=row.months, cd4_over=row.cd4_over), row.by, row.second_by
+        row.months, row.cd4_over = months, cd4_over
+        if row.stops_sooner(start) and row.stops_sooner(before):
+            row.second_by = agreed(hub=hub, by=by, second=second)
+        elif not row.stops_sooner(start):
+            row.second_by = None
+        elif second_before == by:
+            row.second_by = by_before
+        row.name_it, row.name_en, row.text_it, row.text_en = start.name_it, start.name_en, text, text
+        row.order, row.source, row.tag = start.order, start.source, "C"
+        row.by, row.version = by, row.version + 1
         row.save()
         return row

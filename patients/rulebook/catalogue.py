@@ -34,10 +34,11 @@ from patients.pathway.models import Promise
 from patients.pathway.promises import everybodys
 from patients.pathway.steps import STEP_RULES
 from patients.pathway.words import PROMISES, STEPS
-from patients.products import signatures, washouts
+from patients.products import prophylaxis, signatures, washouts
 from patients.products.evidence import Trial
 from patients.products.indications import Indication, Reimbursement
 from patients.products.models import LabelTerm, Product, is_verified
+from patients.products.prophylaxis import Prophylaxis
 from patients.products.regimens import Regimen
 from patients.products.signatures import Signature
 from patients.products.washouts import WashoutLength
@@ -46,6 +47,7 @@ from patients.reminders.models import ScheduleTemplate
 from patients.reminders.views import schedule_rows
 from patients.reminders.words import rule_words
 from patients.rulebook import facts, words
+from patients.rulebook.evidence import local
 from patients.surveillance.models import WatchRule
 from patients.surveillance.words import TASKS as WATCH_TASKS
 from patients.surveillance.words import asked_words
@@ -60,6 +62,7 @@ KINDS = {
     "indication": gettext_lazy("Indications"),
     "reimbursement": gettext_lazy("Other regimens"),
     "washout": gettext_lazy("Wash-outs before apheresis"),
+    "prophylaxis": gettext_lazy("Prophylaxis"),
     "schedule": gettext_lazy("Schedule after the infusion"),
     "watch": gettext_lazy("Watch of the referral centres"),
     "protocol": gettext_lazy("Bedside protocol"),
@@ -335,6 +338,34 @@ def washout_rows(hub: Centre | None) -> list[Rule]:
     return found
 
 
+def prophylaxis_words(row: Prophylaxis) -> str:
+    """The text, and until when at least."""
+    parts = [local(row, "text")]
+    if row.months is not None:
+        parts.append(_("At least %(months)s months from the start.") % {"months": row.months})
+    if row.cd4_over is not None:
+        parts.append(_("CD4 above %(cd4)s ×10⁹/L.") % {"cd4": facts.number(row.cd4_over.normalize())})
+    return " ".join(parts)
+
+
+def prophylaxis_rows(hub: Centre | None) -> list[Rule]:
+    kept, found = _versions(Prophylaxis), []
+    for code, row in prophylaxis.rows(hub.pk if hub else None).items():
+        rule = Rule(
+            "prophylaxis",
+            code,
+            local(row, "name"),
+            prophylaxis_words(row),
+            row.source,
+            row.tag,
+            own=row.hub_id is not None,
+            by=str(row.by or ""),
+            second=str(row.second_by or ""),
+        )
+        found.append(_dated(rule, kept.get(str(row.pk))))
+    return found
+
+
 def schedule(hub: Centre | None) -> list[Rule]:
     if hub is None:
         rows = ScheduleTemplate.objects.filter(hub__isnull=True, valid_to__isnull=True)
@@ -462,6 +493,7 @@ BUILDERS = {
     "indication": indication_rows,
     "reimbursement": reimbursements,
     "washout": washout_rows,
+    "prophylaxis": prophylaxis_rows,
     "schedule": schedule,
     "watch": watched,
     "protocol": protocol,

@@ -4,7 +4,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from patients.audit import fields
-from patients.clinical.washout import Washout
 from patients.pathway.agreement import AgreedForm
 
 LONGEST_DAYS, LONGEST_MONTHS = 365, 24
@@ -33,9 +32,18 @@ class WashoutForm(AgreedForm):
 
     field_order = ("days", "months", "why", "second_email", "second_password")
 
-    @staticmethod
-    def initial_of(row: Washout) -> dict:
-        return {"days": row.days, "months": row.months}
+
+class ProphylaxisForm(AgreedForm):
+    """A hub's own prophylaxis in words, and until when at least. Empty: nothing is said of it."""
+
+    text = forms.CharField(label=_("What is given, and when"), widget=forms.Textarea({"rows": 4}), max_length=600)
+    months = fields.CountField(
+        label=_("At least, from the start"), unit=_("months"), least=0, most=LONGEST_MONTHS, required=False
+    )
+    cd4_over = fields.MeasuredField(label=_("and CD4 above"), unit="×10⁹/L", places=2, least=0, most=2, required=False)
+    why = forms.CharField(label=_("Why"), max_length=240)
+
+    field_order = ("text", "months", "cd4_over", "why", "second_email", "second_password")
 
 
 REFUSALS = {

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from patients.audit.history import recorded_at
 from patients.centres.models import Centre
-from patients.products import washouts
+from patients.products import prophylaxis, washouts
 from patients.products.indications import Indication, Reimbursement
 from patients.products.models import LabelTerm, Product
+from patients.products.prophylaxis import Prophylaxis
 from patients.products.regimens import Regimen
 from patients.products.washouts import WashoutLength
 from patients.rulebook import catalogue, facts
@@ -62,6 +63,9 @@ def _events(rule: Rule, hub: Centre | None):
     if rule.kind == "washout":
         row = washouts.rows(hub.pk if hub else None)[rule.key]
         return WashoutLength, row.pk, catalogue.washout_words
+    if rule.kind == "prophylaxis":
+        row = prophylaxis.rows(hub.pk if hub else None)[rule.key]
+        return Prophylaxis, row.pk, catalogue.prophylaxis_words
     words = {
         "term": (LabelTerm, lambda row: facts.term_fact(row).text),
         "indication": (Indication, catalogue.indication_words),

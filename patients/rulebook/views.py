@@ -16,7 +16,7 @@ from patients.audit.refusals import Reason
 from patients.centres.models import Centre, User
 from patients.identity.access import may_at, memberships
 from patients.pathway.agreement import SIGNS, WORDS
-from patients.products import signatures, washouts
+from patients.products import prophylaxis, signatures, washouts
 from patients.products.evidence import Trial
 from patients.products.indications import Indication
 from patients.products.models import Product
@@ -26,7 +26,9 @@ from patients.products.washouts import WashoutLength
 from patients.rulebook import actions, catalogue, effects, facts, history, picture, words
 from patients.rulebook import evidence as trials
 from patients.rulebook.catalogue import KINDS, Rule
-from patients.rulebook.forms import REFUSALS, SignForm, WashoutForm, WithdrawForm
+from patients.rulebook.forms import REFUSALS, ProphylaxisForm, SignForm, WashoutForm, WithdrawForm
+
+OWN = {"washout": WashoutForm, "prophylaxis": ProphylaxisForm}  # what a hub sets here for itself
 
 
 def hub_of(user: User) -> Centre | None:
@@ -166,7 +168,7 @@ class RulePage(FormPage):
         if rule is None:
             raise Http404
         subject = Subject(rule, hub)
-        self.sets_own = rule.kind == "washout" and (request.GET.get("own") == "1" or not rule.signable)
+        self.sets_own = rule.kind in OWN and (request.GET.get("own") == "1" or not rule.signable)
         self.form_class = self._form(subject)
         if request.method == "POST" and not self._may(subject):
             raise PermissionDenied
@@ -174,7 +176,7 @@ class RulePage(FormPage):
 
     def _form(self, subject: Subject) -> type:
         if self.sets_own:
-            return WashoutForm
+            return OWN[subject.rule.kind]
         return WithdrawForm if subject.rule.signed else SignForm
 
     def _may(self, subject: Subject) -> bool:
@@ -189,7 +191,7 @@ class RulePage(FormPage):
         if subject.hub is None:
             return 0
         if self.sets_own:
-            row = washouts.rows(subject.hub.pk)[subject.rule.key]
+            row = self._own_row(subject)
             return row.version if row.hub_id else 0
         signed = Signature.objects.filter(hub=subject.hub, rule=subject.rule.rule)
         return signed.count() + signed.filter(struck_at__isnull=False).count()
@@ -197,7 +199,15 @@ class RulePage(FormPage):
     def initial(self, subject: Subject) -> dict:
         if not self.sets_own:
             return {}
-        return WashoutForm.initial_of(washouts.lengths(subject.hub.pk if subject.hub else None)[subject.rule.key])
+        row = self._own_row(subject)
+        if subject.rule.kind == "washout":
+            return {"days": row.days, "months": row.months}
+        return {"text": trials.local(row, "text"), "months": row.months, "cd4_over": row.cd4_over}
+
+    def _own_row(self, subject: Subject):
+        """What counts at the hub now, its own or everybody's."""
+        room = washouts if subject.rule.kind == "washout" else prophylaxis
+        return room.rows(subject.hub.pk if subject.hub else None)[subject.rule.key]
 
     def form_kwargs(self, subject: Subject) -> dict:
         return {"request": self.request} if self.sets_own else {}
@@ -219,7 +229,7 @@ class RulePage(FormPage):
             "may": self._may(subject),
             "withdraws": self.form_class is WithdrawForm,
             "sets_own": self.sets_own,
-            "may_set_own": rule.kind == "washout"
+            "may_set_own": rule.kind in OWN
             and subject.hub is not None
             and may_at(user, "schedule.change", subject.hub),
             "changed": changed,
@@ -252,9 +262,9 @@ class RulePage(FormPage):
         rule, given = subject.rule, form.cleaned_data
         of = {"hub": subject.hub, "by": by}
         if self.sets_own:
-            actions.set_washout(
-                code=rule.key, days=given["days"], months=given["months"], why=given["why"], second=form.second, **of
-            )
+            names = ("days", "months", "why") if rule.kind == "washout" else ("text", "months", "cd4_over", "why")
+            write = actions.set_washout if rule.kind == "washout" else actions.set_prophylaxis
+            write(code=rule.key, second=form.second, **{name: given[name] for name in names}, **of)
         elif isinstance(form, WithdrawForm):
             actions.withdraw(kind=rule.kind, key=rule.key, why=given["why"], **of)
         else:

@@ -210,6 +210,22 @@ def test_the_papers_other_regimens_say_since_when():
     }
 
 
+def test_prophylaxis_starts_from_the_reference():
+    rows = rows_of("prophylaxis.yaml", seeds.PROPHYLAXIS_SCHEMA)
+    assert {code: (row.get("months"), row.get("cd4_over"), row["tag"]) for code, row in rows.items()} == {
+        "herpes": (12, "0.2", "V"),
+        "pneumocystis": (6, "0.2", "V"),
+        "bacteria": (None, None, "V"),
+        "fungi": (None, None, "V"),
+        "g-csf": (None, None, "V"),
+        "immunoglobulins": (None, None, "V"),
+        "hepatitis-b": (12, None, "V"),
+        "cmv": (None, None, "V"),
+        "vaccines": (None, None, "V"),
+        "stop-rule": (12, "0.2", "C"),
+    }
+
+
 # ── one case per error of the schemas: file, line, field ─────────────────────────────────────────────────────────────
 
 REGIMEN = {

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -20,6 +21,7 @@ from patients.products import signatures
 from patients.products.evidence import Figure
 from patients.products.indications import Indication, rules_now
 from patients.products.models import Product
+from patients.products.prophylaxis import Prophylaxis
 from patients.products.regimens import Regimen
 from patients.products.signatures import Signature
 from patients.products.washouts import WashoutLength, lengths
@@ -287,6 +289,27 @@ def test_a_hub_has_its_own_wash_out_and_a_shorter_one_needs_two(hospital):
     assert lengths(hospital.hub.pk)["imid"].months == 2
     shown = page(hospital.coordinator, "rulebook:rule", "washout", "imid")
     assert ("2 months" in shown, "our protocol" in shown) == (True, True)
+
+
+def test_a_hub_has_its_own_prophylaxis_and_one_that_stops_sooner_needs_two(hospital):
+    start = Prophylaxis.objects.get(hub=None, code="herpes")
+
+    def change(by=hospital.haematologist, second=None, **given):
+        said = {"text": "Aciclovir", "months": 12, "cd4_over": Decimal("0.2"), "why": "protocol"} | given
+        return actions.set_prophylaxis(hub=hospital.hub, code="herpes", by=by, second=second, **said)
+
+    for sooner in ({"months": 6}, {"months": None}, {"cd4_over": None}, {"cd4_over": Decimal("0.1")}):
+        assert refusal(change, **sooner) == [("needs_a_second", "second_email")]
+    assert change(months=6, second=hospital.second).second_by == hospital.second
+    row = change(by=hospital.coordinator, months=9)
+    assert (row.months, row.second_by, row.by) == (9, hospital.second, hospital.coordinator)
+    assert change(by=hospital.coordinator, months=18).second_by is None
+    shown = page(hospital.referrer, "rulebook:rule", "prophylaxis", "herpes")
+    assert ("At least 18 months from the start." in shown, "this hub’s own" in shown) == (True, True)
+    address = reverse("rulebook:rule", args=["prophylaxis", "herpes"])
+    typed = {"text": start.text_en, "months": "12", "cd4_over": "0.2", "why": "back"}
+    assert send(browser(hospital.coordinator), address, **typed).status_code == 302
+    assert not Prophylaxis.objects.filter(hub=hospital.hub).exists()
 
 
 def test_a_changed_wash_out_names_whose_planned_apheresis_is_short_by_other_days(hospital):

@@ -21,6 +21,7 @@ LOADERS = (
     product_seeds.load_evidence,
     product_seeds.load_reimbursements,
     product_seeds.load_washouts,
+    product_seeds.load_prophylaxis,
     pathway_seeds.load,
     surveillance_seeds.load,
     toxicity_seeds.load,
