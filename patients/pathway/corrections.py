@@ -129,5 +129,7 @@ def _move_stays(pathway: Pathway, new: Mapping[str, Day]) -> None:
             entry.started_on = new[first] if isinstance(new[first], date) else None
         if last in new and entry.ended_on is not None:
             entry.ended_on = _first_and_last(new[last])[1]
+        if entry.started_on and entry.ended_on and entry.ended_on < entry.started_on:
+            entry.ended_on = entry.started_on  # its end was a bound by later days, which count no more
         if {first, last} & set(new):
             entry.save()

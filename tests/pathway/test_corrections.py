@@ -15,6 +15,7 @@ from patients.exchange.under_way import bring_in
 from patients.followup import actions as followup
 from patients.identity.models import CareLink
 from patients.infusion.rules import ward_ends
+from patients.manufacturing import actions as manufacturing
 from patients.manufacturing.actions import standing_lot
 from patients.pathway import corrections, steps
 from patients.pathway.models import Milestone, Pathway
@@ -186,3 +187,13 @@ def test_follow_up_is_recorded_though_only_the_year_of_the_infusion_is_known(cli
     page = client.get(reverse("followup:course", args=[pathway.pk]))
     assert [one["day"] for one in page.context["course"].visits] == [None]
     assert page.context["day_not_known"] is True
+
+
+def test_a_start_after_the_bound_of_an_unknown_end_moves_the_bound(net):
+    """Brought in with cells that failed: what bounded the referral's end counts no more."""
+    pathway = bring_in(hub=net.hub, told=course(net, "manufacturing"), by=net.coordinator)
+    today = ago(net, 0)
+    manufacturing.fail(pathway=pathway, on=today, fault="contaminata", try_again=True, by=net.haematologist)
+    corrections.correct_days(pathway=pathway, days={"referral_sent": today}, why="lettera", by=net.coordinator)
+    stay = pathway.entries.get(stage="referral", superseded=False)
+    assert (stay.started_on, stay.ended_on) == (today, today)
