@@ -203,7 +203,7 @@ def terms(hub: Centre | None) -> list[Rule]:
 
 
 REQUIREMENTS = {
-    "btki": gettext_lazy("BTK inhibitor"),
+    "btki": gettext_lazy("a BTK inhibitor"),
     "imid": "IMiD",
     "pi": gettext_lazy("proteasome inhibitor"),
     "anti_cd38": "anti-CD38",

@@ -223,7 +223,7 @@ class RulePage(FormPage):
             "rule": rule,
             "hub": subject.hub,
             "kind_words": KINDS[rule.kind],
-            "mark": words.MARKS.get(rule.tag, "") if rule.kind in catalogue.VERIFIABLE else "",
+            "mark": words.MARKS[rule.tag] if rule.tag or rule.signable else "",
             "versions": history.versions(rule, subject.hub),
             "signatures": list(signed) if subject.hub else [],
             "may": self._may(subject),
