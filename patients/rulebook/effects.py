@@ -8,10 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from patients.audit import clock
 from patients.audit.history import recorded_at
 from patients.centres.models import Centre, User
 from patients.clinical import indications as clinical
+from patients.clinical.cases import written_ground
+from patients.clinical.result import Ground
 from patients.clinical.washout import Washout
 from patients.disease import course, indication
 from patients.disease.indication import Answer
@@ -22,10 +26,15 @@ from patients.lymphodepletion import rules as days
 from patients.lymphodepletion.models import LymphodepletionPlan
 from patients.lymphodepletion.words import PLACED
 from patients.pathway.models import Pathway
+from patients.pathway.stages import Stage
 from patients.products.indications import Indication, rules_as_of, rules_now
 from patients.products.regimens import Regimen
 from patients.products.washouts import WashoutLength, lengths
 from patients.referral.dossier import Dossier
+from patients.toxicity import reading
+from patients.toxicity import rules as bedside
+from patients.toxicity.models import WatchProtocol
+from patients.toxicity.words import ground_words
 
 AN_INSTANT = timedelta(microseconds=1)
 
@@ -137,6 +146,38 @@ def _apheresis_to_come(pathway: Pathway) -> date | None:
     """The planned day of the collection, while nothing was collected."""
     known = pathway.milestones.filter(what="apheresis", superseded=False).first()
     return known.planned_on if known is not None and known.actual_on is None else None
+
+
+def of_protocol(row: WatchProtocol, user: User) -> list[Effect]:
+    """Of whose last bedside set the doctor is told otherwise since a hub's protocol was last changed.
+
+    Before: what the row said before its last change, else everybody's start. Only patients under toxicity watch.
+    """
+    events = list(WatchProtocol.pgh_event_model.objects.filter(pgh_obj_id=row.pk).order_by("-pgh_id")[:2])
+    start = WatchProtocol.objects.get(centre__isnull=True)
+    names = [name for name in reading.PROTOCOL_VALUES if name != "advice"]
+    source = events[1] if len(events) == 2 else start
+    before = bedside.Protocol(**{name: getattr(source, name) for name in names})
+    found = []
+    for pathway in _watched(user, row.centre):
+        last = pathway.assessments.standing().order_by("-at").first()
+        if last is None:
+            continue
+        then, since = (reading.alerts(last, pathway, protocol) for protocol in (before, row.as_protocol()))
+        if [one.code for one in then] != [one.code for one in since]:
+            found.append(Effect(pathway, _alert_words(then), _alert_words(since)))
+    return found
+
+
+def _watched(user: User, hub: Centre) -> list[Pathway]:
+    """The hub's pathways under toxicity watch of which the user may read the bedside sets."""
+    found = Pathway.objects.visible_to(user, "toxicity", in_care=True).filter(hub=hub)
+    entered = {"entries__stage": Stage.TOXICITY, "entries__ended_on__isnull": True, "entries__superseded": False}
+    return list(found.filter(**entered).select_related("patient", "hub", "product").distinct())
+
+
+def _alert_words(grounds: list[Ground]) -> str:
+    return " ".join(ground_words(written_ground(one)) for one in grounds) or _("nothing to tell")
 
 
 def of_regimen(row: Regimen, pathways: Iterable[Pathway]) -> list[Effect]:

@@ -27,6 +27,7 @@ from patients.rulebook import actions, catalogue, effects, facts, history, pictu
 from patients.rulebook import evidence as trials
 from patients.rulebook.catalogue import KINDS, Rule
 from patients.rulebook.forms import REFUSALS, ProphylaxisForm, SignForm, WashoutForm, WithdrawForm
+from patients.toxicity.models import WatchProtocol
 
 OWN = {"washout": WashoutForm, "prophylaxis": ProphylaxisForm}  # what a hub sets here for itself
 
@@ -240,6 +241,10 @@ class RulePage(FormPage):
     def _effects(self, subject: Subject) -> tuple[object, list[effects.Effect]]:
         """When the rule was last changed, and the reader's open pathways whose answer that changes."""
         kind, key = subject.rule.kind, subject.rule.key
+        if kind == "protocol" and subject.hub is not None:
+            row = WatchProtocol.objects.filter(centre=subject.hub).first()
+            changed = effects.recorded_last(row) if row is not None else None
+            return changed, effects.of_protocol(row, self.request.user) if changed else []
         if kind == "washout" and subject.hub is not None:
             row = WashoutLength.objects.filter(hub=subject.hub, code=key).first()
             changed = effects.recorded_last(row) if row is not None else None

@@ -205,8 +205,8 @@ def protocols(hub_ids: set) -> dict[Any, rules.Protocol]:
     return {hub_id: rows.get(hub_id, rows.get(None)).as_protocol() for hub_id in hub_ids}
 
 
-def alerts(row: Assessment, pathway: Pathway) -> list[Ground]:
-    """What in one set calls for a doctor, by the hub's protocol and on what is known."""
+def alerts(row: Assessment, pathway: Pathway, protocol: rules.Protocol | None = None) -> list[Ground]:
+    """What in one set calls for a doctor, by the hub's protocol (or another one) and on what is known."""
     baseline = latest(pathway.patient, Observation.What.BASELINE_SYSTOLIC)
     before = (
         pathway.assessments.standing()
@@ -222,7 +222,7 @@ def alerts(row: Assessment, pathway: Pathway) -> list[Ground]:
         heart_rate=row.heart_rate,
         baseline_systolic_mmhg=baseline.value if baseline else None,
         oxygen_before=before,
-        protocol=protocol_row(pathway.hub).as_protocol(),
+        protocol=protocol or protocol_row(pathway.hub).as_protocol(),
     )
 
 

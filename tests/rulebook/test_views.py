@@ -34,6 +34,7 @@ from tests.eligibility.test_indication import record
 from tests.forms import send
 from tests.referral.asking import taken_on_course
 from tests.test_seeds import stands_somewhere
+from tests.toxicity import bedside
 
 pytestmark = pytest.mark.django_db
 
@@ -289,6 +290,23 @@ def test_a_hub_has_its_own_wash_out_and_a_shorter_one_needs_two(hospital):
     assert lengths(hospital.hub.pk)["imid"].months == 2
     shown = page(hospital.coordinator, "rulebook:rule", "washout", "imid")
     assert ("2 months" in shown, "our protocol" in shown) == (True, True)
+
+
+def test_a_changed_threshold_names_of_whose_last_set_the_doctor_is_told_otherwise(hospital):
+    warm = hospital.infused(1, "Neri", "Ada")
+    calm = hospital.infused(2, "Bianchi", "Lea")
+    bedside.assess(warm, hospital.nurse, bedside.CALM | {"temp_c": Decimal("37.4")}, hours=2)
+    bedside.assess(calm, hospital.nurse, bedside.CALM, hours=2)
+    row = toxicity.set_protocol(centre=hospital.hub, by=hospital.haematologist, version=0, temp_over_c=Decimal("37.2"))
+    with translation.override("en"):
+        (effect,) = effects.of_protocol(row, hospital.haematologist)
+    assert (effect.pathway, effect.before, effect.now) == (
+        warm,
+        "nothing to tell",
+        "Temperature 37.4 °C, above 37.2.",
+    )
+    assert effects.of_protocol(row, hospital.referrer) == []
+    assert "above 37.2" in page(hospital.haematologist, "rulebook:rule", "protocol", "temp_over_c")
 
 
 def test_a_hub_has_its_own_prophylaxis_and_one_that_stops_sooner_needs_two(hospital):
