@@ -23,7 +23,7 @@ from patients.products.models import Product
 from patients.products.regimens import Regimen
 from patients.products.signatures import Signature
 from patients.products.washouts import WashoutLength
-from patients.rulebook import actions, catalogue, effects, facts, history, picture, words
+from patients.rulebook import actions, catalogue, effects, facts, history, picture, reference, words
 from patients.rulebook import evidence as trials
 from patients.rulebook.catalogue import KINDS, Rule
 from patients.rulebook.forms import REFUSALS, ProphylaxisForm, SignForm, WashoutForm, WithdrawForm
@@ -225,6 +225,7 @@ class RulePage(FormPage):
             "hub": subject.hub,
             "kind_words": KINDS[rule.kind],
             "mark": words.MARKS[rule.tag] if rule.tag or rule.signable else "",
+            "sections": reference.named(rule.source),
             "versions": history.versions(rule, subject.hub),
             "signatures": list(signed) if subject.hub else [],
             "may": self._may(subject),

@@ -9,7 +9,7 @@ from django.utils import translation
 from patients.audit import seeding
 from patients.products import seeds
 from patients.products.evidence import CUTS, ENDPOINTS, Figure, Trial
-from patients.rulebook import evidence, picture, words
+from patients.rulebook import evidence, picture, reference, words
 
 FOLDER = Path(__file__).resolve().parents[2] / "seeds"
 ROWS = {row["code"]: row for row in seeding.read(FOLDER / "evidence.yaml", seeds.TRIAL_SCHEMA, unique="code")}
@@ -264,3 +264,17 @@ def test_the_picture_draws_what_is_reported_and_leaves_the_rest_empty():
     assert 'cx="508.0"' in drawn  # half of the way from 316 to 700
     assert drawn.count("not reported") == 3  # n, CR and neurotoxicity, in the table
     assert "Penn" in drawn
+
+
+# ── the reference beside a rule ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_source_key_opens_its_sections_of_the_reference():
+    (products,) = reference.named("4/axi-cel")
+    tables = [part for part in products.parts if part.rows]
+    assert (products.key, products.title, len(tables)) == ("4", "Products", 2)
+    assert tables[0].head[1] == "axi-cel Yescarta"
+    assert {len(row) for table in tables for row in table.rows} == {4, 5}
+    assert {row[0]: row[1] for row in tables[0].rows}["Shelf life frozen [K]"] == "12 m"
+    assert [section.key for section in reference.named("1.1, 1.2; N1, N2; convention")] == ["1.1", "1.2"]
+    assert reference.named("convention") == []
