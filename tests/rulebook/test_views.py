@@ -16,6 +16,8 @@ from patients.audit.refusals import Refused
 from patients.clinical import reference_data
 from patients.clinical.days import PartialDate
 from patients.lymphodepletion import actions as lymphodepletion
+from patients.lymphodepletion.models import LymphodepletionDay, LymphodepletionPlan
+from patients.lymphodepletion.words import PLACED
 from patients.pathway.actions import plan_milestone
 from patients.products import signatures
 from patients.products.evidence import Figure
@@ -201,6 +203,25 @@ def test_a_window_stops_only_once_somebody_of_the_hub_signed_for_it(hospital):
     assert stops == [("window_needs_reason", "window_reason")]
 
 
+def test_a_changed_window_names_whose_planned_infusion_falls_elsewhere_in_it(hospital):
+    pathway, today = hospital.sent(1, "Verdi", "Ugo"), clock.today(hospital.hub.timezone)
+    with act(by=hospital.coordinator, why="test"):
+        plan = LymphodepletionPlan.objects.create(
+            pathway=pathway, regimen_id="liso-cel", starts_on=today, infusion_on=today + timedelta(days=9)
+        )
+        for number in range(3):
+            LymphodepletionDay.objects.create(plan=plan, day=today + timedelta(days=number), doses=[])
+    regimen = Regimen.objects.get(pk="liso-cel")
+    assert effects.of_regimen(regimen, [pathway]) == []  # never changed: 2 to 7 days, planned on the 7th
+    with act(by="system:test", why="a new label"):
+        Regimen.objects.filter(pk="liso-cel").update(best_days=5, most_days=5)
+    regimen.refresh_from_db()
+    (effect,) = effects.of_regimen(regimen, [pathway])
+    assert (effect.pathway, effect.before, effect.now) == (pathway, str(PLACED["ok"]), str(PLACED["too_late"]))
+    assert effects.of_regimen(regimen, []) == []
+    assert "Verdi" in page(hospital.haematologist, "rulebook:rule", "window", "liso-cel")
+
+
 def test_a_changed_indication_names_the_open_pathways_whose_result_changes(hospital):
     pathway = taken_on_course(hospital)
     record(hospital, pathway, relapse=date(2026, 9, 1))  # inside both clocks: second line
@@ -219,7 +240,7 @@ def test_a_changed_indication_names_the_open_pathways_whose_result_changes(hospi
     )
     assert effects.between(rules_now(), rules_now(), "LBCL", told) == []
     assert effects.between(reference_data.indications(), rules_now(), "MM", told) == []
-    name = str(pathway.patient)
+    name = pathway.patient.display_name
     shown = {one: name in page(one, "rulebook:rule", "indication", row.pk) for one in (hospital.haematologist,)}
     for person in (hospital.administrator, hospital.nurse, hospital.stranger):
         shown[person] = name in page(person, "rulebook:rule", "indication", row.pk)
