@@ -1,5 +1,6 @@
 """Wash-outs before apheresis: everybody's lengths (seeds/washouts.yaml), and a hub's own. They report, never block."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import models
@@ -10,6 +11,7 @@ from patients.audit.models import VersionedRow
 from patients.centres.models import Centre, User
 from patients.clinical.days import MONTHS_PER_YEAR
 from patients.clinical.washout import Washout
+from patients.products import signatures
 
 DAYS_PER_YEAR = 365
 
@@ -63,5 +65,11 @@ def rows(hub_id: UUID | None) -> dict[str, WashoutLength]:
 
 
 def lengths(hub_id: UUID | None) -> dict[str, Washout]:
-    """The same as the rules read it."""
-    return {code: row.as_rule() for code, row in rows(hub_id).items()}
+    """The same as the rules read it; what somebody of the hub signed for counts as checked (V)."""
+    signed = signatures.standing(hub_id) if hub_id else {}
+    found = {}
+    for code, row in rows(hub_id).items():
+        one = signed.get(f"washout/{code}")
+        holds = one is not None and one.said == {"days": row.days, "months": row.months}
+        found[code] = replace(row.as_rule(), tag="V") if holds else row.as_rule()
+    return found

@@ -309,6 +309,8 @@ def test_a_hub_has_its_own_wash_out_and_a_shorter_one_needs_two(hospital):
     sent = send(browser(hospital.coordinator), address, days="0", months="2", why="our protocol")
     assert sent.status_code == 302
     assert lengths(hospital.hub.pk)["imid"].months == 2
+    actions.sign(hub=hospital.hub, kind="washout", key="btki", where="protocol 3", by=hospital.haematologist)
+    assert (lengths(hospital.hub.pk)["btki"].tag, lengths(None)["btki"].tag) == ("V", "K")
     shown = page(hospital.coordinator, "rulebook:rule", "washout", "imid")
     assert ("2 months" in shown, "our protocol" in shown) == (True, True)
 
