@@ -437,6 +437,8 @@ PAGES = [
     Page("toxicity:mine", who="nurse"),
     Page("toxicity:protocol", who="haematologist", args=lambda site: {"centre_id": site.hub.pk}),
     Page("toxicity:sheet", state="infused", who="haematologist"),
+    Page("rulebook:calculate", who="nurse", args=lambda site: {"kind": "icans"}),
+    Page("rulebook:calculate", who="referrer", args=lambda site: {"kind": "ld-window"}),
     Page("rulebook:evidence", who="referrer", query="?disease=MCL"),
     Page("rulebook:product", args=lambda site: {"code": "obe-cel"}),
     Page("rulebook:rule", who="haematologist", args=lambda site: {"kind": "product", "key": "axi-cel:thaw"}),

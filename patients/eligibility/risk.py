@@ -40,6 +40,7 @@ NAMES = {
     "stage": gettext_lazy("Stage of the disease"),
     "ecog": "ECOG",
     "extranodal_sites": gettext_lazy("Extranodal sites"),
+    "nccn_site": gettext_lazy("Disease in marrow, CNS, liver, gut or lung"),
     "ki67_percent": "Ki-67",
     "ldh": MEASURED["ldh"],
     "ldh_uln": gettext_lazy("upper limit of LDH"),
@@ -237,12 +238,11 @@ def _range(result: Result) -> str:
 
 
 def _why(result: Result) -> list[Why]:
-    return [
-        Why(_ground(ground), source_words(ground.source, ground.tag)) for ground in result.grounds if _ground(ground)
-    ]
+    said = ((ground_words(ground), ground) for ground in result.grounds)
+    return [Why(words, source_words(ground.source, ground.tag)) for words, ground in said if words]
 
 
-def _ground(ground) -> str:
+def ground_words(ground) -> str:
     """One ground in words; "" for those that say nothing to a reader."""
     code, values = ground.code, ground.values
     if code.startswith("points_"):

@@ -1,10 +1,23 @@
-"""The forms of rules: signing, withdrawing, a hub's own wash-out."""
+"""The forms of rules: signing, withdrawing, a hub's own wash-out; the questions of the calculators."""
+
+import re
+from decimal import Decimal
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from patients.audit import fields
+from patients.clinical import ctcae, icaht
+from patients.clinical.result import WrongFact
+from patients.eligibility import risk
+from patients.observations.rules import BANDS, UPPER_LIMITS
+from patients.observations.words import MEASURED, unit_words
 from patients.pathway.agreement import AgreedForm
+from patients.referral.dossier_forms import DiseaseSection
+from patients.toxicity.forms import AssessmentForm, BedsideAnswers
+from patients.toxicity.models import ICE_ITEMS
 
 LONGEST_DAYS, LONGEST_MONTHS = 365, 24
 
@@ -54,3 +67,183 @@ REFUSALS = {
     "say_why": _("Say why: your colleagues will read it."),
     "days_or_months": _("Days or months: one of them stays 0."),
 }
+
+
+# ── calculators: the questions of each, taken from the rooms that ask them of a patient ─────────────────────────────
+
+
+def _asked(form: type[forms.Form], *names: str) -> dict[str, forms.Field]:
+    return {name: form.base_fields[name] for name in names}
+
+
+CrsForm = type(
+    "CrsForm",
+    (BedsideAnswers,),
+    _asked(
+        AssessmentForm,
+        "temp_c",
+        "hypotension",
+        "vasopressors",
+        "vasopressor_other",
+        "oxygen_device",
+        "oxygen_flow_l_min",
+        "oxygen_for_hypoxia",
+        "fever_earlier",
+        "fever_drug_given",
+        "fever_other_cause",
+        "hypotension_other_cause",
+        "hypoxia_other_cause",
+    ),
+)
+IcansForm = type(
+    "IcansForm",
+    (BedsideAnswers,),
+    _asked(AssessmentForm, *ICE_ITEMS, "consciousness", "sedated", "seizure", "seizure_minutes", "neuro_signs"),
+)
+
+
+def _measured(what: str, **kwargs) -> fields.MeasuredField:
+    """A blood value, or a weight, as it is measured everywhere here: one unit, one plausible band."""
+    band = BANDS[what]
+    kwargs = {"label": MEASURED[what], "required": False} | kwargs
+    return fields.MeasuredField(unit=unit_words(band.unit), places=3, least=band.least, most=band.most, **kwargs)
+
+
+def _digits(label, first: int, last: int) -> fields.TileChoice:
+    choices = [(str(n), str(n)) for n in range(first, last + 1)]
+    return fields.TileChoice(label=label, choices=choices, required=False)
+
+
+def _age() -> fields.CountField:
+    return fields.CountField(label=_("Age"), unit=pgettext_lazy("unit", "years"), least=0, most=120, required=False)
+
+
+def _ldh_limit() -> fields.MeasuredField:
+    least, most = UPPER_LIMITS["ldh"]
+    label = _("LDH: upper limit of the laboratory")
+    return fields.MeasuredField(label=label, unit=BANDS["ldh"].unit, places=1, least=least, most=most, required=False)
+
+
+class ScoreForm(fields.Form):
+    """Values of a score, two in a row but for those that need the `whole` width. What is left open is not known."""
+
+    in_pairs = True
+    whole: tuple[str, ...] = ()
+
+
+class HematotoxForm(ScoreForm):
+    platelets = _measured("platelets")
+    anc = _measured("anc")
+    haemoglobin = _measured("haemoglobin")
+    crp = _measured("crp")
+    ferritin = _measured("ferritin")
+
+
+class EasixForm(ScoreForm):
+    ldh = _measured("ldh")
+    creatinine = _measured("creatinine")
+    platelets = _measured("platelets")
+    crp = _measured("crp")
+
+
+class MipiForm(ScoreForm):
+    age = _age()
+    wbc = _measured("wbc")
+    ldh = _measured("ldh")
+    ldh_uln = _ldh_limit()
+    ecog = _digits("ECOG", 0, 4)
+    ki67_percent = DiseaseSection.base_fields["ki67_percent"]
+
+
+class IpiForm(ScoreForm):
+    age = _age()
+    extranodal_sites = DiseaseSection.base_fields["extranodal_sites"]
+    ldh = _measured("ldh")
+    ldh_uln = _ldh_limit()
+    stage = fields.TileChoice(
+        label=risk.NAMES["stage"], choices=[(str(n), roman) for roman, n in risk.STAGES.items()], required=False
+    )
+    ecog = _digits("ECOG", 0, 4)
+    nccn_site = fields.YesNoUnknown(label=risk.NAMES["nccn_site"], required=False)
+
+
+COUNTS = {"anc": "anc", "plt": "platelets", "hb": "haemoglobin", "wbc": "wbc", "alc": "alc"}  # of CTCAE, and measured
+
+
+def _limit(analyte: str) -> fields.MeasuredField:
+    low, high = ctcae.SCALES[analyte].lln
+    unit = unit_words(BANDS[COUNTS[analyte]].unit)
+    label = _("its lower limit of normal")
+    return fields.MeasuredField(label=label, unit=unit, places=2, least=low, most=high, required=False)
+
+
+CtcaeForm = type(
+    "CtcaeForm",
+    (ScoreForm,),
+    {
+        name: field
+        for analyte, what in COUNTS.items()
+        for name, field in ((analyte, _measured(what)), (f"lln_{analyte}", _limit(analyte)))
+    },
+)
+
+
+class TocilizumabForm(ScoreForm):
+    weight = _measured("weight")
+
+
+class CountsField(forms.CharField):
+    """Neutrophils per µL of the days from the infusion: one stretch of days a line, such as 6-11 300."""
+
+    LINE = re.compile(r"^(?P<first>\d{1,4})(?:\s*[-–]\s*(?P<last>\d{1,4}))?\s*[:;=\s]\s*(?P<value>\d+)$", re.ASCII)
+
+    def __init__(self, **kwargs):
+        super().__init__(widget=forms.Textarea({"rows": 6, "inputmode": "text"}), max_length=4000, **kwargs)
+
+    def clean(self, value) -> dict[int, Decimal | None]:
+        runs = []
+        for number, line in enumerate((super().clean(value) or "").splitlines(), start=1):
+            if not line.strip():
+                continue
+            read = self.LINE.match(line.strip())
+            if read is None:
+                raise ValidationError(
+                    gettext("Line %(number)s: write days and neutrophils per µL, such as 6-11 300."),
+                    "counts",
+                    {"number": number},
+                )
+            runs.append((int(read["first"]), int(read["last"] or read["first"]), int(read["value"])))
+            try:
+                icaht.counts_from_runs("counts", runs[-1:], icaht.ANC_UL)
+            except WrongFact as wrong:
+                message = gettext("Line %(number)s cannot be: days in order, at most 200000 per µL.")
+                raise ValidationError(message, "counts", {"number": number}) from wrong
+        return icaht.counts_from_runs("counts", runs, icaht.ANC_UL)
+
+
+class IcahtForm(ScoreForm):
+    counts = CountsField(
+        label=_("Neutrophils per µL by day from the infusion"),
+        required=False,
+        help_text=_("One line per day or stretch of days: the days, a blank, the count. Such as 6-11 300."),
+    )
+    last_day = fields.CountField(
+        label=_("Followed only up to day"),
+        least=0,
+        most=icaht.EARLY_LAST_DAY,
+        required=False,
+        help_text=_("where death, relapse or another therapy came before day 30"),
+    )
+    whole = ("counts", "last_day")
+
+
+class WindowForm(ScoreForm):
+    regimen = fields.TileChoice(label=_("Product and disease"), shape="list", required=False)
+    ld_start = fields.DateField(label=_("Lymphodepletion: first day"), required=False)
+    ld_end = fields.DateField(label=_("Lymphodepletion: last day"), required=False)
+    infusion = fields.DateField(label=_("Infusion"), required=False)
+    whole = ("regimen",)
+
+    def __init__(self, *args, regimens: dict[str, str], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["regimen"].choices = list(regimens.items())

@@ -9,6 +9,7 @@ urlpatterns = [
     path("medicine/", views.rules, name="rules"),
     path("medicine/rules/<slug:kind>/<str:key>/", views.RulePage.as_view(), name="rule"),
     path("medicine/products/<slug:code>/", views.product, name="product"),
+    path("medicine/calculators/<slug:kind>/", views.calculate, name="calculate"),
     path("medicine/evidence/", views.evidence, name="evidence"),
     path("medicine/evidence.csv", views.evidence_csv, name="evidence_csv"),
 ]

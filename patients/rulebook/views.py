@@ -8,10 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from patients.audit.actions import saw
 from patients.audit.pages import FormPage
+from patients.audit.purpose import INTENDED_PURPOSE
 from patients.audit.refusals import Reason
 from patients.centres.models import Centre, User
 from patients.identity.access import may_at, memberships
@@ -23,7 +24,7 @@ from patients.products.models import Product
 from patients.products.regimens import Regimen
 from patients.products.signatures import Signature
 from patients.products.washouts import WashoutLength
-from patients.rulebook import actions, catalogue, effects, facts, history, picture, reference, words
+from patients.rulebook import actions, calculators, catalogue, effects, facts, history, picture, reference, words
 from patients.rulebook import evidence as trials
 from patients.rulebook.catalogue import KINDS, Rule
 from patients.rulebook.forms import REFUSALS, ProphylaxisForm, SignForm, WashoutForm, WithdrawForm
@@ -281,3 +282,29 @@ class RulePage(FormPage):
 
     def words_for(self, reason: Reason) -> str:
         return str((REFUSALS | WORDS)[reason.code])
+
+
+# ── calculators ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def calculate(request: HttpRequest, kind: str) -> HttpResponse:
+    """A published rule without a patient: asked while one types (HTMX) or by its button. Nothing is stored."""
+    if kind not in calculators.KINDS:
+        raise Http404
+    options = {"regimens": calculators.regimens()} if kind == "ld-window" else {}
+    asked = request.method == "POST"
+    form = calculators.KINDS[kind].form(request.POST if asked else None, **options)
+    page = {
+        "kind": kind,
+        "title": calculators.title(kind),
+        "kinds": [(code, calculators.title(code)) for code in calculators.KINDS],
+        "form": form,
+        "asked": asked,
+        "answers": calculators.answers(kind, form) if asked else [],
+        "marks": [(tag, said) for tag, said in words.MARKS.items() if tag],
+        "purpose": INTENDED_PURPOSE,
+    }
+    if request.htmx:
+        return render(request, "rulebook/_answers.html", page)
+    return render(request, "rulebook/calculator.html", page, status=422 if form.errors else 200)

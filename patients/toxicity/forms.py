@@ -65,7 +65,28 @@ def _tiles(label, choices: dict, shape: str = "grid", **kwargs) -> fields.TileCh
     return fields.TileChoice(label=label, choices=list(choices.items()), shape=shape, required=False, **kwargs)
 
 
-class AssessmentForm(fields.Form):
+class BedsideAnswers(fields.Form):
+    """Answers to all or some of the bedside's questions. What is left open is *not assessed*."""
+
+    def clean(self):
+        cleaned = super().clean()
+        other = (cleaned.get("vasopressor_other") or "").strip()
+        if other and cleaned.get("vasopressors") == []:
+            self.add_error("vasopressor_other", gettext("“None” and something else contradict each other."))
+        return cleaned
+
+    def facts(self) -> dict:
+        """The bedside facts as the action takes them; what was left open is None."""
+        cleaned = self.cleaned_data
+        told = {name: cleaned.get(name) for name in _SAME_NAME if name in cleaned}
+        told |= {name: cleaned[name] or None for name in _CHOICES if name in cleaned}
+        told |= {name: int(cleaned[name]) if cleaned.get(name) else None for name in ICE_ITEMS}
+        told["vasopressors"] = _with_other(cleaned.get("vasopressors"), cleaned.get("vasopressor_other"))
+        told["warning_signs"] = cleaned.get("warning_signs")
+        return told | _neuro(cleaned.get("neuro_signs"))
+
+
+class AssessmentForm(BedsideAnswers):
     """One set of bedside facts. No field but the time must be answered: what is left open is *not assessed*."""
 
     at = fields.MomentField(label=_("Time of the set"))
@@ -144,23 +165,6 @@ class AssessmentForm(fields.Form):
         self.fields["at"].zone = ZoneInfo(pathway.hub.timezone)
         if not may_record_death:
             del self.fields["death_due_to"]
-
-    def clean(self):
-        cleaned = super().clean()
-        other = (cleaned.get("vasopressor_other") or "").strip()
-        if other and cleaned.get("vasopressors") == []:
-            self.add_error("vasopressor_other", gettext("“None” and something else contradict each other."))
-        return cleaned
-
-    def facts(self) -> dict:
-        """The bedside facts as the action takes them; what was left open is None."""
-        cleaned = self.cleaned_data
-        told = {name: cleaned.get(name) for name in _SAME_NAME if name in cleaned}
-        told |= {name: cleaned[name] or None for name in _CHOICES if name in cleaned}
-        told |= {name: int(cleaned[name]) if cleaned.get(name) else None for name in ICE_ITEMS}
-        told["vasopressors"] = _with_other(cleaned.get("vasopressors"), cleaned.get("vasopressor_other"))
-        told["warning_signs"] = cleaned.get("warning_signs")
-        return told | _neuro(cleaned.get("neuro_signs"))
 
 
 _SAME_NAME = (

@@ -161,6 +161,7 @@ class Objects:
             "referral:section": "living",
             "surveillance:register": "first_line",
             "rulebook:rule": "product",
+            "rulebook:calculate": "crs",
         }[name]
 
     def what(self, name, state):
