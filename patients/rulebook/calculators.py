@@ -25,6 +25,7 @@ from patients.rulebook import catalogue, facts, forms
 from patients.toxicity import reading, rules
 from patients.toxicity import words as bedside
 from patients.toxicity.models import Assessment
+from patients.toxicity.shown import next_words
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,23 @@ def _ctcae(form) -> list[Part]:
 
 def _tocilizumab(form) -> list[Part]:
     result = dosing.tocilizumab_dose_mg(dosing.TocilizumabFacts(form.cleaned_data["weight"]))
-    return [Part(_("Tocilizumab, one dose"), result, lambda value: (number_format(value), "mg"))]
+    return [
+        Part(_("Tocilizumab, one dose"), result, lambda value: (number_format(value), "mg")),
+        _next_dose(form),
+    ]
+
+
+def _next_dose(form) -> Part:
+    """Whether another dose may be considered; a dose whose time was not said counts, and its time is not known."""
+    told = form.cleaned_data
+    previous = None
+    if told["doses"]:
+        ages = [told.get(name) for name in form.SINCE][: int(told["doses"])]
+        ages += [None] * (int(told["doses"]) - len(ages))
+        previous = tuple(None if age is None else -age for age in ages)
+    asked = dosing.TocilizumabNextFacts(hours_of_previous_doses=previous, now_h=Decimal(0))
+    result = dosing.tocilizumab_next(asked)
+    return Part(_("Another dose now"), result, lambda value: ("", next_words(result)))
 
 
 def _window(form) -> list[Part]:
@@ -227,10 +244,18 @@ KINDS: dict[str, Calculator] = {
 
 def title(kind: str) -> str:
     """Its name, the one under which the list of rules has it."""
-    return str(TITLES.get(kind) or catalogue.PUBLISHED[kind][0])
+    return str(catalogue.PUBLISHED[kind][0])
 
 
-TITLES = {"icans": gettext_lazy("ICANS grade with ICE"), "tocilizumab": gettext_lazy("Tocilizumab: one dose")}
+# Where a row of ten has no room for the title.
+SHORT = {
+    "crs": "CRS",
+    "icans": "ICANS, ICE",
+    "icaht": "ICAHT",
+    "ctcae": "CTCAE",
+    "tocilizumab": "Tocilizumab",
+    "ld-window": gettext_lazy("Lymphodepletion window"),
+}
 
 
 # ── in words ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -312,7 +337,7 @@ def _open_words(part: Part) -> str:
     result = part.result
     if result.status == NEEDS_JUDGEMENT:
         return _("with fever it would be %(grade)s") % {"grade": result.would_be}
-    if result.status != INCOMPLETE or result.range is None:
+    if result.status != INCOMPLETE or result.range is None or isinstance(result.range[0], bool):
         return _("not known")
     low, high = map(_end, result.range)
     return low if low == high else _("between %(low)s and %(high)s") % {"low": low, "high": high}
@@ -348,6 +373,7 @@ FACTS = {
     "lln": gettext_lazy("lower limit of normal"),
     "anc_ul": gettext_lazy("neutrophils of the days without a count"),
     "weight_kg": MEASURED["weight"],
+    "hours_of_previous_doses": gettext_lazy("number and times of the earlier doses"),
     "product": gettext_lazy("Product and disease"),
     "ld_start": gettext_lazy("Lymphodepletion: first day"),
     "ld_end": gettext_lazy("Lymphodepletion: last day"),

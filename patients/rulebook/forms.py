@@ -188,8 +188,34 @@ CtcaeForm = type(
 )
 
 
+def _since(label) -> fields.MeasuredField:
+    return fields.MeasuredField(label=label, unit="h", places=1, least=0, most=2000, required=False)
+
+
 class TocilizumabForm(ScoreForm):
     weight = _measured("weight")
+    doses = fields.TileChoice(
+        label=_("Doses given so far"), choices=[*((str(n), str(n)) for n in range(4)), ("4", "≥ 4")], required=False
+    )
+    since_1 = _since(_("Hours since the last dose"))
+    since_2 = _since(_("since the one before"))
+    since_3 = _since(_("since the one before that"))
+    SINCE = ("since_1", "since_2", "since_3")
+    whole = ("doses",)
+
+    def clean(self):
+        cleaned = super().clean()
+        doses, latest = cleaned.get("doses"), None
+        for number, name in enumerate(self.SINCE, start=1):
+            hours = cleaned.get(name)
+            if hours is None:
+                continue
+            if not doses or int(doses) < number:
+                self.add_error(name, gettext("Say above how many doses were given."))
+            elif latest is not None and hours < latest:
+                self.add_error(name, gettext("An earlier dose lies longer back."))
+            latest = hours
+        return cleaned
 
 
 class CountsField(forms.CharField):

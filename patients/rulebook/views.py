@@ -298,7 +298,7 @@ def calculate(request: HttpRequest, kind: str) -> HttpResponse:
     page = {
         "kind": kind,
         "title": calculators.title(kind),
-        "kinds": [(code, calculators.title(code)) for code in calculators.KINDS],
+        "kinds": [(code, calculators.SHORT.get(code) or calculators.title(code)) for code in calculators.KINDS],
         "form": form,
         "asked": asked,
         "answers": calculators.answers(kind, form) if asked else [],

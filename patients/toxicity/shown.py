@@ -18,7 +18,7 @@ from patients.audit.refusals import Refused
 from patients.centres.models import User
 from patients.clinical import astct, days, dosing
 from patients.clinical.cases import written_ground
-from patients.clinical.result import WrongFact
+from patients.clinical.result import Result, WrongFact
 from patients.observations import rules as observation_rules
 from patients.observations.models import Observation, latest
 from patients.pathway.models import Pathway
@@ -474,7 +474,7 @@ def tocilizumab(pathway: Pathway) -> Tocilizumab:
     return Tocilizumab(
         count=so_far.count,
         since=ago(so_far.hours_since),
-        next_words=_next_words(following),
+        next_words=next_words(following),
         next_is_open=following.is_known and following.value.allowed,
         dose_words=[words.ground_words(written_ground(ground)) for ground in by_weight.grounds] if by_weight else [],
         weight=weight_words(pathway),
@@ -484,7 +484,8 @@ def tocilizumab(pathway: Pathway) -> Tocilizumab:
     )
 
 
-def _next_words(following) -> str:
+def next_words(following: Result) -> str:
+    """Whether another dose may be considered now, or why not."""
     if not following.is_known:
         return str(words.GROUNDS["possible_reasons"])
     if following.value.allowed:

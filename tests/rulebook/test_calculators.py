@@ -220,6 +220,36 @@ def test_without_fever_and_untreated_a_person_must_judge():
     )
 
 
+NEXT_DOSES = {
+    "8 h after the first": ({"doses": "1", "since_1": "8"}, "", "the published limits leave room"),
+    "less than 8 h": ({"doses": "1", "since_1": "7,9"}, "", "Less than 8 hours"),
+    "three in 24 h": (
+        {"doses": "3", "since_1": "8", "since_2": "16", "since_3": "23.9"},
+        "",
+        "Three doses in the last",
+    ),
+    "four": ({"doses": "4"}, "", "Four doses were given"),
+    "its time not said": ({"doses": "1"}, "Incomplete", "not known"),
+    "nothing said": ({}, "Incomplete", "not known"),
+}
+
+
+@pytest.mark.parametrize("case", NEXT_DOSES)
+def test_another_dose_of_tocilizumab_is_weighed_by_number_and_time(case):
+    typed, status, words = NEXT_DOSES[case]
+    with translation.override("en"):
+        _dose, following = said("tocilizumab", typed)[0]
+    assert (following.status, words in following.beside) == (status, True), following.beside
+
+
+def test_times_of_doses_that_do_not_fit_are_refused_beside_them():
+    with translation.override("en"):
+        _found, more = said("tocilizumab", {"doses": "1", "since_1": "9", "since_2": "20"})
+        _found, order = said("tocilizumab", {"doses": "2", "since_1": "9", "since_2": "8"})
+    assert more.errors == {"since_2": ["Say above how many doses were given."]}
+    assert order.errors == {"since_2": ["An earlier dose lies longer back."]}
+
+
 def test_days_are_written_as_spans():
     assert calculators.day_spans([3, 4, 5, 9, 11, 12]) == "3–5, 9, 11–12"
 
