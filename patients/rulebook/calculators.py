@@ -30,11 +30,15 @@ from patients.toxicity.shown import next_words
 
 @dataclass(frozen=True)
 class Part:
-    """One answer of a calculator. `say`: its value in words, and the risk or unit beside it; None: it is a grade."""
+    """One answer of a calculator. `say`: its value in words, and the risk or unit beside it; None: it is a grade.
+
+    `source`: where it is not that of its kind.
+    """
 
     name: str
     result: Result
     say: Callable[[Any], tuple[str, str]] | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,20 @@ def _icans(form) -> list[Part]:
     """With its ICE, whole or unfinished; ICE not done at all is read by the rule itself."""
     row = Assessment(**form.facts())
     told, ice = reading.icans_facts(row), reading.ice_items(row)
-    total = Part("ICE", astct.ice_total(ice), lambda value: (str(value), _("of 10")))
+    total = Part("ICE", _as_asked(astct.ice_total(ice)), lambda value: (str(value), _("of 10")), "1.2")
     if rules.ice_known(ice) is None:
         return [Part("ICANS", astct.icans(told)), total]
     return [Part("ICANS", _as_result(rules.grade_icans(told, ice, age_years=None))), total]
+
+
+def _as_asked(total: Result) -> Result:
+    """ICE with its orientation as one figure of four, as it is asked."""
+    oriented = [one for one in total.grounds if one.values.get("item") in reading.ORIENTATION]
+    if not oriented:
+        return total
+    points = sum(one.values["points"] for one in oriented)
+    first = replace(oriented[0], values={**oriented[0].values, "points": points})
+    return replace(total, grounds=(first, *(one for one in total.grounds if one not in oriented)))
 
 
 def _as_result(said: rules.Outcome) -> Result:
@@ -163,11 +177,13 @@ def _ipi(form) -> list[Part]:
 
 
 def _ctcae(form) -> list[Part]:
-    told = form.cleaned_data
-    return [
-        Part(str(MEASURED[what]), ctcae.count_grade(ctcae.CountFacts(analyte, told[analyte], told[f"lln_{analyte}"])))
-        for analyte, what in forms.COUNTS.items()
-    ]
+    """The counts that were told; all of them where none was."""
+    known = {
+        analyte: ctcae.CountFacts(analyte, form.cleaned_data[analyte], form.cleaned_data[f"lln_{analyte}"])
+        for analyte in forms.COUNTS
+    }
+    told = [analyte for analyte, one in known.items() if (one.value, one.lln) != (None, None)]
+    return [Part(str(MEASURED[forms.COUNTS[analyte]]), ctcae.count_grade(known[analyte])) for analyte in told or known]
 
 
 def _tocilizumab(form) -> list[Part]:
@@ -299,7 +315,7 @@ def answers(kind: str, form) -> list[Said]:
         name = calculator.named.get(wrong.field, wrong.field)
         form.add_error(name if name in form.fields else None, _wrong_words(wrong))
         return []
-    return [_said(part, catalogue.PUBLISHED[kind][1]) for part in parts]
+    return [_said(part, part.source or catalogue.PUBLISHED[kind][1]) for part in parts]
 
 
 def _wrong_words(wrong: WrongFact) -> str:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -105,8 +106,8 @@ IcansForm = type(
 def _measured(what: str, **kwargs) -> fields.MeasuredField:
     """A blood value, or a weight, as it is measured everywhere here: one unit, one plausible band."""
     band = BANDS[what]
-    kwargs = {"label": MEASURED[what], "required": False} | kwargs
-    return fields.MeasuredField(unit=unit_words(band.unit), places=3, least=band.least, most=band.most, **kwargs)
+    kwargs = {"label": MEASURED[what], "places": 3, "required": False} | kwargs
+    return fields.MeasuredField(unit=unit_words(band.unit), least=band.least, most=band.most, **kwargs)
 
 
 def _digits(label, first: int, last: int) -> fields.TileChoice:
@@ -173,17 +174,23 @@ COUNTS = {"anc": "anc", "plt": "platelets", "hb": "haemoglobin", "wbc": "wbc", "
 def _limit(analyte: str) -> fields.MeasuredField:
     low, high = ctcae.SCALES[analyte].lln
     unit = unit_words(BANDS[COUNTS[analyte]].unit)
-    label = _("its lower limit of normal")
+    label = format_lazy("{}: {}", MEASURED[COUNTS[analyte]], _("lower limit of normal"))
     return fields.MeasuredField(label=label, unit=unit, places=2, least=low, most=high, required=False)
 
 
+BY_THE_COUNT_ALONE = {
+    "hb": _("by the count alone: where a transfusion is indicated it is at least grade 3, where life is at risk 4")
+}
 CtcaeForm = type(
     "CtcaeForm",
     (ScoreForm,),
     {
         name: field
         for analyte, what in COUNTS.items()
-        for name, field in ((analyte, _measured(what)), (f"lln_{analyte}", _limit(analyte)))
+        for name, field in (
+            (analyte, _measured(what, help_text=BY_THE_COUNT_ALONE.get(analyte, ""))),
+            (f"lln_{analyte}", _limit(analyte)),
+        )
     },
 )
 
@@ -193,7 +200,7 @@ def _since(label) -> fields.MeasuredField:
 
 
 class TocilizumabForm(ScoreForm):
-    weight = _measured("weight")
+    weight = _measured("weight", places=1)
     doses = fields.TileChoice(
         label=_("Doses given so far"), choices=[*((str(n), str(n)) for n in range(4)), ("4", "≥ 4")], required=False
     )

@@ -82,11 +82,13 @@ def icans_facts(row: Assessment) -> IcansFacts:
     )
 
 
+ORIENTATION = ("year", "month", "city", "hospital")
+
+
 def ice_items(row: Assessment) -> IceItems:
     """The items of ICE. The bedside card asks for orientation as one figure of four: which of them does not matter."""
     oriented = row.ice_orientation
-    places = ("year", "month", "city", "hospital")
-    known = {name: oriented > place for place, name in enumerate(places)} if oriented is not None else {}
+    known = {name: oriented > place for place, name in enumerate(ORIENTATION)} if oriented is not None else {}
     return IceItems(
         **known,
         objects_named=row.ice_objects,

@@ -108,7 +108,7 @@ def test_a_vector_of_the_reference_gives_its_result(vector):
     expected = case["expected"]
     if kind == "ctcae":
         grades = {one.name: one.grade for one in found}
-        assert [grades["Neutrophils"], grades["Platelets"], grades["Haemoglobin"]] == list(expected.values())
+        assert grades == dict(zip(("Neutrophils", "Platelets", "Haemoglobin"), expected.values(), strict=True))
     elif kind == "easix":
         assert [Decimal(one.value) for one in found] == [Decimal(str(one)) for one in expected.values()]
     elif isinstance(expected, dict):
@@ -248,6 +248,19 @@ def test_times_of_doses_that_do_not_fit_are_refused_beside_them():
         _found, order = said("tocilizumab", {"doses": "2", "since_1": "9", "since_2": "8"})
     assert more.errors == {"since_2": ["Say above how many doses were given."]}
     assert order.errors == {"since_2": ["An earlier dose lies longer back."]}
+
+
+def test_ice_is_said_as_it_was_asked():
+    with translation.override("en"):
+        _grade, score = said("icans", ice(8) | WELL)[0]
+    assert (score.value, score.beside, score.source) == ("8", "of 10", "1.2")
+    assert [one.words for one in score.grounds][:2] == ["Year, month, city, hospital: 4", "Follows a command: 1"]
+
+
+def test_only_the_counts_that_were_told_are_graded():
+    with translation.override("en"):
+        assert [one.name for one in said("ctcae", {"hb": "7.9"})[0]] == ["Haemoglobin"]
+        assert len(said("ctcae", {})[0]) == 5
 
 
 def test_days_are_written_as_spans():
