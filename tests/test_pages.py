@@ -403,7 +403,7 @@ PAGES = [
     Page("referral:draft", state="draft", who="referrer"),
     *(
         Page("referral:section", state="questioned", who="referrer", args=lambda site, kind=kind: {"kind": kind})
-        for kind in ("lines", "measures", "comorbidity")
+        for kind in rules.SECTIONS
     ),
     Page("referral:reply", state="questioned", who="referrer"),
     Page("reminders:list"),
