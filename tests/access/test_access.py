@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.backends import ModelBackend
 from django.db import connection
 from django.http import HttpResponse
 from django.template.backends.django import Template
@@ -87,7 +89,7 @@ def test_every_row_is_written_in_the_words_of_the_matrix():
 @pytest.fixture(scope="module")
 def site(django_db_setup, django_db_blocker):
     """The world, its three patients and everybody's browser, in a database of its own: no request may change it."""
-    with django_db_blocker.unblock(), conftest.database_of_its_own("access"), refusals_without_a_page():
+    with django_db_blocker.unblock(), conftest.database_of_its_own("access"), refusals_without_a_page(), known_people():
         world = worlds.make()
         browsers = {person: world.client(*key) for person, key in PEOPLE.items()}
         objects = Objects(world, patients_by_state(world))
@@ -103,6 +105,23 @@ def refusals_without_a_page():
             answer = functools.partial(lambda request, exception, status: HttpResponse(status=status), status=status)
             patched.setattr(urls, name, answer, raising=False)
         patched.setattr(log, "disabled", True)
+        yield
+
+
+@contextlib.contextmanager
+def known_people():
+    """Who somebody is and which roles they hold is read once: nothing of it may change, and `digest` would tell."""
+    known = {}
+    read = ModelBackend.get_user
+
+    def get_user(self, user_id):
+        if user_id not in known:
+            known[user_id] = read(self, user_id)
+        return known[user_id]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(ModelBackend, "get_user", get_user)
+        patched.setattr(settings, "SESSION_ENGINE", "django.contrib.sessions.backends.signed_cookies")
         yield
 
 
