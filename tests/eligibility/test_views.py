@@ -10,19 +10,20 @@ from patients.eligibility import actions
 from patients.eligibility.models import Decision, ItemAnswer
 from patients.pathway.models import Pathway
 from tests.network import Network
-from tests.referral.asking import post, taken_on_course, token
+from tests.referral import asking
+from tests.referral.asking import post, token
 
-pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=Network)]
-
-
-@pytest.fixture
-def net(prepared):
-    return prepared
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=asking.taken_on)]
 
 
 @pytest.fixture
-def taken_on(net) -> Pathway:
-    return taken_on_course(net)
+def net(prepared) -> Network:
+    return prepared[0]
+
+
+@pytest.fixture
+def taken_on(prepared) -> Pathway:
+    return prepared[1]
 
 
 def today(net) -> str:

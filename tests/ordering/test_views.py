@@ -10,19 +10,20 @@ from patients.identity.models import CareLink
 from patients.ordering.models import Order, RegistryForm
 from patients.pathway.models import Pathway
 from tests.network import Network
-from tests.referral.asking import eligible_course, post, taken_on_course, token
+from tests.referral import asking
+from tests.referral.asking import eligible_course, post, token
 
-pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=Network)]
-
-
-@pytest.fixture
-def net(prepared):
-    return prepared
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=asking.taken_on)]
 
 
 @pytest.fixture
-def taken_on(net) -> Pathway:
-    return taken_on_course(net)
+def net(prepared) -> Network:
+    return prepared[0]
+
+
+@pytest.fixture
+def taken_on(prepared) -> Pathway:
+    return prepared[1]
 
 
 @pytest.fixture

@@ -71,3 +71,12 @@ def eligible_course(net: Network, pathway: Pathway | None = None, *, product: st
     eligibility_actions.decide(pathway=pathway, said=said, by=net.haematologist)
     pathway.refresh_from_db()
     return pathway
+
+
+# ── what tests start from (the mark `prepared`) ──────────────────────────────────────────────────────────────────
+
+
+def taken_on() -> tuple[Network, Pathway]:
+    """A course that the hub has taken on."""
+    net = Network()
+    return net, taken_on_course(net)
