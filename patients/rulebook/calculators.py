@@ -244,16 +244,24 @@ def regimens() -> dict[str, str]:
     return named
 
 
+MEASURED_AS = {
+    "plt": "platelets",
+    "anc_ul": "anc",
+    "hb": "haemoglobin",
+    "crp_mg_dl": "crp",
+    "creatinine_mg_dl": "creatinine",
+    "weight_kg": "weight",
+}
 KINDS: dict[str, Calculator] = {
     "crs": Calculator(forms.CrsForm, _crs, reading.FORM_FIELDS),
     "icans": Calculator(forms.IcansForm, _icans, reading.FORM_FIELDS),
     "icaht": Calculator(forms.IcahtForm, _icaht, {"anc_ul": "counts"}),
     "ctcae": Calculator(forms.CtcaeForm, _ctcae),
-    "car-hematotox": Calculator(forms.HematotoxForm, _hematotox),
-    "easix": Calculator(forms.EasixForm, _easix),
+    "car-hematotox": Calculator(forms.HematotoxForm, _hematotox, MEASURED_AS),
+    "easix": Calculator(forms.EasixForm, _easix, MEASURED_AS),
     "ipi": Calculator(forms.IpiForm, _ipi),
     "mipi": Calculator(forms.MipiForm, _mipi),
-    "tocilizumab": Calculator(forms.TocilizumabForm, _tocilizumab),
+    "tocilizumab": Calculator(forms.TocilizumabForm, _tocilizumab, MEASURED_AS),
     "ld-window": Calculator(forms.WindowForm, _window),
 }
 

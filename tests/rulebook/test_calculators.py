@@ -250,6 +250,20 @@ def test_times_of_doses_that_do_not_fit_are_refused_beside_them():
     assert order.errors == {"since_2": ["An earlier dose lies longer back."]}
 
 
+@pytest.mark.parametrize(("kind", "name"), [("easix", "platelets"), ("mipi", "wbc")])
+def test_what_only_the_rule_refuses_stands_beside_its_field_too(kind, name):
+    with translation.override("en"):
+        _found, form = said(kind, {name: "0"})
+    assert form.errors == {name: ["This value cannot be: check it."]}
+
+
+def test_late_icaht_is_graded_on_the_two_lowest_counts_after_day_30():
+    with translation.override("en"):
+        early, late = said("icaht", {"counts": "0-30 1800\n40 400\n60 900"})[0]
+    assert (early.grade, late.grade) == (0, 3)
+    assert [one.words for one in late.grounds] == ["Lowest count 400 per µL, second lowest 900."]
+
+
 def test_ice_is_said_as_it_was_asked():
     with translation.override("en"):
         _grade, score = said("icans", ice(8) | WELL)[0]
