@@ -77,29 +77,29 @@ def _asked(form: type[forms.Form], *names: str) -> dict[str, forms.Field]:
     return {name: form.base_fields[name] for name in names}
 
 
+def _said(*names: str) -> dict[str, fields.YesNoUnknown]:
+    """What the bedside card asks by a tick, as a question: nothing here may be answered by leaving it out."""
+    labels = {name: AssessmentForm.base_fields[name].label for name in names}
+    return {name: fields.YesNoUnknown(label=label, required=False) for name, label in labels.items()}
+
+
 CrsForm = type(
     "CrsForm",
     (BedsideAnswers,),
-    _asked(
-        AssessmentForm,
-        "temp_c",
-        "hypotension",
-        "vasopressors",
-        "vasopressor_other",
-        "oxygen_device",
-        "oxygen_flow_l_min",
-        "oxygen_for_hypoxia",
-        "fever_earlier",
-        "fever_drug_given",
-        "fever_other_cause",
-        "hypotension_other_cause",
-        "hypoxia_other_cause",
-    ),
+    _asked(AssessmentForm, "temp_c")
+    | _said("fever_other_cause")
+    | _asked(AssessmentForm, "hypotension", "vasopressors", "vasopressor_other")
+    | _said("hypotension_other_cause")
+    | _asked(AssessmentForm, "oxygen_device", "oxygen_flow_l_min", "oxygen_for_hypoxia")
+    | _said("hypoxia_other_cause")
+    | _asked(AssessmentForm, "fever_earlier", "fever_drug_given"),
 )
 IcansForm = type(
     "IcansForm",
     (BedsideAnswers,),
-    _asked(AssessmentForm, *ICE_ITEMS, "consciousness", "sedated", "seizure", "seizure_minutes", "neuro_signs"),
+    _asked(AssessmentForm, *ICE_ITEMS, "consciousness")
+    | _said("sedated")
+    | _asked(AssessmentForm, "seizure", "seizure_minutes", "neuro_signs"),
 )
 
 

@@ -18,8 +18,9 @@ from tests.test_seeds import stands_somewhere
 
 VECTORS = json.loads((Path(__file__).parents[1] / "clinical" / "vectors.json").read_text(encoding="utf-8"))
 
-NO_SIGN = {"hypotension": "no", "vasopressors": ["none"], "oxygen_device": "none"}
-WELL = {"consciousness": "alert", "seizure": "none", "neuro_signs": ["none"]}
+OURS = dict.fromkeys(("fever_other_cause", "hypotension_other_cause", "hypoxia_other_cause"), "no")
+NO_SIGN = {"hypotension": "no", "vasopressors": ["none"], "oxygen_device": "none", **OURS}
+WELL = {"consciousness": "alert", "sedated": "no", "seizure": "none", "neuro_signs": ["none"]}
 ICE = ("ice_orientation", "ice_objects", "ice_command", "ice_sentence", "ice_counting")
 
 
@@ -63,6 +64,7 @@ TYPED = {
             "oxygen_device": told["oxygen"]["device"],
             "oxygen_flow_l_min": told["oxygen"]["flow_l_min"],
             "oxygen_for_hypoxia": "yes",
+            **OURS,
         },
     ),
     "W08": ("icans", "icans", lambda told: ice(told["ice"]) | WELL | {"consciousness": told["consciousness"]}),
@@ -134,8 +136,8 @@ def test_ipi_counts_what_is_above_its_thresholds():
 
 
 MISSING = {
-    "crs": ({"temp_c": "38.2", "hypotension": "no", "vasopressors": ["none"]}, "between 1 and 4", "oxygen"),
-    "icans": (ice(8), "between 1 and 4", "consciousness"),
+    "crs": ({"temp_c": "38.2", "hypotension": "no", "vasopressors": ["none"], **OURS}, "between 1 and 4", "oxygen"),
+    "icans": (ice(8) | {"sedated": "no"}, "between 1 and 4", "consciousness"),
     "icaht": ({"counts": "0-5 1800"}, "between 0 and 4", "neutrophils of the days without a count"),
     "ctcae": ({"anc": "1.6"}, "between 0 and 1", "Neutrophils: lower limit of normal"),
     "car-hematotox": ({"platelets": "220", "anc": "3.4", "haemoglobin": "12"}, "between 0 and 3", "CRP, Ferritin"),
@@ -262,6 +264,14 @@ def test_late_icaht_is_graded_on_the_two_lowest_counts_after_day_30():
         early, late = said("icaht", {"counts": "0-30 1800\n40 400\n60 900"})[0]
     assert (early.grade, late.grade) == (0, 3)
     assert [one.words for one in late.grounds] == ["Lowest count 400 per µL, second lowest 900."]
+
+
+def test_whether_a_sign_has_another_cause_is_unknown_until_somebody_says_it():
+    with translation.override("en"):
+        (fever,) = said("crs", {**NO_SIGN, "temp_c": "38.2", "fever_other_cause": ""})[0]
+        asleep = said("icans", ice(10) | WELL | {"sedated": ""})[0][0]
+    assert (fever.beside, fever.missing) == ("between 0 and 1", "another cause of the fever")
+    assert (asleep.beside, asleep.missing) == ("between 0 and 4", "sedation")
 
 
 def test_ice_is_said_as_it_was_asked():
