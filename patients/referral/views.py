@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from patients.audit import clock, tokens
 from patients.audit.pages import FormPage
-from patients.audit.refusals import Reason, Refused
+from patients.audit.refusals import Reason
 from patients.centres.models import Centre, User
 from patients.clinical import days
 from patients.disease import indication, picklists
@@ -36,7 +36,7 @@ from patients.surveillance import actions as watched
 from patients.surveillance import persons
 from patients.surveillance.doors import open_watch
 from patients.surveillance.models import Watch
-from patients.surveillance.person_form import read_code
+from patients.surveillance.person_form import PersonPage, read_code
 from patients.surveillance.shown import call
 
 ASK = "referral.submit"
@@ -48,7 +48,7 @@ def hubs(usual: UUID | None) -> list[Centre]:
     return sorted(Centre.objects.filter(kind=Centre.Kind.HUB).order_by("name"), key=lambda hub: hub.pk != usual)
 
 
-class AskPage:
+class AskPage(PersonPage):
     """What a new referral and a draft share: one form, saved as a draft or sent."""
 
     form_class = AskForm
@@ -82,24 +82,8 @@ class AskPage:
     def asking_centre(self) -> Centre:
         raise NotImplementedError
 
-    def _say(self, form, reasons) -> None:
-        """One sentence about a person who is known elsewhere. That it was said is written, though nothing else was."""
-        elsewhere = next((reason for reason in reasons if reason.code == "known_elsewhere"), None)
-        if elsewhere is not None:
-            try:
-                persons.tell_known_elsewhere(
-                    patient_id=elsewhere.values["patient_id"],
-                    centre=self.asking_centre(),
-                    hub=form.chosen_hub(),
-                    phone=form.cleaned_data.get("referrer_phone", ""),
-                    by=self.request.user,
-                )
-            except Refused as refused:
-                reasons = refused.reasons
-        super()._say(form, reasons)
-        for reason in reasons:
-            if reason.code in ("open_here", "same_name_and_birth") and reason.values["pathway_id"]:
-                self.known_here = reverse("referral:dossier", args=[reason.values["pathway_id"]])
+    def who_asks(self, form) -> tuple[Centre, Centre, str]:
+        return self.asking_centre(), form.chosen_hub(), form.cleaned_data.get("referrer_phone", "")
 
     def answer_address(self, pathway: Pathway) -> str:
         return reverse("referral:dossier" if self.sends() else "referral:draft", args=[pathway.pk])
@@ -144,7 +128,7 @@ class Ask(AskPage, FormPage):
         return usual | (identity_of(subject.patient) if subject.patient else {})
 
     def context(self, subject: Asking) -> dict:
-        return {"centre": subject.centre, "centres": self.centres, "known_here": getattr(self, "known_here", None)}
+        return {"centre": subject.centre, "centres": self.centres, "known_here": self.known_here}
 
     def draft(self, subject: Asking, form: AskForm, by: User) -> Pathway:
         return actions.draft(
@@ -255,7 +239,7 @@ class Draft(AskPage, PathwayFormView):
         return identity_of(fresh.patient) | words.answers_of(fresh.referral) | {"hub": str(fresh.hub_id)}
 
     def context(self, subject: Pathway) -> dict:
-        return {"centre": subject.referring_centre, "draft": True, "known_here": getattr(self, "known_here", None)}
+        return {"centre": subject.referring_centre, "draft": True, "known_here": self.known_here}
 
     def write(self, subject: Pathway, form: AskForm, by: User) -> None:
         pathway = actions.revise(

@@ -36,7 +36,7 @@ from patients.pathway.steps import STEP_RULES
 from patients.pathway.words import PROMISES, STEPS
 from patients.products import prophylaxis, signatures, washouts
 from patients.products.evidence import Trial
-from patients.products.indications import Indication, Reimbursement
+from patients.products.indications import FIELDS, Indication, Reimbursement
 from patients.products.models import LabelTerm, Product, is_verified
 from patients.products.prophylaxis import Prophylaxis
 from patients.products.regimens import Regimen
@@ -270,21 +270,8 @@ def indication_rows(hub: Centre | None) -> list[Rule]:
     return found
 
 
-INDICATION_SAID = (
-    "status",
-    "subtypes",
-    "lines_min",
-    "lines_max",
-    "window_months",
-    "age_min",
-    "age_max",
-    "requires",
-    "judgement",
-    "conditional",
-    "valid_from",
-    "valid_to",
-    "act",
-)
+ABOUT_THE_ROW = {"code", "disease", "jurisdiction", "source", "tag"}
+INDICATION_SAID = tuple(name for name in FIELDS if name not in ABOUT_THE_ROW)
 REIMBURSED = {
     Reimbursement.Status.REIMBURSED: gettext_lazy("reimbursed"),
     Reimbursement.Status.APPROVED: gettext_lazy("approved"),

@@ -1,4 +1,4 @@
-"""The part of a form that asks who somebody is: for a watch, a referral, a dossier."""
+"""The part of a form, and of its page, that asks who somebody is: for a watch, a referral, a dossier."""
 
 from datetime import date
 
@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from patients.audit import fields
+from patients.audit.refusals import Refused
+from patients.centres.models import Centre
 from patients.identity import fiscal_code
 from patients.identity.fiscal_code import WrongCode
-from patients.surveillance import words
+from patients.surveillance import persons, words
 from patients.surveillance.persons import Person
 
 
@@ -134,3 +136,29 @@ class PersonForm(CodesForm):
             said["fiscal_code"],
             None if said["fiscal_code"] else code,
         )
+
+
+class PersonPage:
+    """Mixin of the pages with that form: what is said of a person whom another centre, or the own, knows."""
+
+    known_here: str | None = None  # the address of the own centre's dossier of this person
+
+    def who_asks(self, form) -> tuple[Centre, Centre | None, str]:
+        """Who asks: the centre, the hub that the request is for, and a telephone number."""
+        raise NotImplementedError
+
+    def _say(self, form, reasons) -> None:
+        """Of a person who is known elsewhere one sentence is said, and that it was said is written."""
+        elsewhere = next((reason for reason in reasons if reason.code == "known_elsewhere"), None)
+        if elsewhere is not None:
+            centre, hub, phone = self.who_asks(form)
+            try:
+                persons.tell_known_elsewhere(
+                    patient_id=elsewhere.values["patient_id"], centre=centre, hub=hub, phone=phone, by=self.request.user
+                )
+            except Refused as refused:
+                reasons = refused.reasons
+        super()._say(form, reasons)
+        for reason in reasons:
+            if reason.code in ("open_here", "same_name_and_birth") and reason.values["pathway_id"]:
+                self.known_here = reverse("referral:dossier", args=[reason.values["pathway_id"]])

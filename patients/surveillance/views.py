@@ -17,17 +17,18 @@ from django.views import View
 from patients.audit import clock
 from patients.audit.actions import saw
 from patients.audit.pages import FormPage
-from patients.audit.refusals import Reason, Refused
+from patients.audit.refusals import Reason
 from patients.centres.models import Centre, User
 from patients.disease import picklists
 from patients.identity.models import Patient
 from patients.notices import people
 from patients.pathway import deaths
 from patients.pathway.words import refusal_words
-from patients.surveillance import actions, persons, rules, shown, words
+from patients.surveillance import actions, rules, shown, words
 from patients.surveillance.doors import WRITE, open_watch, watching_centres
 from patients.surveillance.forms import EndForm, FoundForm, KeepForm, PlanForm, RegisterForm, StrikeForm, course_of
 from patients.surveillance.models import Watch, WatchRule
+from patients.surveillance.person_form import PersonPage
 from patients.surveillance.planning import DOCTORS
 
 PAGE_SIZE = 50
@@ -98,7 +99,7 @@ def usual(kind: str) -> WatchRule:
     return WatchRule.objects.get(code=rules.VISIT if kind == rules.FIRST_LINE else rules.CHECK)
 
 
-class Register(FormPage):
+class Register(PersonPage, FormPage):
     """A patient of the own centre whom it begins to watch."""
 
     form_class = RegisterForm
@@ -131,7 +132,7 @@ class Register(FormPage):
             "kind": self.kind,
             "centre": subject.centre,
             "centres": self.centres,
-            "known_here": getattr(self, "known_here", None),
+            "known_here": self.known_here,
             "regimens": picklists.regimens_of("lbcl"),
         }
 
@@ -146,25 +147,8 @@ class Register(FormPage):
             by=by,
         )
 
-    def _say(self, form, reasons) -> None:
-        """Of a person who is known elsewhere one sentence is said, and that it was said is written."""
-        elsewhere = next((reason for reason in reasons if reason.code == "known_elsewhere"), None)
-        if elsewhere is not None:
-            subject = self.open(self.request, self.kind)
-            try:
-                persons.tell_known_elsewhere(
-                    patient_id=elsewhere.values["patient_id"],
-                    centre=subject.centre,
-                    hub=None,
-                    phone="",
-                    by=subject.user,
-                )
-            except Refused as refused:
-                reasons = refused.reasons
-        super()._say(form, reasons)
-        for reason in reasons:
-            if reason.code in ("open_here", "same_name_and_birth") and reason.values["pathway_id"]:
-                self.known_here = reverse("referral:dossier", args=[reason.values["pathway_id"]])
+    def who_asks(self, form) -> tuple[Centre, None, str]:
+        return self.open(self.request, self.kind).centre, None, ""
 
     def words_for(self, reason: Reason) -> str:
         return refusal_words(reason, words.REFUSALS)
