@@ -122,17 +122,15 @@ def scores(facts: Facts) -> list[Shown]:
     """The scores of the disease, and those of every disease."""
     found = []
     if facts.disease == "lbcl":
-        read = _ipi_facts(facts)
         found += [
-            _score("IPI", lambda: ipi.ipi(read()), facts, "ipi"),
-            _score(_("Age-adjusted IPI"), lambda: ipi.aaipi(read()), facts, "aaipi"),
+            _score("IPI", lambda: ipi.ipi(_ipi_facts(facts)), facts, "ipi"),
+            _score(_("Age-adjusted IPI"), lambda: ipi.aaipi(_ipi_facts(facts)), facts, "aaipi"),
         ]
     if facts.disease == "mcl":
-        read = _mipi_facts(facts)
         found += [
-            _score("sMIPI", lambda: mipi.smipi(read()), facts, "smipi"),
-            _score("MIPI", lambda: mipi.mipi(read()), facts, "mipi"),
-            _score("MIPI-b", lambda: mipi.mipi_b(read()), facts, "mipi_b"),
+            _score("sMIPI", lambda: mipi.smipi(_mipi_facts(facts)), facts, "smipi"),
+            _score("MIPI", lambda: mipi.mipi(_mipi_facts(facts)), facts, "mipi"),
+            _score("MIPI-b", lambda: mipi.mipi_b(_mipi_facts(facts)), facts, "mipi_b"),
         ]
     if facts.disease in ("lbcl", "mcl", "mm"):
         found.append(
@@ -144,8 +142,8 @@ def scores(facts: Facts) -> list[Shown]:
     return found
 
 
-def _ipi_facts(facts: Facts):
-    return lambda: ipi.IpiFacts(
+def _ipi_facts(facts: Facts) -> ipi.IpiFacts:
+    return ipi.IpiFacts(
         age=facts.age,
         stage=STAGES.get(facts.of_diagnosis("stage") or ""),
         ldh=facts.value("ldh"),
@@ -155,8 +153,8 @@ def _ipi_facts(facts: Facts):
     )
 
 
-def _mipi_facts(facts: Facts):
-    return lambda: mipi.MipiFacts(
+def _mipi_facts(facts: Facts) -> mipi.MipiFacts:
+    return mipi.MipiFacts(
         age=facts.age,
         ecog=facts.ecog,
         ldh=facts.value("ldh"),

@@ -1,5 +1,6 @@
 """Pages of a referral: ask early, its draft, what was asked and answered, and the hub's answer."""
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -55,11 +56,13 @@ class AskPage(PersonPage):
     template_name = "referral/ask.html"
     title = gettext_lazy("Refer a patient")
 
+    @abstractmethod
     def zone(self, subject) -> str:
-        raise NotImplementedError
+        """The time zone of the centre that asks."""
 
+    @abstractmethod
     def usual_hub(self, subject) -> UUID | None:
-        raise NotImplementedError
+        """The hub that stands first in the list."""
 
     def form_kwargs(self, subject) -> dict:
         usual = self.usual_hub(subject)
@@ -79,8 +82,9 @@ class AskPage(PersonPage):
         else:
             messages.success(self.request, _("Draft saved. Only your centre sees it."))
 
+    @abstractmethod
     def asking_centre(self) -> Centre:
-        raise NotImplementedError
+        """The centre that refers."""
 
     def who_asks(self, form) -> tuple[Centre, Centre, str]:
         return self.asking_centre(), form.chosen_hub(), form.cleaned_data.get("referrer_phone", "")

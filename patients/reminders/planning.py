@@ -60,9 +60,11 @@ class PathwayReminders(Reconciliation):
         else:
             self._close(reminder, Reminder.State.DROPPED, dropped_by=BY)
 
-    def _afterwards(self, wanted: dict[rules.Key, rules.Wanted]) -> None:
+    def run(self) -> dict[rules.Key, rules.Wanted]:
+        wanted = super().run()
         self._plan_milestones(wanted)
         self._note_plan()
+        return wanted
 
     def _plan_milestones(self, wanted: dict[rules.Key, rules.Wanted]) -> None:
         """PET dates stand among the planned milestones; a date that a person has planned stays theirs."""

@@ -4,6 +4,7 @@ What was told for a day that has moved into the future is told again; what would
 release.
 """
 
+from abc import ABC, abstractmethod
 from datetime import date
 from uuid import UUID
 
@@ -21,7 +22,7 @@ BY = "system:reminders"
 TELLING_COLUMNS = ("at", "role_id", "centre_id", "urgent", "waiting", "held", "told_at")
 
 
-class Reconciliation:
+class Reconciliation(ABC):
     """The reminders of one pathway or one watch, as they stand against as they should.
 
     Who comes from here says `of` (the column of Reminder that it belongs to, and its row), `wanted`, `_centre`,
@@ -37,23 +38,24 @@ class Reconciliation:
         self.held: list[ReminderTelling] = []
         self.settled: list[UUID] = []
 
+    @abstractmethod
     def wanted(self) -> dict[rules.Key, rules.Wanted]:
-        raise NotImplementedError
+        """What the schedule asks for today, by key."""
 
+    @abstractmethod
     def _centre(self, where: str) -> Centre:
-        raise NotImplementedError
+        """The centre that a rule's "referring" or "hub" means here."""
 
+    @abstractmethod
     def _owner(self, one: rules.Wanted):
         """The person whose it is, None where it is a role's."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _take_back(self, reminder: Reminder) -> None:
-        raise NotImplementedError
+        """End a reminder that is not wanted any more."""
 
-    def _afterwards(self, wanted: dict[rules.Key, rules.Wanted]) -> None:
-        """What else follows from what is wanted."""
-
-    def run(self) -> None:
+    def run(self) -> dict[rules.Key, rules.Wanted]:
+        """Make, keep, move and end; returns what is wanted."""
         wanted = self.wanted()
         standing = self._standing()
         self._make([one for key, one in wanted.items() if key not in standing and not one.done])
@@ -64,7 +66,7 @@ class Reconciliation:
                 self._take_back(reminder)
         self._say_what_is_held()
         notices.settle(about=self.settled)
-        self._afterwards(wanted)
+        return wanted
 
     def _standing(self) -> dict[rules.Key, Reminder]:
         rows = Reminder.objects.filter(**self.of).select_related("centre", "owner")

@@ -1,5 +1,6 @@
 """The part of a form, and of its page, that asks who somebody is: for a watch, a referral, a dossier."""
 
+from abc import ABC, abstractmethod
 from datetime import date
 
 from django import forms
@@ -138,14 +139,14 @@ class PersonForm(CodesForm):
         )
 
 
-class PersonPage:
+class PersonPage(ABC):
     """Mixin of the pages with that form: what is said of a person whom another centre, or the own, knows."""
 
     known_here: str | None = None  # the address of the own centre's dossier of this person
 
+    @abstractmethod
     def who_asks(self, form) -> tuple[Centre, Centre | None, str]:
         """Who asks: the centre, the hub that the request is for, and a telephone number."""
-        raise NotImplementedError
 
     def _say(self, form, reasons) -> None:
         """Of a person who is known elsewhere one sentence is said, and that it was said is written."""
