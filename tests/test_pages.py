@@ -439,6 +439,7 @@ PAGES = [
     Page("toxicity:sheet", state="infused", who="haematologist"),
     Page("rulebook:calculate", who="nurse", args=lambda site: {"kind": "icans"}),
     Page("rulebook:calculate", who="referrer", args=lambda site: {"kind": "ld-window"}),
+    Page("rulebook:of_pathway", who="haematologist", state="infused", args=lambda site: {"kind": "ipi"}),
     Page("rulebook:evidence", who="referrer", query="?disease=MCL"),
     Page("rulebook:product", args=lambda site: {"code": "obe-cel"}),
     Page("rulebook:rule", who="haematologist", args=lambda site: {"kind": "product", "key": "axi-cel:thaw"}),

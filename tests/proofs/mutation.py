@@ -31,7 +31,19 @@ import pytest
 
 HOME = Path(__file__).resolve().parents[2]
 ROOM, TESTS = "patients.clinical", "tests/clinical"
-PURE = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:django", "-p", "no:playwright", "-p", "no:xdist", "--noconftest"]
+PURE = [
+    "-p",
+    "no:terminal",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:django",
+    "-p",
+    "no:playwright",
+    "-p",
+    "no:xdist",
+    "--noconftest",
+]
 PURE += ["-c", os.devnull, "--rootdir", str(HOME), "--import-mode", "importlib"]
 LONGEST_SECONDS, MOST_BYTES = 120, 4 * 1024**3
 
@@ -98,56 +110,54 @@ def _numbers(node: ast.Constant) -> Iterator[object]:
         yield from (f"{float(value) + step:.{places}f}", f"{float(value) - step:.{places}f}")
 
 
-def _others(node: ast.AST) -> Iterator[ast.AST | None]:
-    """What may stand in place of a node; None: nothing."""
-    if isinstance(node, ast.Compare):
-        for at, op in enumerate(node.ops):
-            if type(op) in COMPARED:
-                other = copy.deepcopy(node)
-                other.ops[at] = COMPARED[type(op)]()
-                yield other
-    elif isinstance(node, ast.BoolOp):
-        other = copy.deepcopy(node)
-        other.op = ast.And() if isinstance(node.op, ast.Or) else ast.Or()
-        yield other
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        yield node.operand
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        yield node.operand
-    elif isinstance(node, ast.BinOp) and type(node.op) in RECKONED:
-        other = copy.deepcopy(node)
-        other.op = RECKONED[type(node.op)]()
-        yield other
-    elif isinstance(node, ast.Constant):
-        yield from (ast.Constant(value) for value in _numbers(node))
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SWAPPED:
-        other = copy.deepcopy(node)
-        other.func.id = SWAPPED[node.func.id]
-        yield other
-    elif isinstance(node, ast.IfExp | ast.If | ast.While) and not isinstance(node.test, ast.Compare):
-        other = copy.deepcopy(node)
-        other.test = ast.UnaryOp(ast.Not(), node.test)
-        yield other
-    elif isinstance(node, ast.comprehension):
-        for at, test in enumerate(node.ifs):
-            if not isinstance(test, ast.Compare):
-                other = copy.deepcopy(node)
-                other.ifs[at] = ast.UnaryOp(ast.Not(), test)
-                yield other
-    elif isinstance(node, ast.Return) and node.value is not None:
-        if not (isinstance(node.value, ast.Constant) and node.value.value is None):
-            yield ast.Return(ast.Constant(None))
-    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        yield ast.Pass()
-    elif isinstance(node, ast.Raise):
-        yield ast.Pass()
-    elif isinstance(node, ast.Continue):
-        yield ast.Break()
-    elif isinstance(node, ast.AugAssign):
-        if type(node.op) in RECKONED:
-            other = copy.deepcopy(node)
-            other.op = RECKONED[type(node.op)]()
-            yield other
+def _with_part(node: ast.AST, **parts) -> ast.AST:
+    """A node with other parts."""
+    other = copy.copy(node)
+    for name, value in parts.items():
+        setattr(other, name, value)
+    return other
+
+
+def _of_expressions(node: ast.AST) -> Iterator[ast.AST]:
+    """What may stand in place of an expression."""
+    match node:
+        case ast.Compare():
+            for at, op in enumerate(node.ops):
+                if type(op) in COMPARED:
+                    yield _with_part(node, ops=[*node.ops[:at], COMPARED[type(op)](), *node.ops[at + 1 :]])
+        case ast.BoolOp():
+            yield _with_part(node, op=ast.And() if isinstance(node.op, ast.Or) else ast.Or())
+        case ast.UnaryOp(op=ast.Not() | ast.USub()):
+            yield node.operand
+        case ast.BinOp() if type(node.op) in RECKONED:
+            yield _with_part(node, op=RECKONED[type(node.op)]())
+        case ast.Constant():
+            yield from (ast.Constant(value) for value in _numbers(node))
+        case ast.Call(func=ast.Name(id=name)) if name in SWAPPED:
+            yield _with_part(node, func=ast.Name(SWAPPED[name], ast.Load()))
+        case ast.IfExp(test=test) if not isinstance(test, ast.Compare):
+            yield _with_part(node, test=ast.UnaryOp(ast.Not(), test))
+        case ast.comprehension():
+            for at, test in enumerate(node.ifs):
+                if not isinstance(test, ast.Compare):
+                    turned = ast.UnaryOp(ast.Not(), test)
+                    yield _with_part(node, ifs=[*node.ifs[:at], turned, *node.ifs[at + 1 :]])
+
+
+def _of_statements(node: ast.AST) -> Iterator[ast.AST]:
+    """What may stand in place of a statement."""
+    match node:
+        case ast.If(test=test) | ast.While(test=test) if not isinstance(test, ast.Compare):
+            yield _with_part(node, test=ast.UnaryOp(ast.Not(), test))
+        case ast.Return(value=ast.expr() as value):
+            if not (isinstance(value, ast.Constant) and value.value is None):
+                yield ast.Return(ast.Constant(None))
+        case ast.Expr(value=ast.Call()) | ast.Raise():
+            yield ast.Pass()
+        case ast.Continue():
+            yield ast.Break()
+        case ast.AugAssign() if type(node.op) in RECKONED:
+            yield _with_part(node, op=RECKONED[type(node.op)]())
 
 
 def _is_said(node: ast.AST) -> bool:
@@ -230,10 +240,8 @@ def mutants_of(module: str) -> Iterator[Mutant]:
     for way, function, node, said in _places(tree):
         if _is_docstring(node) or (said and isinstance(node, ast.Constant)):
             continue
-        for other in _others(node):
-            line = getattr(node, "lineno", None) or next(
-                (n.lineno for n in ast.walk(node) if hasattr(n, "lineno")), 0
-            )
+        for other in (*_of_expressions(node), *_of_statements(node)):
+            line = getattr(node, "lineno", None) or next((n.lineno for n in ast.walk(node) if hasattr(n, "lineno")), 0)
             before, after = (_short(one) for one in (node, other))
             yield Mutant(module, function, line, before, after, _with(tree, way, other))
 
@@ -269,9 +277,8 @@ class FindMutated:
         return spec_from_file_location(name, path_of(name), loader=loader)
 
 
-def in_a_fork(work) -> tuple[int, float]:
+def in_a_fork(work) -> int:
     """The exit code of what is done in a child: 0 nothing noticed, else noticed; a child that dies noticed."""
-    started = time.monotonic()
     child = os.fork()
     if child == 0:
         quiet = os.open(os.devnull, os.O_RDWR)
@@ -285,7 +292,7 @@ def in_a_fork(work) -> tuple[int, float]:
         except BaseException:
             os._exit(3)
     _pid, status = os.waitpid(child, 0)
-    return (os.waitstatus_to_exitcode(status), time.monotonic() - started)
+    return os.waitstatus_to_exitcode(status)
 
 
 class Session:
@@ -319,7 +326,7 @@ class Session:
         for module in self.modules:
             for mutant in mutants_of(module):
                 self.try_one(mutant, functions)
-            print(module, dict(self.figures[module]), file=sys.stderr, flush=True)
+            sys.stderr.write(f"{module} {dict(self.figures[module])}\n")
         return True
 
     def run(self, item, following=None) -> None:
@@ -355,10 +362,11 @@ class Session:
             names = [name for name, seen in self.calls.items() if where in seen]
             names.sort(key=lambda name: (-self.killers[(*where, name)], self.seconds[name]))
             code = next((one for one in codes_in(mutant.code) if one.co_qualname == mutant.function), None)
-            ended, _took = in_a_fork(lambda: self.notice(names, functions[where], code, where))
+            ended = in_a_fork(lambda: self.notice(names, functions[where], code, where))
         else:
-            files = sorted({name.partition("::")[0] for name, seen in self.calls.items() if any(s == stem for s, _ in seen)})
-            ended, _took = in_a_fork(lambda: fresh(mutant, files, self.seconds))
+            callers = (name for name, seen in self.calls.items() if any(module == stem for module, _name in seen))
+            files = sorted({name.partition("::")[0] for name in callers})
+            ended = in_a_fork(lambda: fresh(mutant, files, self.seconds))
         if ended == 0:
             self.survivors.append(mutant)
             count["survived"] += 1
@@ -467,20 +475,15 @@ def main(asked: list[str]) -> None:
         for one in session.survivors
     ]
     noticed = total["killed"] + total["too_long"]
-    print(
-        json.dumps(
-            {
-                "mutants": total["mutants"],
-                "noticed": noticed,
-                "per_cent": round(100 * noticed / max(1, total["mutants"]), 1),
-                "minutes": round((time.monotonic() - started) / 60, 1),
-                "modules": figures,
-                "survived": survived,
-            },
-            indent=1,
-            ensure_ascii=False,
-        )
-    )
+    told = {
+        "mutants": total["mutants"],
+        "noticed": noticed,
+        "per_cent": round(100 * noticed / max(1, total["mutants"]), 1),
+        "minutes": round((time.monotonic() - started) / 60, 1),
+        "modules": figures,
+        "survived": survived,
+    }
+    sys.stdout.write(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
     sys.exit(int(ended))
 
 
