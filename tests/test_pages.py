@@ -25,6 +25,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 from pytest_django.live_server_helper import LiveServer
 
+from patients.advice import actions as advice
 from patients.apheresis import actions as apheresis
 from patients.audit import clock
 from patients.audit.actions import act
@@ -280,6 +281,16 @@ class Page:
         return reverse(self.url_name, kwargs=words | (self.args(site) if self.args else {})) + self.query
 
 
+def advised(site: Site) -> dict:
+    """From now on the hub shows its advice; a grade is confirmed, a weight and a dose are known."""
+    if "advice" not in site.made:
+        hub, by = site.hub, site.haematologist
+        site.made["advice"] = advice.switch(hub=hub, on=True, guidelines=["ebmt", "nccn"], why="board", by=by)
+        crs = site.assessment.grades.get(scale="crs")
+        toxicity.confirm(grade=crs, value=3, by=by, version=crs.version, reason="seen at the bedside")
+    return {}
+
+
 PAGES = [
     Page("capacity:resources", who="administrator", args=lambda site: {"centre_id": site.hub.pk}),
     Page("capacity:use", who="administrator", args=lambda site: {"centre_id": site.hub.pk, "row_id": site.chair.pk}),
@@ -448,6 +459,8 @@ PAGES = [
     Page("toxicity:amend", state="infused", who="nurse", args=lambda site: site.of_treatment()),
     Page("toxicity:told", state="infused", who="nurse", args=lambda site: site.of_assessment()),
     Page("toxicity:treat", state="infused", who="nurse"),
+    Page("advice:hub", who="haematologist", args=lambda site: {"centre_id": site.hub.pk}),
+    Page("advice:pathway", state="infused", who="haematologist", args=advised),
     Page("worklist:board"),
     Page("worklist:help", args=lambda site: {"reader": "coordinator"}),
     Page("worklist:patients"),

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from patients.advice import actions as advice
 from patients.audit import clock
 from patients.audit.actions import act
 from patients.audit.refusals import Refused
@@ -72,6 +73,8 @@ THAW = {"kind": "product", "key": "axi-cel:thaw"}
 
 
 def test_the_list_holds_every_rule_once_with_its_source_and_version(hospital):
+    assert catalogue.sections(hospital.hub, ["advice"])[0].rules == []  # off, none of it is shown
+    advice.switch(hub=hospital.hub, on=True, guidelines=["ebmt"], why="board", by=hospital.haematologist)
     sections = catalogue.sections(hospital.hub)
     rules = [one for section in sections for one in section.rules]
     assert {section.kind: bool(section.rules) for section in sections} == dict.fromkeys(catalogue.KINDS, True)
