@@ -369,6 +369,7 @@ class Session:
             ended = in_a_fork(lambda: fresh(mutant, files, self.seconds))
         if ended == 0:
             self.survivors.append(mutant)
+            sys.stderr.write(f"{stem}:{mutant.line} {mutant.before}  ->  {mutant.after}\n")
             count["survived"] += 1
         elif ended == -signal.SIGALRM:
             count["too_long"] += 1
