@@ -320,7 +320,10 @@ def dose_panel(pathway: Pathway, access: Access) -> TocilizumabShown | None:
 
 @dataclass(frozen=True)
 class DateShown:
-    """One date that the infusion sets, in words ("until …"). `over`: it has passed; `on` None: not known."""
+    """One date that the infusion sets, in words ("until …"). `over`: it has passed; `on` None: not known.
+
+    `line`: the text that goes with it; the figure has its own source, that of the product's label.
+    """
 
     name: str
     on: date | None
@@ -330,6 +333,7 @@ class DateShown:
     source: str
     tag: str
     verified: bool
+    line: LineShown | None = None
 
 
 @dataclass(frozen=True)
@@ -362,7 +366,6 @@ class LaterShown:
     """What hangs on dates and not on a grade."""
 
     dates: list[DateShown]
-    lines: list[LineShown]
     antiepileptic: list[LineShown]
     risk_known: list[str]
     risk_open: list[str]
@@ -385,8 +388,7 @@ def later(pathway: Pathway, access: Access) -> LaterShown:
     reads_dossier = access.reads("dossier")
     told = {"cd28": risk.cd28} | ({"cns": risk.cns, "seizures": risk.seizures} if reads_dossier else {})
     return LaterShown(
-        dates=_label_dates(pathway, today) + _later_dates(pathway, igg, today, reads=reads),
-        lines=_of(lines, Topic.NEAR) + _of(lines, Topic.DRIVING),
+        dates=_label_dates(pathway, lines, today) + _later_dates(pathway, igg, today, reads=reads),
         antiepileptic=_of(lines, Topic.ANTIEPILEPTIC),
         risk_known=[str(words.RISKS[code]) for code, answer in told.items() if answer],
         risk_open=[str(words.RISKS[code]) for code, answer in told.items() if answer is None],
@@ -416,7 +418,7 @@ def _measured(pathway: Pathway, what: str) -> list[tuple[date, Decimal]]:
     return [(day, value) for day, value in values if first is not None and day >= first]
 
 
-def _label_dates(pathway: Pathway, today: date) -> list[DateShown]:
+def _label_dates(pathway: Pathway, lines: list[reading.Line], today: date) -> list[DateShown]:
     """Near the centre and driving, by the product's label."""
     product = pathway.product
     near, driving = (product.near_weeks, product.no_driving_weeks) if product else (None, None)
@@ -429,7 +431,8 @@ def _label_dates(pathway: Pathway, today: date) -> list[DateShown]:
         label = product.label.get(fact, {}) if product else {}
         until = rules.weeks_end(pathway.day_0, weeks)
         said = (words.UNTIL, note, label.get("source", "4"), label.get("tag", ""))
-        found.append(_date(str(words.TOPICS[topic]), until, *said, today))
+        (line,) = _of(lines, topic)
+        found.append(replace(_date(str(words.TOPICS[topic]), until, *said, today), line=line))
     return found
 
 
@@ -497,12 +500,13 @@ class SectionShown:
 
 
 def title_of(line: reading.Line) -> str:
-    """CRS 2 · EBMT/EHA; or the topic, with the products that it is for."""
+    """CRS 2 · EBMT/EHA; or the topic, with the hours and products that it is for."""
     row = line.row
     name = str(words.TOPICS[Topic(row.topic)])
     if row.grade:
         return f"{name} {row.grade} · {Guideline(row.guideline).label}"
-    return f"{name}: {', '.join(row.products)}" if row.products else name
+    hours = _("from %(hours)s hours on") % {"hours": row.hours} if row.hours else ""
+    return ", ".join(filter(None, [name, hours, *row.products]))
 
 
 def sections(lines: Iterable[reading.Line]) -> list[SectionShown]:

@@ -106,6 +106,7 @@ class HubAdvice(FormPage):
         return {
             "hub": subject.hub,
             "line": shown.line_shown(subject.line) if subject.line else None,
+            "line_title": shown.title_of(subject.line) if subject.line else "",
             "switch": reading.switch_of(subject.hub.pk),
             "guidelines": [Guideline(one).label for one in reading.switch_of(subject.hub.pk).guidelines],
             "sections": shown.sections(self.lines.values()),

@@ -1,6 +1,7 @@
 """The words of advice: what applies and why, never an order."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from patients.advice import rules
 from patients.advice.models import Topic
@@ -18,7 +19,7 @@ TOPICS = {
     Topic.NEAR: _("Near the centre"),
     Topic.DRIVING: _("Driving, machines"),
 }
-PLACES = {"EU": _("European Union"), "US": _("United States")}
+PLACES = {"EU": pgettext_lazy("place", "EU"), "US": pgettext_lazy("place", "US")}
 STATES = {
     rules.NEVER: _("not assessed yet"),
     rules.NOT_KNOWN: _("not known from the last set"),
