@@ -22,19 +22,24 @@ from patients.identity.access import may_at, memberships
 from patients.pathway.doors import open_pathway
 
 LOG = 20
+FACETS = ("toxicity", "followup")  # what applies now hangs on the first, dates and prophylaxis on either
 
 
 @require_safe
 def pathway(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     """What applies now, the dates that the infusion sets, and prophylaxis; nothing of it where the hub shows none."""
-    opened = open_pathway(request.user, pathway_id, facet="toxicity", what="advice:pathway")
+    opened = open_pathway(request.user, pathway_id, facet=None, what="advice:pathway")
+    if not any(opened.access.reads(facet) for facet in FACETS):
+        raise PermissionDenied
     switch = reading.switch_of(opened.pathway.hub_id)
     is_on = switch.on and opened.access.until is None and not opened.pathway.imported
     page = {
         "pathway": opened.pathway,
         "patient": opened.pathway.patient,
         "access": opened.access,
-        "section": "toxicity",
+        "section": "toxicity" if opened.access.reads("toxicity") else "followup",
+        "reads_toxicity": opened.access.reads("toxicity"),
+        "may_measure": opened.access.may("toxicity.record"),
         "title": _("To consider, to check"),
         "said": shown.now(opened.pathway, opened.access, switch) if is_on else None,
         "later": shown.later(opened.pathway, opened.access) if is_on else None,

@@ -9,6 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from patients.advice.words import REFUSALS as ADVICE
 from patients.audit import fields
 from patients.clinical import ctcae, icaht
 from patients.clinical.result import WrongFact
@@ -50,7 +51,12 @@ class WashoutForm(AgreedForm):
 class ProphylaxisForm(AgreedForm):
     """A hub's own prophylaxis in words, and until when at least. Empty: nothing is said of it."""
 
-    text = forms.CharField(label=_("What is given, and when"), widget=forms.Textarea({"rows": 4}), max_length=600)
+    text = forms.CharField(
+        label=_("What to consider, and when"),
+        widget=forms.Textarea({"rows": 4}),
+        max_length=600,
+        help_text=_("One item a line, each begun by “Consider” or “Check” (“Valutare”, “Verificare”)."),
+    )
     months = fields.CountField(
         label=_("At least, from the start"), unit=_("months"), least=0, most=LONGEST_MONTHS, required=False
     )
@@ -61,6 +67,7 @@ class ProphylaxisForm(AgreedForm):
 
 
 REFUSALS = {
+    "advice_gives_no_orders": ADVICE["advice_gives_no_orders"],
     "nothing_to_sign": _("This figure needs no signature."),
     "signed_already": _("A colleague has signed for this very figure."),
     "say_where": _("Say where you have read it."),

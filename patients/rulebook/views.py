@@ -294,7 +294,7 @@ class RulePage(FormPage):
         return reverse("rulebook:rule", args=[subject.rule.kind, subject.rule.key])
 
     def words_for(self, reason: Reason) -> str:
-        return str((REFUSALS | WORDS)[reason.code])
+        return str((REFUSALS | WORDS)[reason.code]) % reason.values
 
 
 # ── calculators ──────────────────────────────────────────────────────────────────────────────────────────────────────

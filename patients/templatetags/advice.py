@@ -14,7 +14,10 @@ register = template.Library()
 def advice_now(context, pathway: Pathway, access: Access) -> dict:
     """`{% advice_now pathway access %}`: what may be considered now, for the confirmed grades."""
     said = shown.now(pathway, access)
-    return {"said": said, "pathway": pathway, "links": True, "purpose": INTENDED_PURPOSE} if said else {}
+    if said is None:
+        return {}
+    may_measure = access.may("toxicity.record")
+    return {"said": said, "pathway": pathway, "links": True, "may_measure": may_measure, "purpose": INTENDED_PURPOSE}
 
 
 @register.inclusion_tag("advice/_dose.html", takes_context=True)

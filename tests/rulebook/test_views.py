@@ -339,9 +339,10 @@ def test_a_hub_has_its_own_prophylaxis_and_one_that_stops_sooner_needs_two(hospi
     start = Prophylaxis.objects.get(hub=None, code="herpes")
 
     def change(by=hospital.haematologist, second=None, **given):
-        said = {"text": "Aciclovir", "months": 12, "cd4_over": Decimal("0.2"), "why": "protocol"} | given
+        said = {"text": "Consider aciclovir", "months": 12, "cd4_over": Decimal("0.2"), "why": "protocol"} | given
         return actions.set_prophylaxis(hub=hospital.hub, code="herpes", by=by, second=second, **said)
 
+    assert refusal(change, text="Give aciclovir") == [("advice_gives_no_orders", "text")]
     for sooner in ({"months": 6}, {"months": None}, {"cd4_over": None}, {"cd4_over": Decimal("0.1")}):
         assert refusal(change, **sooner) == [("needs_a_second", "second_email")]
     assert change(months=6, second=hospital.second).second_by == hospital.second
