@@ -65,7 +65,7 @@ def _shown(item: Item, said: Answered) -> Shown:
         str(words.ITEMS[item.code]),
         words.fact_words(item, said),
         Chip(str(words.FLAGS[flag]), icon, tone),
-        words.source_words(item),
+        words.cut_words(item) or words.source_words(item),
     )
 
 

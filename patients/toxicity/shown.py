@@ -184,6 +184,9 @@ def weight_words(pathway: Pathway) -> str:
 CRS_ROWS = (1, 2, 3, 4)
 
 
+SOURCES = {rules.CRS: "1.1", rules.ICANS: "1.3"}  # sections of docs/clinical-reference.md
+
+
 @dataclass(frozen=True)
 class GradeShown:
     """One scale of one set: computed, confirmed, its grounds in words, and the row of the table to light."""
@@ -209,6 +212,7 @@ class GradeShown:
     lit: int | None
     version: str
     sentence: str
+    source: str
 
 
 def grade_shown(scale: str, said: rules.Outcome, row: Grade | None = None, zone: str = "") -> GradeShown:
@@ -237,6 +241,7 @@ def grade_shown(scale: str, said: rules.Outcome, row: Grade | None = None, zone:
         lit=said.value,
         version=said.version,
         sentence=_sentence(scale, said),
+        source=SOURCES[scale],
     )
 
 
