@@ -20,6 +20,7 @@ from patients.identity.models import Patient
 from patients.observations.models import Observation
 from patients.products.indications import Indication
 from patients.referral.models import Referral
+from tests import marks
 from tests.network import Network
 from tests.referral.asking import SAID, eligible_course, taken_on_course
 
@@ -126,6 +127,7 @@ def test_asking_early_shows_the_answer_while_one_types_and_keeps_nothing(client,
     assert "In the indication" in html and "axi-cel" in html and "tisa-cel" in html
     html = client.post(url, SAID | {"disease": "lbcl", "status": "refractory"}).content.decode()
     assert "Cannot be told yet" in html and "the subtype of lymphoma" in html
+    assert (marks.faults(html), marks.rules_on(html)) == ([], {"indication"})
     words = " ".join(re.sub(r"<[^>]+>", " ", html).split())
     assert "Known so far: Large B-cell lymphoma, refractory, 1 line, " in words
     assert "Products in question axi-cel Italy: may be reimbursed EU label, reference 4/axi-cel liso-cel" in words

@@ -18,6 +18,7 @@ from patients.clinical import astct
 from patients.pathway.actions import set_day_0
 from patients.toxicity import actions, episodes, forms, rules, shown, words
 from patients.toxicity.models import Assessment, IntensiveCare, OtherToxicity, Treatment, WatchProtocol
+from tests import marks
 from tests.network import centre, day_4, person
 from tests.toxicity.bedside import (
     AWAKE_TYPED,
@@ -244,6 +245,8 @@ def test_the_preview_grades_and_stores_nothing(nurse, pathway):
     answer = nurse.post(url("preview", pathway.pk), typed(pathway, **CALM_TYPED | {"temp_c": "38,4"}))
     assert [(one.scale, one.computed) for one in answer.context["said"].grades] == [("crs", 1), ("icans", None)]
     assert len(answer.context["said"].alerts) == 1
+    html = answer.content.decode()
+    assert (marks.faults(html, around=("preview",)), marks.rules_on(html)) == ([], {"crs", "icans"})
     assert Assessment.objects.count() == 0
     assert nurse.get(url("preview", pathway.pk)).status_code == 405
 
