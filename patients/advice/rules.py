@@ -122,10 +122,12 @@ def dose_by_weight(weight_kg: Decimal | None, *, is_old: bool) -> DoseByWeight:
 class NextDose:
     """`may`: by number and spacing, now; None: a dose without its hour leaves it open. `earliest`: when it may be.
 
-    `reason`: the first that stands against it, in the order total, interval, 24 h (reference 2).
+    `in_24h`: those of known hour with now - t < 24 h. `reason`: the first that stands against it, in the order total,
+    interval, 24 h (reference 2).
     """
 
     count: int
+    in_24h: int
     may: bool | None
     reason: str | None = None
     earliest: datetime | None = None
@@ -141,14 +143,15 @@ def next_dose(doses: Sequence[datetime | None], now: datetime) -> NextDose:
     hours = [_hours(at - now) for at in known] + [None] * (len(doses) - len(known))
     asked = dosing.TocilizumabNextFacts(hours_of_previous_doses=tuple(hours), now_h=Decimal(0))
     result = dosing.tocilizumab_next(asked)
+    recent = sum(-one < dosing.WINDOW_H for one in hours if one is not None)
     if not result.is_known:
-        return NextDose(len(doses), None)
+        return NextDose(len(doses), recent, None)
     said = result.value
     if said.reason == dosing.MAX_4_TOTAL:
-        return NextDose(len(doses), False, said.reason)
+        return NextDose(len(doses), recent, False, said.reason)
     # Where the rule is sure in spite of an unknown hour, the known ones decide now, but not the earliest time.
     earliest = _earliest(known, now) if len(known) == len(doses) else None
-    return NextDose(len(doses), said.allowed, said.reason, earliest)
+    return NextDose(len(doses), recent, said.allowed, said.reason, earliest)
 
 
 def _hours(span: timedelta) -> Decimal:

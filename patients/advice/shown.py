@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from patients.advice import reading, rules, words
-from patients.advice.models import Guideline, Topic
+from patients.advice.models import AdviceEdit, Guideline, Topic
 from patients.audit import clock
 from patients.clinical import dosing
 from patients.clinical.cases import written_ground
@@ -69,7 +69,7 @@ def line_shown(line: reading.Line) -> LineShown:
         verified=is_verified(row.tag) or line.is_signed,
         place=str(words.PLACES.get(row.place, "")),
         signed=_signed(line),
-        own=_own(edit.by, edit.at) if line.is_own else "",
+        own=_own(edit) if line.is_own else "",
         own_why=edit.why if line.is_own else "",
         reference=line.reference_items if line.is_own else [],
         version=line.version,
@@ -77,12 +77,16 @@ def line_shown(line: reading.Line) -> LineShown:
     )
 
 
-def _own(by, at: datetime) -> str:
+def _who(by, at: datetime) -> str:
     return _("%(who)s, %(day)s") % {"who": by, "day": f"{at:%d/%m/%Y}"}
 
 
+def _own(edit: AdviceEdit) -> str:
+    return _("version %(n)s, %(who)s") % {"n": edit.version, "who": _who(edit.by, edit.at)}
+
+
 def _signed(line: reading.Line) -> str:
-    return _own(line.signature.by, line.signature.at) if line.is_signed else ""
+    return _who(line.signature.by, line.signature.at) if line.is_signed else ""
 
 
 def _of(lines: Iterable[reading.Line], topic: str, **wanted) -> list[LineShown]:
@@ -127,6 +131,7 @@ class TocilizumabShown:
     doses: list[DoseShown]
     count: int
     most: int
+    in_24h: int
     may: bool | None
     next: str
     lines: list[LineShown]
@@ -152,6 +157,12 @@ class NowShown:
     tocilizumab: TocilizumabShown | None
     doses: list[DoseShown]  # facts, where no confirmed CRS asks for more
     groups: list[Group]
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing applies, and that for grades which are known."""
+        known = any(one.grade is not None for one in self.scales)
+        return known and not (self.tocilizumab or self.doses or self.groups or self.to_confirm)
 
     @property
     def to_confirm(self) -> list[ScaleShown]:
@@ -273,6 +284,7 @@ def tocilizumab(pathway: Pathway, facts: reading.Facts, lines: list[reading.Line
         doses=[_dose(one, pathway) for one in facts.tocilizumab],
         count=following.count,
         most=dosing.MAX_DOSES,
+        in_24h=following.in_24h,
         may=following.may,
         next=_next(following, pathway),
         lines=_of(lines, Topic.TOCILIZUMAB),

@@ -19,7 +19,7 @@ from patients.audit.purpose import INTENDED_PURPOSE
 from patients.audit.refusals import Reason
 from patients.centres.models import Centre, User
 from patients.identity.access import may_at, memberships
-from patients.pathway.doors import open_pathway
+from patients.pathway.doors import Opened, open_pathway
 
 LOG = 20
 FACETS = ("toxicity", "followup")  # what applies now hangs on the first, dates and prophylaxis on either
@@ -32,7 +32,7 @@ def pathway(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     if not any(opened.access.reads(facet) for facet in FACETS):
         raise PermissionDenied
     switch = reading.switch_of(opened.pathway.hub_id)
-    is_on = switch.on and opened.access.until is None and not opened.pathway.imported
+    silent = _silent(opened, switch)
     page = {
         "pathway": opened.pathway,
         "patient": opened.pathway.patient,
@@ -41,12 +41,24 @@ def pathway(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
         "reads_toxicity": opened.access.reads("toxicity"),
         "may_measure": opened.access.may("toxicity.record"),
         "title": _("To consider, to check"),
-        "said": shown.now(opened.pathway, opened.access, switch) if is_on else None,
-        "later": shown.later(opened.pathway, opened.access) if is_on else None,
+        "silent": silent,
+        "said": None if silent else shown.now(opened.pathway, opened.access, switch),
+        "later": None if silent else shown.later(opened.pathway, opened.access),
         "may_change": may_at(request.user, actions.CHANGES, opened.pathway.hub),
         "purpose": INTENDED_PURPOSE,
     }
     return render(request, "advice/pathway.html", page)
+
+
+def _silent(opened: Opened, switch: reading.SwitchNow) -> tuple[str, str] | None:
+    """Why nothing is shown: the module is off, the grades are reported ones, the reader's care has ended."""
+    if not switch.on:
+        return _("This hub shows no advice."), words.SWITCHED_BY
+    if opened.pathway.imported:
+        return _("Reported grades feed no advice."), _("They stand on the toxicity sheet as the study gave them.")
+    if opened.access.until is not None:
+        return _("Your care of this patient has ended."), _("Advice is for whoever treats them now.")
+    return None
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ RISKS = {
     "cns": _("CNS disease, now or before"),
     "seizures": _("seizures or stroke before"),
 }
+SWITCHED_BY = _("A haematologist of the hub switches it on. Grades are computed all the same.")
 REFUSALS = {
     "only_a_haematologist_of_the_hub": _("Only a haematologist of this hub changes its advice."),
     "choose_a_source": _("Choose at least one source: its rows are shown as they stand."),

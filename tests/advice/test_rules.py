@@ -102,6 +102,7 @@ def test_no_dose_without_a_weight_or_from_an_old_one():
 
 def said(*hours: float | None) -> tuple:
     next_one = rules.next_dose([None if one is None else ago(one) for one in hours], NOW)
+    assert next_one.in_24h == sum(one < 24 for one in hours if one is not None)
     return next_one.may, next_one.reason, next_one.earliest and (next_one.earliest - NOW) / timedelta(minutes=1)
 
 

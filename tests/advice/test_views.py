@@ -1,6 +1,8 @@
 """Advice on its pages: nothing while it is off, confirmed grades alone, every dose, and who switches and edits."""
 
 import re
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -11,10 +13,12 @@ from patients.audit import clock
 from patients.audit.actions import act
 from patients.audit.purpose import INTENDED_PURPOSE
 from patients.audit.refusals import Refused
+from patients.followup import actions as followup
 from patients.identity.access import access_to
+from patients.rulebook import actions as rulebook
 from patients.toxicity.actions import confirm, strike, treat
 from patients.toxicity.models import ReportedGrade
-from tests.forms import send
+from tests.forms import send, token
 from tests.network import day_4, person
 from tests.toxicity.bedside import FEVER, HYPOTENSIVE, assess, grade, hours_ago
 from tests.toxicity.test_actions import give_weight, tocilizumab
@@ -154,6 +158,21 @@ def test_the_page_of_a_pathway_says_dates_stop_rule_and_sources(haematologist, n
     assert [one.code for one in later.prophylaxis][-1] == "stop-rule"
     assert later.risk_known == ["product with CD28"]
     assert "Check that the patient neither drives nor works machines" in words_of(page)
+    assert (later.running, later.igg, later.dates[3].name) == ([], "", "Next check of IgG")
+    followup.record_counts(
+        pathway=pathway, on=day(pathway, 3), values={"igg": Decimal("3.9")}, by=network.haematologist
+    )
+    of = {"kind": "prophylaxis", "what": "aciclovir", "named": "", "started_on": day(pathway, 1)}
+    followup.record_fact(pathway=pathway, by=network.haematologist, **of)
+    later = shown.later(pathway, access_to(network.haematologist, pathway.patient))
+    assert [(one.stop, one.may_stop) for one in later.running] == [("12 months have not passed yet", False)]
+    assert (later.igg_low, later.dates[3].on) == (True, day(pathway, 30))
+    told = shown.later(pathway, access_to(network.nurse, pathway.patient))
+    assert (told.running, told.igg, told.risk_hidden, len(told.dates)) == ([], "", True, len(later.dates) - 1)
+
+
+def day(pathway, number: int):
+    return pathway.day_0 + timedelta(days=number)
 
 
 def test_a_haematologist_switches_edits_and_takes_back_and_each_stays_in_the_log(haematologist, network):
@@ -178,6 +197,30 @@ def test_a_haematologist_switches_edits_and_takes_back_and_each_stays_in_the_log
         (2, "", "back", network.haematologist),
         (1, "Consider tocilizumab early", "ours", network.haematologist),
     ]
+
+
+def test_two_who_switch_at_once_conflict_and_neither_is_lost(haematologist, network):
+    where = address("advice:hub", network.hub.pk)
+    opened = token(haematologist, where)
+    switch(network, guidelines=("ebmt",))
+    late = haematologist.post(where, {"token": opened, "on": "on", "guidelines": ["nccn"], "why": "late"})
+    assert (late.status_code, reading.switch_of(network.hub.pk).guidelines) == (409, ("ebmt",))
+
+
+def test_every_text_says_its_source_and_how_far_it_was_verified(network):
+    switch(network)
+    found = {one.row.tag: shown.line_shown(one) for one in reading.lines_of(network.hub.pk).values()}
+    assert {tag: (one.mark, one.verified) for tag, one in found.items()} == {
+        "V": ("checked against a public source", True),
+        "S": ("stated by one of the two papers", True),
+        "C": ("convention of this app", True),
+        "K": ("from knowledge, not verified", False),
+        "": ("no mark in the reference, not verified", False),
+    }
+    of = {"hub": network.hub, "kind": "advice", "key": "antiepileptic", "by": network.haematologist}
+    rulebook.sign(where="EBMT handbook 2022, page 1", **of)
+    signed = shown.line_shown(reading.lines_of(network.hub.pk)["antiepileptic"])
+    assert (signed.verified, signed.signed.startswith(str(network.haematologist))) == (True, True)
 
 
 def test_what_may_not_be_switched_or_edited(network):
