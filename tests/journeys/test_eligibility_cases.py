@@ -13,7 +13,9 @@ from codicefiscale import codicefiscale
 from pytest_django.live_server_helper import LiveServer
 
 from patients.audit import clock
+from patients.audit.actions import act
 from patients.clinical import days
+from patients.identity import changes
 from patients.management.demonstration import network
 from patients.pathway.models import Pathway
 from patients.referral import actions, rules
@@ -32,6 +34,7 @@ ONE_CLOCK = (
 CANNOT_TELL = ("Non ancora valutabile", "Cannot be told yet")
 
 REIMBURSED = ("Italia: rimborsato", "Italy: reimbursed")
+MAY_BE_REIMBURSED = ("Italia: può essere rimborsato", "Italy: may be reimbursed")
 NOT_REIMBURSED = ("Italia: non rimborsato", "Italy: not reimbursed")
 NOT_KNOWN = ("Italia: non noto", "Italy: not known")
 NOT_THIS_CASE = ("Italia: non per questo caso", "Italy: not for this case")
@@ -132,6 +135,7 @@ class Expected:
     """What reference 5.1 says. `products`: with what Italy says of each.
 
     `clocks`: A and B as on the time line: from, until, relapse, and what each says in Italian and in English.
+    `in_question`: products that a missing fact leaves open; `leads`: what each answer to it would lead to.
     """
 
     status: tuple[str, str]
@@ -139,7 +143,9 @@ class Expected:
     why: tuple[tuple[str, str], ...]
     warnings: tuple[tuple[str, str], ...] = ()
     decides: tuple[str, str] | None = None
-    clocks: tuple[tuple[str, str], ...] = ()
+    clocks: tuple[tuple[str, ...], ...] = ()
+    in_question: tuple[str, ...] = ()
+    leads: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -247,6 +253,14 @@ CASES = [
                     {},
                     (PAPERS_INSIDE,),
                     decides=("il giorno della recidiva nel 01/2026", "the day of the relapse in 01/2026"),
+                    in_question=("axi-cel", "liso-cel"),
+                    leads=(
+                        ("Oltre 12 mesi Da giudicare al board", "Later than 12 months For the board to judge"),
+                        (
+                            "Entro 12 mesi In indicazione axi-cel, liso-cel",
+                            "Within 12 months In the indication axi-cel, liso-cel",
+                        ),
+                    ),
                     clocks=(
                         ("05/02/2025", "05/02/2026", "01/2026", "dentro", "inside"),
                         ("10/01/2025", "10/01/2026", "01/2026", "non si può dire", "cannot tell"),
@@ -472,8 +486,10 @@ def desks(django_db_setup, django_db_blocker, browser) -> Iterator[tuple[Person,
     """A referring doctor and the hub's haematologist, each at a browser, in a database of the module's own."""
     with django_db_blocker.unblock(), conftest.database_of_its_own("eligibility"):
         people = network.make()
-        for case in (*CASES, AGED):
-            asked_early(people, case)
+        with act(by=network.BY, why="test"), changes.planned_later() as waiting:
+            for case in (*CASES, AGED):
+                asked_early(people, case)
+        changes.plan(waiting, by=network.BY)
         server = LiveServer("127.0.0.1")
         server._live_server_modified_settings.enable()
         made = [Person(browser, server.url, f"haematologist@{where}.example") for where in ("spoke", "hub")]
@@ -546,7 +562,9 @@ READ = """() => {
         status: words(box.querySelector("b")),
         decides: decides ? words(decides.parentElement).slice(words(decides).length).trim() : null,
         warnings: all(".cp-warn-t", box).map(bare),
-        products: Object.fromEntries(all(".cp-products li", card).map(product)),
+        products: Object.fromEntries(all(".cp-products:not(.cp-question + .cp-products) li", card).map(product)),
+        inQuestion: Object.fromEntries(all(".cp-question + .cp-products li", card).map(product)),
+        leads: all(".cp-choices dd", card).map(words),
         why: all(".cp-why li", card).map(bare),
         sources: all(".cp-why li .cp-xs, .cp-warn-t .cp-xs", card).map(words),
         rule: words(card.querySelector(".cp-why p")),
@@ -565,6 +583,8 @@ def agrees(found: dict, expected: Expected, language: str) -> None:
     at = ("it", "en").index(language)
     assert found["status"] == expected.status[at]
     assert found["products"] == {code: italy[at] for code, italy in expected.products.items()}
+    assert found["inQuestion"] == dict.fromkeys(expected.in_question, MAY_BE_REIMBURSED[at])
+    assert [one.lower() for one in found["leads"]] == [lead[at].lower() for lead in expected.leads]
     own = [why for why in found["why"] if not why.startswith(WITHOUT_INFLUENCE)]
     assert own == [why[at] for why in expected.why]
     assert found["warnings"] == [one[at] for one in expected.warnings]
