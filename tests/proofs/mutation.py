@@ -1,10 +1,10 @@
-"""script/prove mutation [MODULE …]: how many small faults put into patients/clinical the tests of clinical/ notice.
+"""script/prove mutation [MODULE … | again FILE]: how many small faults put into patients/clinical its tests notice.
 
 Each mutant changes one thing: a comparison, a number, and / or / not, an operator, a condition, a returned value, a
 statement left out. It is run in a fork, against the tests that call the function it stands in, quickest first, until
 one fails. A fault inside a function is put into the collected session; one in a table, in a class or in a function that
 the tables call is imported afresh. Words, codes and messages are not changed. Prints the figures and what survived as
-JSON; no database, one core.
+JSON; no database, one core. `again FILE`: only what survived in such a print, after tests were added.
 """
 
 import ast
@@ -85,6 +85,10 @@ class Mutant:
     before: str
     after: str
     tree: ast.Module
+
+    @property
+    def name(self) -> tuple[str, str, str]:
+        return f"{self.module.rpartition('.')[2]}:{self.line}", self.before, self.after
 
     @property
     def code(self) -> CodeType:
@@ -298,8 +302,8 @@ def in_a_fork(work) -> int:
 class Session:
     """The collected tests of clinical/, who calls which function, how long each takes; then the faults one by one."""
 
-    def __init__(self, modules: list[str]):
-        self.modules = modules
+    def __init__(self, modules: list[str], only: frozenset[tuple[str, str, str]] = frozenset()):
+        self.modules, self.only = modules, only
         self.calls: dict[str, dict[int, tuple[str, str]]] = {}
         self.seconds: dict[str, float] = {}
         self.killers: Counter[tuple[str, str, str]] = Counter()
@@ -325,7 +329,8 @@ class Session:
         functions = live_functions()
         for module in self.modules:
             for mutant in mutants_of(module):
-                self.try_one(mutant, functions)
+                if not self.only or mutant.name in self.only:
+                    self.try_one(mutant, functions)
             sys.stderr.write(f"{module} {dict(self.figures[module])}\n")
         return True
 
@@ -369,7 +374,7 @@ class Session:
             ended = in_a_fork(lambda: fresh(mutant, files, self.seconds))
         if ended == 0:
             self.survivors.append(mutant)
-            sys.stderr.write(f"{stem}:{mutant.line} {mutant.before}  ->  {mutant.after}\n")
+            sys.stderr.write("{}  {}  ->  {}\n".format(*mutant.name))
             count["survived"] += 1
         elif ended == -signal.SIGALRM:
             count["too_long"] += 1
@@ -465,16 +470,18 @@ def fresh(mutant: Mutant, files: list[str], seconds: dict[str, float]) -> int:
 def main(asked: list[str]) -> None:
     hypothesis.settings.register_profile("mutation", derandomize=True, database=None, deadline=None)
     hypothesis.settings.load_profile("mutation")
-    stems = asked or sorted(p.stem for p in (HOME / ROOM.replace(".", "/")).glob("*.py") if p.stem != "__init__")
-    session = Session([f"{ROOM}.{stem}" for stem in stems])
+    stems, only = asked, frozenset()
+    if asked[:1] == ["again"]:
+        kept = json.loads(Path(asked[1]).read_text(encoding="utf-8"))["survived"]
+        only = frozenset((one["at"], one["before"], one["after"]) for one in kept)
+        stems = sorted({at.partition(":")[0] for at, _before, _after in only})
+    stems = stems or sorted(p.stem for p in (HOME / ROOM.replace(".", "/")).glob("*.py") if p.stem != "__init__")
+    session = Session([f"{ROOM}.{stem}" for stem in stems], only)
     started = time.monotonic()
     ended = pytest.main([*PURE, TESTS], plugins=[session])
     figures = {module: dict(count) for module, count in session.figures.items()}
     total = sum(map(Counter, figures.values()), Counter())
-    survived = [
-        {"at": f"{one.module.rpartition('.')[2]}:{one.line}", "before": one.before, "after": one.after}
-        for one in session.survivors
-    ]
+    survived = [dict(zip(("at", "before", "after"), one.name, strict=True)) for one in session.survivors]
     noticed = total["killed"] + total["too_long"]
     told = {
         "mutants": total["mutants"],
