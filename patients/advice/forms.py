@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from patients.advice.models import Guideline
 from patients.audit import fields
+from patients.pathway.agreement import AgreedForm
 
 ON, OFF = "on", "off"
 
@@ -39,3 +40,14 @@ class EditForm(fields.Form):
         help_text=_("What is written above is then not read; this hub's words stay in the log."),
     )
     why = forms.CharField(label=_("Why"), max_length=240)
+
+
+class HoursForm(AgreedForm):
+    """The same, with the hours from which grade 1 persists; later ones a second haematologist agrees to."""
+
+    text = EditForm.base_fields["text"]
+    hours = fields.CountField(label=_("Grade 1 persists from"), unit="h", least=1, most=240)
+    revert = EditForm.base_fields["revert"]
+    why = EditForm.base_fields["why"]
+
+    field_order = ("text", "hours", "revert", "why", "second_email", "second_password")

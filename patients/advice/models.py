@@ -2,11 +2,11 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from patients.audit.history import tracked
 from patients.audit.models import SaidRow
-from patients.centres.models import Centre
+from patients.centres.models import Centre, User
 
 
 class Guideline(models.TextChoices):
@@ -97,17 +97,26 @@ class AdviceSwitch(SaidRow):
 
 @tracked()
 class AdviceEdit(SaidRow):
-    """A hub's own words for a text, in its own language; the newest counts. `text` empty: the reference's again."""
+    """A hub's own words for a text, in its own language; the newest counts. `text` empty: the reference's again.
+
+    `hours`: the hub's own, of a grade 1 that persists; later than the reference's two haematologists agree.
+    """
 
     hub = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="advice_edits")
     line = models.ForeignKey(AdviceLine, on_delete=models.PROTECT, related_name="edits")
     version = models.PositiveIntegerField()
     text = models.TextField(blank=True)
+    hours = models.PositiveSmallIntegerField(null=True, blank=True)
     why = models.CharField(max_length=240)
+    second_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["-version"]
         constraints = [
+            models.CheckConstraint(condition=Q(hours__isnull=True) | Q(hours__gte=1), name="advice_hours_are_some"),
+            models.CheckConstraint(
+                condition=Q(second_by__isnull=True) | ~Q(second_by=F("by")), name="advice_seconded_by_somebody_else"
+            ),
             models.UniqueConstraint(fields=["hub", "line", "version"], name="one_advice_edit_a_version"),
             models.CheckConstraint(condition=~Q(why=""), name="advice_edit_says_why"),
         ]

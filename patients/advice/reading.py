@@ -60,6 +60,14 @@ class Line:
         return self.edit is not None and bool(self.edit.text)
 
     @property
+    def products(self) -> list[str]:
+        return self.row.products
+
+    @property
+    def hours(self) -> int | None:
+        return self.edit.hours if self.is_own and self.edit.hours else self.row.hours
+
+    @property
     def items(self) -> list[str]:
         return rules.items_of(self.edit.text) if self.is_own else self.reference_items
 
@@ -85,9 +93,8 @@ def said(row: AdviceLine) -> dict:
 
 def lines_of(hub_id: UUID | None) -> dict[str, Line]:
     """Every text by its code, in order."""
-    edits = (
-        AdviceEdit.objects.filter(hub=hub_id).order_by("line_id", "-version").distinct("line_id").select_related("by")
-    )
+    edits = AdviceEdit.objects.filter(hub=hub_id).select_related("by", "second_by")
+    edits = edits.order_by("line_id", "-version").distinct("line_id")
     own = {edit.line_id: edit for edit in edits}
     signed = standing(hub_id) if hub_id else {}
     return {

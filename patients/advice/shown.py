@@ -82,7 +82,8 @@ def _who(by, at: datetime) -> str:
 
 
 def _own(edit: AdviceEdit) -> str:
-    return _("version %(n)s, %(who)s") % {"n": edit.version, "who": _who(edit.by, edit.at)}
+    who = f"{edit.by}, {edit.second_by}" if edit.second_by else edit.by
+    return _("version %(n)s, %(who)s") % {"n": edit.version, "who": _who(who, edit.at)}
 
 
 def _signed(line: reading.Line) -> str:
@@ -244,17 +245,16 @@ def _group(lines: list[reading.Line], topic: Topic, because: str = "") -> Group:
 
 def _persistent(pathway: Pathway, facts: reading.Facts, lines: list[reading.Line], at: datetime) -> Group | None:
     since = rules.grade_1_since(facts.seen[CRS])
-    rows = {one.row: one for one in lines if one.row.topic == Topic.PERSISTENT}
-    row = rules.of_product(rows, pathway.product_id)
-    if not rules.is_persistent(since, at, row.hours):
+    line = rules.of_product((one for one in lines if one.row.topic == Topic.PERSISTENT), pathway.product_id)
+    if not rules.is_persistent(since, at, line.hours):
         return None
     because = _("grade 1 since %(at)s: %(stood)s hours; the limit for %(product)s is %(hours)s") % {
         "at": when(since, pathway.hub.timezone),
         "stood": int((at - since).total_seconds() // 3600),
         "product": pathway.product_id or _("any product"),
-        "hours": row.hours,
+        "hours": line.hours,
     }
-    return Group(str(words.TOPICS[Topic.PERSISTENT]), because, [line_shown(rows[row])])
+    return Group(str(words.TOPICS[Topic.PERSISTENT]), because, [line_shown(line)])
 
 
 def _steroid_words(facts: reading.Facts) -> str:
@@ -517,7 +517,7 @@ def title_of(line: reading.Line) -> str:
     name = str(words.TOPICS[Topic(row.topic)])
     if row.grade:
         return f"{name} {row.grade} · {Guideline(row.guideline).label}"
-    hours = _("from %(hours)s hours on") % {"hours": row.hours} if row.hours else ""
+    hours = _("from %(hours)s hours on") % {"hours": line.hours} if line.hours else ""
     return ", ".join(filter(None, [name, hours, *row.products]))
 
 

@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from patients.advice import actions, reading, shown, words
-from patients.advice.forms import OFF, ON, EditForm, SwitchForm
+from patients.advice.forms import OFF, ON, EditForm, HoursForm, SwitchForm
 from patients.advice.models import AdviceEdit, AdviceSwitch, Guideline
 from patients.audit.pages import FormPage
 from patients.audit.purpose import INTENDED_PURPOSE
 from patients.audit.refusals import Reason
 from patients.centres.models import Centre, User
 from patients.identity.access import may_at, memberships
+from patients.pathway.agreement import WORDS
 from patients.pathway.doors import Opened, open_pathway
 
 LOG = 20
@@ -101,8 +102,9 @@ class HubAdvice(FormPage):
         asked = request.GET.get("line", "")
         if asked and asked not in self.lines:
             raise Http404
-        self.form_class = EditForm if asked else SwitchForm
-        return Subject(at[centre_id], self.lines.get(asked))
+        line = self.lines.get(asked)
+        self.form_class = SwitchForm if line is None else HoursForm if line.hours else EditForm
+        return Subject(at[centre_id], line)
 
     def lock(self, subject: Subject) -> None:
         Centre.objects.select_for_update().get(pk=subject.hub.pk)
@@ -115,9 +117,12 @@ class HubAdvice(FormPage):
     def initial(self, subject: Subject) -> dict:
         if subject.line is not None:
             line = reading.lines_of(subject.hub.pk)[subject.line.row.code]
-            return {"text": "\n".join(line.items), "revert": False}
+            return {"text": "\n".join(line.items), "hours": line.hours, "revert": False}
         switch = reading.switch_of(subject.hub.pk)
         return {"on": ON if switch.on else OFF, "guidelines": list(switch.guidelines)} if switch.row else {}
+
+    def form_kwargs(self, subject: Subject) -> dict:
+        return {"request": self.request} if self.form_class is HoursForm else {}
 
     def context(self, subject: Subject) -> dict:
         return {
@@ -139,6 +144,7 @@ class HubAdvice(FormPage):
         elif given["revert"]:
             actions.revert(line=subject.line.row, **of)
         else:
+            of |= {"hours": given["hours"], "second": form.second} if subject.line.hours else {}
             actions.edit(line=subject.line.row, text=given["text"], **of)
 
     def success_url(self, subject: Subject) -> str:
@@ -146,13 +152,13 @@ class HubAdvice(FormPage):
         return f"{address}#{subject.line.row.code}" if subject.line else address
 
     def words_for(self, reason: Reason) -> str:
-        return str(words.REFUSALS[reason.code]) % reason.values
+        return str((words.REFUSALS | WORDS)[reason.code]) % reason.values
 
 
 def _log(hub: Centre, lines: dict[str, reading.Line]) -> list[Logged]:
     """The latest changes of the switch and of texts, the newest first."""
     switches = AdviceSwitch.objects.filter(hub=hub).select_related("by")[:LOG]
-    edits = AdviceEdit.objects.filter(hub=hub).select_related("by").order_by("-at")[:LOG]
+    edits = AdviceEdit.objects.filter(hub=hub).select_related("by", "second_by").order_by("-at")[:LOG]
     found = [
         Logged(
             row.at,
@@ -168,7 +174,7 @@ def _log(hub: Centre, lines: dict[str, reading.Line]) -> list[Logged]:
     for row in edits:
         name = shown.title_of(lines[row.line_id])
         said = _("%(line)s: own words, version %(n)s") if row.text else _("%(line)s: the reference's words again")
-        found.append(
-            Logged(row.at, str(row.by), said % {"line": name, "n": row.version}, row.text.splitlines(), row.why)
-        )
+        text = row.text.splitlines() + ([f"{row.hours} h"] if row.hours else [])
+        who = f"{row.by}, {row.second_by}" if row.second_by else str(row.by)
+        found.append(Logged(row.at, who, said % {"line": name, "n": row.version}, text, row.why))
     return sorted(found, key=lambda one: one.at, reverse=True)[:LOG]

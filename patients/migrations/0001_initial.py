@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('version', models.PositiveIntegerField()),
                 ('text', models.TextField(blank=True)),
+                ('hours', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('why', models.CharField(max_length=240)),
             ],
             options={
@@ -54,6 +55,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('version', models.PositiveIntegerField()),
                 ('text', models.TextField(blank=True)),
+                ('hours', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('why', models.CharField(max_length=240)),
             ],
             options={
@@ -3792,6 +3794,11 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
+            model_name='adviceedit',
+            name='second_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
             model_name='adviceeditevent',
             name='by',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
@@ -3800,6 +3807,11 @@ class Migration(migrations.Migration):
             model_name='adviceeditevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.adviceedit'),
+        ),
+        migrations.AddField(
+            model_name='adviceeditevent',
+            name='second_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddConstraint(
             model_name='adviceline',
@@ -6607,6 +6619,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='adviceedit',
+            constraint=models.CheckConstraint(condition=models.Q(('hours__isnull', True), ('hours__gte', 1), _connector='OR'), name='advice_hours_are_some'),
+        ),
+        migrations.AddConstraint(
+            model_name='adviceedit',
+            constraint=models.CheckConstraint(condition=models.Q(('second_by__isnull', True), models.Q(('second_by', models.F('by')), _negated=True), _connector='OR'), name='advice_seconded_by_somebody_else'),
+        ),
+        migrations.AddConstraint(
+            model_name='adviceedit',
             constraint=models.UniqueConstraint(fields=('hub', 'line', 'version'), name='one_advice_edit_a_version'),
         ),
         migrations.AddConstraint(
@@ -6615,15 +6635,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='adviceedit',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_adviceeditevent" ("at", "by_id", "hub_id", "id", "line_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text", "version", "why") VALUES (NEW."at", NEW."by_id", NEW."hub_id", NEW."id", NEW."line_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."text", NEW."version", NEW."why"); RETURN NULL;', hash='bf63143b501914a2f8047805eb53f8b5a2f0bcaf', operation='INSERT', pgid='pgtrigger_insert_insert_f2ad6', table='patients_adviceedit', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_adviceeditevent" ("at", "by_id", "hours", "hub_id", "id", "line_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_by_id", "text", "version", "why") VALUES (NEW."at", NEW."by_id", NEW."hours", NEW."hub_id", NEW."id", NEW."line_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."second_by_id", NEW."text", NEW."version", NEW."why"); RETURN NULL;', hash='6e35fa68d65c0c2bc48f6e78cb80bc8e5fceff49', operation='INSERT', pgid='pgtrigger_insert_insert_f2ad6', table='patients_adviceedit', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='adviceedit',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_adviceeditevent" ("at", "by_id", "hub_id", "id", "line_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text", "version", "why") VALUES (NEW."at", NEW."by_id", NEW."hub_id", NEW."id", NEW."line_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."text", NEW."version", NEW."why"); RETURN NULL;', hash='ce7c942e0803be24fab239ee21bad0e37115285e', operation='UPDATE', pgid='pgtrigger_update_update_cca5a', table='patients_adviceedit', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_adviceeditevent" ("at", "by_id", "hours", "hub_id", "id", "line_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_by_id", "text", "version", "why") VALUES (NEW."at", NEW."by_id", NEW."hours", NEW."hub_id", NEW."id", NEW."line_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."second_by_id", NEW."text", NEW."version", NEW."why"); RETURN NULL;', hash='c7f377c5224ff7b44b432ee32d212ccb47b1289b', operation='UPDATE', pgid='pgtrigger_update_update_cca5a', table='patients_adviceedit', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='adviceedit',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_adviceeditevent" ("at", "by_id", "hub_id", "id", "line_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text", "version", "why") VALUES (OLD."at", OLD."by_id", OLD."hub_id", OLD."id", OLD."line_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."text", OLD."version", OLD."why"); RETURN NULL;', hash='44210579c7de45749b3c970bb52456e9d087ef71', operation='DELETE', pgid='pgtrigger_delete_delete_8ac47', table='patients_adviceedit', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_adviceeditevent" ("at", "by_id", "hours", "hub_id", "id", "line_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_by_id", "text", "version", "why") VALUES (OLD."at", OLD."by_id", OLD."hours", OLD."hub_id", OLD."id", OLD."line_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."second_by_id", OLD."text", OLD."version", OLD."why"); RETURN NULL;', hash='7a7031401267dd7d5e05356985f2036c40510625', operation='DELETE', pgid='pgtrigger_delete_delete_8ac47', table='patients_adviceedit', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='centreevent',

@@ -359,11 +359,11 @@ def prophylaxis_rows(hub: Centre | None) -> list[Rule]:
     return found
 
 
-def advice_words(row: AdviceLine) -> str:
-    """The reference's words in one paragraph, with the hours where it has some."""
-    line = advice.Line(row)
-    hours = [_("from %(hours)s hours on") % {"hours": row.hours}] if row.hours else []
-    return "; ".join(filter(None, [*line.reference_items, ", ".join([*hours, *row.products]), line.edition]))
+def advice_words(line: advice.Line) -> str:
+    """A text in one paragraph, with its hours and products where it has some; the reference's with its edition."""
+    hours = [_("from %(hours)s hours on") % {"hours": line.hours}] if line.hours else []
+    edition = "" if line.is_own else line.edition
+    return "; ".join(filter(None, [*line.items, ", ".join([*hours, *line.products]), edition]))
 
 
 def advice_lines(hub: Centre | None) -> list[Rule]:
@@ -376,12 +376,13 @@ def advice_lines(hub: Centre | None) -> list[Rule]:
             "advice",
             code,
             title_of(line),
-            "; ".join(line.items) if line.is_own else advice_words(line.row),
+            advice_words(line),
             line.row.source,
             line.row.tag,
             said=advice.said(line.row),
             own=line.is_own,
             by=str(line.edit.by) if line.is_own else "",
+            second=str(line.edit.second_by or "") if line.is_own else "",
         )
         found.append(_dated(rule, kept.get(code)))
     return found

@@ -223,6 +223,32 @@ def test_every_text_says_its_source_and_how_far_it_was_verified(network):
     assert (signed.verified, signed.signed.startswith(str(network.haematologist))) == (True, True)
 
 
+def test_a_hub_sets_its_own_hours_of_a_persistent_grade_1_and_later_ones_need_two(haematologist, network, pathway):
+    switch(network)
+    second = person("second@hub.example", ("hub_haematologist", network.hub))
+    line = AdviceLine.objects.get(code="persistent-24h")
+    of = {"hub": network.hub, "line": line, "text": line.text_en, "why": "ours", "by": network.haematologist}
+    assert refused(actions.edit, **of, hours=24) == [("advice_stands_so", "text")]
+    assert refused(actions.edit, **of, hours=25) == [("needs_a_second", "second_email")]
+    assert refused(actions.edit, **of, hours=25, second=network.haematologist) == [
+        ("second_is_another_haematologist", "second_email")
+    ]
+    actions.edit(**of, hours=36, second=second)
+    where = f"{address('advice:hub', network.hub.pk)}?line=persistent-24h"
+    assert send(haematologist, where, text=line.text_en, hours="30", why="sooner").status_code == 302
+    rows = AdviceEdit.objects.filter(line=line).values_list("hours", "second_by")
+    assert list(rows) == [(30, second.pk), (36, second.pk)]
+    for hours in (29, 1):
+        row = assess(pathway, network.nurse, FEVER, hours=hours)
+        confirm(grade=grade(row), value=1, by=network.nurse, version=grade(row).version)
+    assert [group.title for group in now(network, pathway).groups] == ["CRS grade 1"]
+    assert send(haematologist, where, text=line.text_en, hours="12", why="sooner").status_code == 302
+    first = now(network, pathway).groups[0]
+    assert ("29 hours; the limit for axi-cel is 12" in first.because, first.lines[0].own != "") == (True, True)
+    actions.revert(hub=network.hub, line=line, why="back", by=network.haematologist)
+    assert reading.lines_of(network.hub.pk)["persistent-24h"].hours == 24
+
+
 def test_what_may_not_be_switched_or_edited(network):
     line = AdviceLine.objects.get(code="crs-1-ebmt")
     other = person("other@hub.example", ("hub_coordinator", network.hub))
