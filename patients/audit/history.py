@@ -6,6 +6,10 @@ from django.db.models import DateTimeField, F
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce
 
+from patients.audit import triggers
+
+triggers.keep_an_index()  # before the first model declares its own
+
 
 def tracked(*, exclude: tuple[str, ...] = ()):
     """Class decorator: every INSERT, UPDATE and DELETE of the model is kept, with who and why.
