@@ -28,5 +28,4 @@ from patients.lymphodepletion.models import *
 from patients.infusion.models import *
 from patients.toxicity.models import *
 from patients.followup.models import *
-from patients.advice.models import AdviceEdit, AdviceLine, AdviceSwitch
 from patients.reminders.models import *

@@ -18,6 +18,9 @@ BY = "system:bookings"
 
 def plan_bookings(patient_ids: list[UUID]) -> None:
     """Bring the bookings of the patients into line with how their pathways stand."""
+    ahead = Q(cancelled_at__isnull=True, during__endswith__gt=clock.now())
+    if not Booking.objects.filter(ahead | Q(given_back_until__isnull=False), pathway__patient__in=patient_ids).exists():
+        return
     _give_back(patient_ids)
     _take_again(patient_ids)
 

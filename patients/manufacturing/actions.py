@@ -36,8 +36,7 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 
 def standing_lot(pathway: Pathway) -> Lot | None:
     """The product that counts for a pathway, or None before its cells were shipped."""
-    rows = Lot.objects.filter(pathway=pathway, superseded=False)
-    return rows.select_related("collection", "receipt__by", "receipt__first__by").first()
+    return Lot.objects.filter(pathway=pathway, superseded=False).first()
 
 
 def _lot_under_way(pathway: Pathway) -> Lot:

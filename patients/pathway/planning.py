@@ -33,8 +33,8 @@ def _plan(pathway: Pathway) -> None:
         if step.origin == "map" and key not in wanted:
             _finish(step, known, wanted)
     for key, found in wanted.items():
-        _keep(pathway, found, open_now.get(key), known, promised)
-    _hand_the_ball(pathway, known)
+        open_now[key] = _keep(pathway, found, open_now.get(key), known, promised)
+    _hand_the_ball([step for step in open_now.values() if step.done_at is None and step.dropped_at is None])
 
 
 def _open(pathway: Pathway) -> list[Step]:
@@ -69,13 +69,13 @@ def _finish(step: Step, known: dict, wanted: dict) -> None:
     step.save(update_fields=["done_at", "done_by", "has_ball"])
 
 
-def _keep(pathway: Pathway, found: steps.OpenStep, step: Step | None, known: dict, promised: dict) -> None:
+def _keep(pathway: Pathway, found: steps.OpenStep, step: Step | None, known: dict, promised: dict) -> Step:
     rule = found.rule
     centre = pathway.hub if rule.at == "hub" or pathway.referring_centre is None else pathway.referring_centre
     due_at = _due(pathway, found, known, promised)
     blocks_on = known[rule.until].planned_on if rule.until in known else None
     if step is None:
-        Step.objects.create(
+        return Step.objects.create(
             pathway=pathway,
             code=rule.code,
             stage=rule.stage,
@@ -87,9 +87,10 @@ def _keep(pathway: Pathway, found: steps.OpenStep, step: Step | None, known: dic
             due_at=due_at,
             blocks_on=blocks_on,
         )
-    elif (step.due_at, step.blocks_on, step.centre_id) != (due_at, blocks_on, centre.pk):
+    if (step.due_at, step.blocks_on, step.centre_id) != (due_at, blocks_on, centre.pk):
         step.due_at, step.blocks_on, step.centre = due_at, blocks_on, centre
         step.save(update_fields=["due_at", "blocks_on", "centre"])
+    return step
 
 
 def _due(
@@ -134,8 +135,7 @@ def promises(hub: Centre) -> dict[str, Promise]:
     return {row.code: row for row in sorted(rows, key=lambda row: row.centre_id is not None)}
 
 
-def _hand_the_ball(pathway: Pathway, known: dict[str, steps.Planned]) -> None:
-    open_steps = _open(pathway)
+def _hand_the_ball(open_steps: list[Step]) -> None:
     holder = steps.ball(
         steps.BallCandidate(step.pk, Stage(step.stage), step.due_at, step.blocks_on, step.code in steps.FIRST)
         for step in open_steps

@@ -18,7 +18,8 @@ def gather(pathway: Pathway) -> rules.Facts:
     happened = {
         # Of a day before CARPath that nobody knows it matters alone that it is over.
         row.what: row.actual_on or row.known_to or pathway.brought_in_on
-        for row in pathway.milestones.happened()
+        for row in pathway.milestones.all()
+        if row.happened and not row.superseded
     }
     assessed_at = Assessment.objects.standing().filter(pathway=pathway).values_list("at", flat=True)
     return rules.Facts(
@@ -41,7 +42,7 @@ def _followed_at(pathway: Pathway) -> str | None:
 
 
 def _open_steps(pathway: Pathway) -> list[Step]:
-    return list(pathway.steps.filter(done_at__isnull=True, dropped_at__isnull=True))
+    return [step for step in pathway.steps.all() if step.done_at is None and step.dropped_at is None]
 
 
 def _open_step(pathway: Pathway, step: Step) -> rules.OpenStep:

@@ -27,7 +27,9 @@ NEXT = "next_follow_up"  # the milestone that says when follow-up is due next
 def plan_reminders(patient_ids: list[UUID]) -> None:
     """Bring the reminders of the patients' live pathways into line with their facts and the schedule."""
     pathways = Pathway.objects.live().filter(patient__in=patient_ids)
-    for pathway in pathways.select_related("patient", "hub", "referring_centre", "referrer", "product"):
+    for pathway in pathways.select_related("patient", "hub", "referring_centre").prefetch_related(
+        "steps", "milestones"
+    ):
         PathwayReminders(pathway).run()
 
 
@@ -37,7 +39,7 @@ class PathwayReminders(Reconciliation):
     def __init__(self, pathway: Pathway):
         super().__init__(patient=pathway.patient, keeper=pathway.hub, pathway=pathway)
         self.pathway = pathway
-        self.steps = {str(step.pk): step for step in pathway.steps.select_related("owner")}
+        self.steps = {str(step.pk): step for step in pathway.steps.all()}
 
     def wanted(self) -> dict[rules.Key, rules.Wanted]:
         return rules.plan(facts.gather(self.pathway), facts.schedule(self.pathway), self.today)
@@ -45,11 +47,11 @@ class PathwayReminders(Reconciliation):
     def _centre(self, where: str):
         return self.pathway.referring_centre if where == rules.REFERRING else self.pathway.hub
 
-    def _owner(self, one: rules.Wanted):
+    def _owner(self, one: rules.Wanted) -> UUID | None:
         """The person whose it is: the step's own, at the referring centre the doctor who referred."""
         if one.kind == rules.STEP:
-            return self.steps[one.subject].owner
-        return self.pathway.referrer if one.owner_at == rules.REFERRING else None
+            return self.steps[one.subject].owner_id
+        return self.pathway.referrer_id if one.owner_at == rules.REFERRING else None
 
     def _take_back(self, reminder: Reminder) -> None:
         """A reminder that is not wanted any more: a step's is done with its step, any other is dropped."""
@@ -68,7 +70,7 @@ class PathwayReminders(Reconciliation):
 
     def _plan_milestones(self, wanted: dict[rules.Key, rules.Wanted]) -> None:
         """PET dates stand among the planned milestones; a date that a person has planned stays theirs."""
-        rows = {row.what: row for row in self.pathway.milestones.filter(superseded=False)}
+        rows = {row.what: row for row in self.pathway.milestones.all() if not row.superseded}
         planned = {one.milestone: one.due_on for one in wanted.values() if one.milestone}
         following = rules.next_follow_up(wanted.values(), self.today)
         planned |= {NEXT: following} if following else {}

@@ -47,8 +47,8 @@ class Reconciliation(ABC):
         """The centre that a rule's "referring" or "hub" means here."""
 
     @abstractmethod
-    def _owner(self, one: rules.Wanted):
-        """The person whose it is, None where it is a role's."""
+    def _owner(self, one: rules.Wanted) -> UUID | None:
+        """The key of the person whose it is, None where it is a role's."""
 
     @abstractmethod
     def _take_back(self, reminder: Reminder) -> None:
@@ -69,8 +69,7 @@ class Reconciliation(ABC):
         return wanted
 
     def _standing(self) -> dict[rules.Key, Reminder]:
-        rows = Reminder.objects.filter(**self.of).select_related("centre", "owner")
-        rows = rows.prefetch_related("tellings")
+        rows = Reminder.objects.filter(**self.of).prefetch_related("tellings")
         return {(row.rule, row.subject): row for row in rows}
 
     # ── making ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -92,9 +91,9 @@ class Reconciliation(ABC):
             "due_at": one.due_at,
             "window_from": window[0],
             "window_to": window[1],
-            "centre": self._centre(one.owner_at),
+            "centre_id": self._centre(one.owner_at).pk,
             "owner_role_id": one.owner_role,
-            "owner": self._owner(one),
+            "owner_id": self._owner(one),
         }
 
     def _telling(self, reminder: Reminder, planned: rules.Telling) -> ReminderTelling:
@@ -105,14 +104,14 @@ class Reconciliation(ABC):
             level=planned.level,
             at=at,
             role_id=planned.role,
-            centre=self._told_at(reminder, planned),
+            centre_id=self._told_at(reminder, planned),
             urgent=planned.urgent,
             waiting=not late,
             held=late,
         )
 
-    def _told_at(self, reminder: Reminder, planned: rules.Telling):
-        return reminder.centre if planned.role is None else self._centre(planned.where)
+    def _told_at(self, reminder: Reminder, planned: rules.Telling) -> UUID:
+        return reminder.centre_id if planned.role is None else self._centre(planned.where).pk
 
     # ── keeping ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -151,7 +150,7 @@ class Reconciliation(ABC):
     def _move(self, reminder: Reminder, one: rules.Wanted) -> None:
         columns = self._columns(one)
         if self._stays_handed_on(reminder, columns):
-            columns["owner"] = reminder.owner
+            columns["owner_id"] = reminder.owner_id
         if any(getattr(reminder, name) != value for name, value in columns.items()):
             self._write(reminder, one, {})
         else:
@@ -159,13 +158,13 @@ class Reconciliation(ABC):
 
     def _stays_handed_on(self, reminder: Reminder, columns: dict) -> bool:
         """A colleague was named for it, and it has not gone to another centre since."""
-        return reminder.handed_on and reminder.centre == columns["centre"]
+        return reminder.handed_on and reminder.centre_id == columns["centre_id"]
 
     def _write(self, reminder: Reminder, one: rules.Wanted, fields: dict) -> None:
         """Move a reminder and its tellings. Moved into the future it is planned afresh, whoever acknowledged it."""
         columns = self._columns(one)
         if self._stays_handed_on(reminder, columns):
-            columns.pop("owner")
+            columns.pop("owner_id")
         elif reminder.handed_on:
             fields |= {"handed_on": False}
         if one.due_at > self.now and one.due_at != reminder.due_at:

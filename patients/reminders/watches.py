@@ -4,7 +4,7 @@ from uuid import UUID
 
 from patients.audit import clock
 from patients.audit.actions import running
-from patients.centres.models import Centre, User
+from patients.centres.models import Centre
 from patients.clinical import days
 from patients.reminders import rules
 from patients.reminders.models import Reminder
@@ -19,7 +19,7 @@ from patients.surveillance.planning import DOCTORS
 def plan_watch_reminders(patient_ids: list[UUID]) -> None:
     """Bring the reminders of the patients' watches into line with what the watches ask for."""
     watches = Watch.objects.filter(patient__in=patient_ids)
-    for watch in watches.select_related("patient", "centre", "doctor").prefetch_related("findings"):
+    for watch in watches.prefetch_related("patient", "centre", "doctor", "findings"):
         WatchReminders(watch).run()
 
 
@@ -63,8 +63,8 @@ class WatchReminders(Reconciliation):
     def _centre(self, where: str) -> Centre:
         return self.watch.centre
 
-    def _owner(self, one: rules.Wanted) -> User:
-        return self.watch.doctor
+    def _owner(self, one: rules.Wanted) -> UUID:
+        return self.watch.doctor_id
 
     def _take_back(self, reminder: Reminder) -> None:
         """What was asked for was found or written down: done on that day; else it is not asked for any more."""
