@@ -11,6 +11,26 @@
   const unseen = ".cp-vh, .cp-skip, .cp-filters, title, desc, script, style, option, datalist";
   const spoken = (el) => el.closest(width < 768 ? `${unseen}, .cp-table--cards thead` : unseen);
 
+  // What an element does to text that is larger than itself; read once, as all its text asks for it.
+  const frames = new Map();
+  const frame = (el) => {
+    let known = frames.get(el);
+    if (!known) {
+      const { position, overflowX, overflowY, textOverflow } = getComputedStyle(el);
+      const cuts = (value) => value === "hidden" || value === "clip";
+      known = {
+        fixed: position === "fixed",
+        cutsX: cuts(overflowX),
+        cutsY: cuts(overflowY),
+        scrollsX: overflowX === "auto" || overflowX === "scroll",
+        shortened: Boolean(el.title) && textOverflow === "ellipsis",
+      };
+      if (known.cutsX || known.cutsY) known.box = el.getBoundingClientRect();
+      frames.set(el, known);
+    }
+    return known;
+  };
+
   // 1 no sideways scroll
   const root = document.documentElement;
   if (root.scrollWidth > window.innerWidth + 1) {
@@ -37,19 +57,16 @@
     const running = !svg && node.data.trim().length >= 90;
     if (running && size < (phone ? 14.95 : 13.95)) faults.push(`running text of ${size} px: ${name(el)}`);
     for (let up = el; up && up !== document.body; up = up.parentElement) {
-      const style = getComputedStyle(up);
-      const cuts = (value) => value === "hidden" || value === "clip";
-      const scrolls = (value) => value === "auto" || value === "scroll";
-      if (style.position === "fixed") break;
-      const box = up.getBoundingClientRect();
+      const around = frame(up);
+      if (around.fixed) break;
       const past = (one) =>
-        (cuts(style.overflowX) && (one.right > box.right + 1.5 || one.left < box.left - 1.5)) ||
-        (cuts(style.overflowY) && (one.bottom > box.bottom + 2.5 || one.top < box.top - 2.5));
-      if (boxes.some(past) && !(up.title && style.textOverflow === "ellipsis")) {
+        (around.cutsX && (one.right > around.box.right + 1.5 || one.left < around.box.left - 1.5)) ||
+        (around.cutsY && (one.bottom > around.box.bottom + 2.5 || one.top < around.box.top - 2.5));
+      if (around.box && boxes.some(past) && !around.shortened) {
         faults.push(`cut: ${name(el)} in ${name(up)}`);
         break;
       }
-      if (scrolls(style.overflowX) || (up.title && style.textOverflow === "ellipsis")) break;
+      if (around.scrollsX || around.shortened) break;
     }
   }
 

@@ -162,7 +162,6 @@ class Objects:
             "surveillance:register": "first_line",
             "rulebook:rule": "product",
             "rulebook:calculate": "crs",
-            "rulebook:of_pathway": "crs",
         }[name]
 
     def what(self, name, state):
