@@ -28,4 +28,5 @@ from patients.lymphodepletion.models import *
 from patients.infusion.models import *
 from patients.toxicity.models import *
 from patients.followup.models import *
+from patients.advice.models import AdviceEdit, AdviceLine, AdviceSwitch
 from patients.reminders.models import *

@@ -25,6 +25,7 @@ urlpatterns = [
     path("pathways/", include("patients.infusion.urls")),
     path("", include("patients.toxicity.urls")),
     path("pathways/", include("patients.followup.urls")),
+    path("", include("patients.advice.urls")),
     path("", include("patients.reminders.urls")),
     path("", include("patients.rulebook.urls")),
     path("", include("patients.worklist.urls")),

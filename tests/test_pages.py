@@ -25,6 +25,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 from pytest_django.live_server_helper import LiveServer
 
+from patients.advice import actions as advice
 from patients.apheresis import actions as apheresis
 from patients.audit import clock
 from patients.audit.actions import act
@@ -45,7 +46,7 @@ from patients.referral.actions import Answers, Person
 from patients.reminders import actions as reminders
 from patients.reminders.models import Reminder, ScheduleTemplate
 from patients.toxicity import actions as toxicity
-from tests import conftest, network
+from tests import conftest, marks, network
 from tests.course import Course
 from tests.referral import asking
 from tests.surveillance import watching
@@ -281,6 +282,16 @@ class Page:
         return reverse(self.url_name, kwargs=words | (self.args(site) if self.args else {})) + self.query
 
 
+def advised(site: Site) -> dict:
+    """From now on the hub shows its advice; a grade is confirmed, a weight and a dose are known."""
+    if "advice" not in site.made:
+        hub, by = site.hub, site.haematologist
+        site.made["advice"] = advice.switch(hub=hub, on=True, guidelines=["ebmt", "nccn"], why="board", by=by)
+        crs = site.assessment.grades.get(scale="crs")
+        toxicity.confirm(grade=crs, value=3, by=by, version=crs.version, reason="seen at the bedside")
+    return {}
+
+
 PAGES = [
     Page("capacity:resources", who="administrator", args=lambda site: {"centre_id": site.hub.pk}),
     Page("capacity:use", who="administrator", args=lambda site: {"centre_id": site.hub.pk, "row_id": site.chair.pk}),
@@ -440,6 +451,7 @@ PAGES = [
     Page("toxicity:sheet", state="infused", who="haematologist"),
     Page("rulebook:calculate", who="nurse", args=lambda site: {"kind": "icans"}),
     Page("rulebook:calculate", who="referrer", args=lambda site: {"kind": "ld-window"}),
+    Page("rulebook:of_pathway", who="haematologist", state="infused", args=lambda site: {"kind": "ipi"}),
     Page("rulebook:evidence", who="referrer", query="?disease=MCL"),
     Page("rulebook:product", args=lambda site: {"code": "obe-cel"}),
     Page("rulebook:rule", who="haematologist", args=lambda site: {"kind": "product", "key": "axi-cel:thaw"}),
@@ -448,6 +460,8 @@ PAGES = [
     Page("toxicity:amend", state="infused", who="nurse", args=lambda site: site.of_treatment()),
     Page("toxicity:told", state="infused", who="nurse", args=lambda site: site.of_assessment()),
     Page("toxicity:treat", state="infused", who="nurse"),
+    Page("advice:hub", who="haematologist", args=lambda site: {"centre_id": site.hub.pk}),
+    Page("advice:pathway", state="infused", who="haematologist", args=advised),
     Page("worklist:board"),
     Page("worklist:help", args=lambda site: {"reader": "coordinator"}),
     Page("worklist:patients"),
@@ -456,6 +470,7 @@ PAGES = [
     Page("worklist:today", who="administrator"),
 ]
 
+NO_PATIENT = {"components"}  # shows how grades look; no rule computed them
 # Addresses that draw no page of their own, each with its reason.
 NO_PAGE = {
     "healthz": "answers machines",
@@ -599,6 +614,7 @@ def test_page(page, site, server, visitors):
         answer = visitor.tab.goto(server.url + page.address(site))
         assert answer.status == page.status
         assert visitor.tab.locator("html").get_attribute("lang") == language
+        faults += marks.faults(answer.text()) if language == "it" and page.url_name not in NO_PATIENT else []
         faults += [f"{language} {fault}" for fault in visitor.faults(axe=language == "it")]
     cache.clear()
     assert "\n".join(faults) == ""

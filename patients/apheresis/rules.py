@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+VERSION = "reference 4, before apheresis"
 SEROLOGY_HOLDS_DAYS = 30  # serology within 30 days before apheresis, reference 4 [K]
 SEROLOGY: tuple[str, ...] = ("hbsag", "anti_hbc", "hcv", "hiv", "syphilis")
 

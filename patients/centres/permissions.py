@@ -30,6 +30,7 @@ PERMISSIONS: dict[str, str] = {
     "link.share": "share the daily grid with the referral centre",
     "reminders.acknowledge": "acknowledge, snooze and hand on reminders",
     "schedule.change": "change the hub's schedule and promises",
+    "advice.change": "switch the hub's advice on or off and edit its texts",
     "rules.sign": "sign for figures that nobody verified, and be the second for a looser threshold",
     "registry.write": "write registry fields",
     "export.make": "export data",

@@ -5,7 +5,6 @@ No cut-off is universal: the figures are shown as a trend (with their base-2 log
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from math import log2
 from typing import Any
 
 from . import facts as check
@@ -75,10 +74,15 @@ def easix(facts: EasixFacts) -> Result:
     )
 
 
+def _log2(raw: Decimal) -> float:
+    """By decimals: a value may be smaller than any float above 0."""
+    return round(float(raw.ln() / Decimal(2).ln()), 2)
+
+
 def _index(name: str, formula):
     def rule(f: EasixFacts) -> tuple[Verdict, ...]:
         raw = formula(f)
-        values = {"raw": float(raw), "log2": round(log2(raw), 2) if raw > 0 else None}
+        values = {"raw": float(raw), "log2": _log2(raw) if raw > 0 else None}
         return (Verdict(raw.quantize(TWO_DECIMALS, ROUND_HALF_UP), grounds=(Ground(name, values, "3", "V"),)),)
 
     return rule

@@ -29,6 +29,10 @@ URINE_RISE_MG_24H = Decimal("200")
 DFLC_RISE_MG_DL = Decimal("10")
 
 
+# The most that is plausible of each measure, and its unit.
+BANDS = {"serum": ("15", "g/dL"), "urine": ("50000", "mg/24 h"), "dflc": ("5000", "mg/dL")}
+
+
 @dataclass(frozen=True)
 class ImwgFacts:
     """M-protein at baseline, at its lowest and now; immunofixation of serum and urine; plasmacytoma; marrow.
@@ -52,17 +56,18 @@ class ImwgFacts:
     def __post_init__(self):
         for name in ("immunofixation_negative", "plasmacytoma", "new_lesion"):
             check.yes_no(name, getattr(self, name))
-        bands = {"serum": ("15", "g/dL"), "urine": ("50000", "mg/24 h"), "dflc": ("5000", "mg/dL")}
         checked = {}
-        for name in ("serum_baseline", "serum_nadir", "serum", "urine_baseline", "urine_nadir", "urine"):
-            high, unit = bands[name.partition("_")[0]]
+        for name in _MEASURED:
+            high, unit = BANDS[name.partition("_")[0]]
             checked[name] = check.number(name, getattr(self, name), low="0", high=high, unit=unit)
-        for name in ("dflc_nadir", "dflc"):
-            checked[name] = check.number(name, getattr(self, name), low="0", high="5000", unit="mg/dL")
         checked["plasma_cells_percent"] = check.number(
             "plasma_cells_percent", self.plasma_cells_percent, low="0", high="100", unit="%"
         )
         check.settle(self, **checked)
+
+
+_SERUM, _URINE = ("serum_baseline", "serum_nadir", "serum"), ("urine_baseline", "urine_nadir", "urine")
+_MEASURED = (*_SERUM, *_URINE, "dflc_nadir", "dflc")
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,8 @@ class _Criteria:
     few_plasma_cells: bool | None
 
 
-DROPS = (0, 25, 50, 90, 100)
+GONE = 100  # nothing is left of the M-protein
+DROPS = (0, 25, 50, 90, GONE)
 URINE_CLASSES = ("none", "below_100", "partial", "high")
 COULD_BE = {
     "serum_rise": (False, True),
@@ -98,9 +104,9 @@ COULD_BE = {
 def response(facts: ImwgFacts) -> Result:
     """CR, VGPR, PR, MR, SD or PD; incomplete with the best and the worst that the missing facts allow."""
     criteria = _Criteria(
-        serum_rise=_rise(facts.serum, facts.serum_nadir, SERUM_RISE_G_DL, reached=True),
-        urine_rise=_rise(facts.urine, facts.urine_nadir, URINE_RISE_MG_24H, reached=True),
-        dflc_rise=_rise(facts.dflc, facts.dflc_nadir, DFLC_RISE_MG_DL, reached=False),
+        serum_rise=_rise("serum", facts.serum, facts.serum_nadir),
+        urine_rise=_rise("urine", facts.urine, facts.urine_nadir),
+        dflc_rise=_rise("dflc", facts.dflc, facts.dflc_nadir),
         new_lesion=facts.new_lesion,
         serum_drop=_serum_drop(facts),
         urine_class=_urine_class(facts),
@@ -110,25 +116,49 @@ def response(facts: ImwgFacts) -> Result:
             None if facts.plasma_cells_percent is None else facts.plasma_cells_percent < PLASMA_CELLS_BELOW_PERCENT
         ),
     )
-    could_be = dict(COULD_BE)
-    if facts.serum is not None:
-        could_be["serum_drop"] = DROPS[:-1]  # something is there: it has not gone
-    if facts.urine is not None:
-        could_be["urine_class"] = ("partial", "high")  # unknown only from 200 mg, without a baseline
+    could_be = COULD_BE | {"serum_drop": _possible_drops(facts), "urine_class": _possible_urine(facts)}
     return decide(criteria, _response_of_complete_facts, could_be, version=VERSION, rank=RANK.__getitem__)
 
 
-def _rise(now: Decimal | None, nadir: Decimal | None, least: Decimal, *, reached: bool) -> bool | None:
+def _most(measure: str) -> Decimal:
+    return Decimal(BANDS[measure][0])
+
+
+def _possible_drops(f: ImwgFacts) -> tuple[int, ...]:
+    """By how much the serum M-protein may have fallen, where its baseline or its value is not known."""
+    if f.serum is None:
+        return (0, GONE) if f.serum_baseline == 0 else DROPS
+    least_left = Fraction(f.serum) / Fraction(_most("serum"))
+    return tuple(drop for drop in DROPS if drop < GONE and least_left <= 1 - Fraction(drop, 100))
+
+
+def _possible_urine(f: ImwgFacts) -> tuple[str, ...]:
+    """A urine value that is known is unsure from 200 mg on, without a baseline of ten times as much or more."""
+    if f.urine is None:
+        return URINE_CLASSES
+    return ("partial", "high") if f.urine * 10 <= _most("urine") else ("high",)
+
+
+RISES = {"serum": SERUM_RISE_G_DL, "urine": URINE_RISE_MG_24H, "dflc": DFLC_RISE_MG_DL}
+
+
+def _has_risen(measure: str, now: Decimal, nadir: Decimal) -> bool:
     """A rise of 25 % from the nadir and of an absolute amount: at least it (serum, urine), or above it (dFLC)."""
-    if now is None or nadir is None:
-        return None
-    rise = now - nadir
-    return Fraction(rise) >= Fraction(nadir) * RISE and (rise >= least if reached else rise > least)
+    rise, least = now - nadir, RISES[measure]
+    enough = rise > least if measure == "dflc" else rise >= least
+    return enough and Fraction(rise) >= Fraction(nadir) * RISE
+
+
+def _rise(measure: str, now: Decimal | None, nadir: Decimal | None) -> bool | None:
+    """Whether it has risen; what is not known matters only where a plausible value could make it so."""
+    at_most, at_least = (now if now is not None else _most(measure)), (nadir if nadir is not None else Decimal(0))
+    possible = _has_risen(measure, at_most, at_least)
+    return None if possible and None in (now, nadir) else possible
 
 
 def _serum_drop(f: ImwgFacts) -> int | None:
     if f.serum == 0:
-        return 100
+        return GONE
     if f.serum is None or f.serum_baseline is None:
         return None
     if f.serum_baseline == 0:
@@ -156,7 +186,7 @@ def _response_of_complete_facts(c: _Criteria) -> tuple[Verdict, ...]:
     rises = [name for name in ("serum_rise", "urine_rise", "dflc_rise", "new_lesion") if getattr(c, name)]
     if rises:
         return (Verdict(PD, grounds=(Ground("imwg_progression", {"by": rises}, "3", "V"),)),)
-    gone = c.serum_drop == 100 and c.urine_class == "none"
+    gone = c.serum_drop == GONE and c.urine_class == "none"
     if c.immunofixation_negative and not c.plasmacytoma and c.few_plasma_cells:
         value = CR
     elif gone or (c.serum_drop >= 90 and c.urine_class in ("none", "below_100")):

@@ -15,7 +15,7 @@ from typing import Any
 
 from . import facts as check
 from .days import DateAnswer, PartialDate, is_impossible_order, within_months
-from .result import INCOMPLETE, Ground, Result, Verdict, WrongFact, decide
+from .result import INCOMPLETE, Alternative, Ground, Result, Verdict, WrongFact, decide
 
 VERSION = "reference 5.1, indications of 11/2026"
 
@@ -143,14 +143,35 @@ def _before_all_else(relapsed: bool | None, missing: tuple[str, ...], warnings: 
     return None
 
 
+def _rank(value: Eligibility) -> int:
+    return STATUSES.index(value.status)
+
+
+def possible(result: Result) -> tuple[Eligibility, ...]:
+    """Every answer that the missing facts leave open, from the lowest; the answer itself where nothing is missing."""
+    if result.is_known:
+        return (result.value,)
+    found = dict.fromkeys(answer for one in result.alternatives for answer in one.answers)
+    return tuple(sorted(found, key=_rank))
+
+
+def _if_relapsed(early: Result, fact: str, then: Callable[[], Result]) -> Result:
+    """An answer that waits for relapse: what it would be with it, and without it none."""
+    if early.is_known:
+        return early
+    without = Alternative(fact, False, (_eligibility(NOT_IN_INDICATION),))
+    return replace(early, alternatives=(Alternative(fact, True, possible(then())), without))
+
+
 def _decided(facts: Any, rule: Callable[[Any], tuple[Verdict, ...]], could_be: Mapping[str, tuple]) -> Result:
-    result = decide(facts, rule, could_be, version=VERSION, rank=lambda value: STATUSES.index(value.status))
+    result = decide(facts, rule, could_be, version=VERSION, rank=_rank, tells_alternatives=True)
     if result.range is None:
         return result
     return replace(result, range=tuple(value.status for value in result.range))
 
 
 LINES = (0, 1, 2, 3)
+RELAPSE = "relapsed_or_refractory"
 NO_PRIOR_LINE = "no_completed_line"
 
 
@@ -251,8 +272,8 @@ LBCL_COULD_BE = {
 def lbcl(facts: LbclFacts, indications: Indications) -> Result:
     """Eligibility in large B-cell lymphoma. Value: Eligibility. After one line clock B (label) decides."""
     warnings = _lbcl_contradictions(facts)
-    if early := _before_all_else(facts.relapsed, ("relapsed_or_refractory",), warnings):
-        return early
+    if early := _before_all_else(facts.relapsed, (RELAPSE,), warnings):
+        return _if_relapsed(early, RELAPSE, lambda: lbcl(replace(facts, relapsed_or_refractory=True), indications))
     told = clocks(facts)
     progressed = bool(facts.pd_on_last) and facts.eot_pet != "CMR"
     eot_pet = facts.eot_pet
@@ -370,8 +391,8 @@ class MclFacts:
 
 def mcl(facts: MclFacts, indications: Indications) -> Result:
     """Eligibility in mantle cell lymphoma: two lines and a BTK inhibitor in any of them. Value: Eligibility."""
-    if early := _before_all_else(facts.relapsed_or_refractory, ("relapsed_or_refractory",), ()):
-        return early
+    if early := _before_all_else(facts.relapsed_or_refractory, (RELAPSE,), ()):
+        return _if_relapsed(early, RELAPSE, lambda: mcl(replace(facts, relapsed_or_refractory=True), indications))
 
     def rule(f: MclFacts) -> tuple[Verdict, ...]:
         if not f.is_adult:
@@ -400,8 +421,8 @@ class FlFacts:
 
 def fl(facts: FlFacts, indications: Indications) -> Result:
     """Eligibility in follicular lymphoma by completed lines. Value: Eligibility."""
-    if early := _before_all_else(facts.relapsed_or_refractory, ("relapsed_or_refractory",), ()):
-        return early
+    if early := _before_all_else(facts.relapsed_or_refractory, (RELAPSE,), ()):
+        return _if_relapsed(early, RELAPSE, lambda: fl(replace(facts, relapsed_or_refractory=True), indications))
 
     def rule(f: FlFacts) -> tuple[Verdict, ...]:
         if not f.is_adult:
@@ -444,13 +465,13 @@ class BallFacts:
 
 def ball(facts: BallFacts, indications: Indications) -> Result:
     """Eligibility in B-ALL: up to 25 years refractory, after transplant or from the second relapse; from 26 any r/r."""
-    says_so = ("relapsed_or_refractory", "refractory", "post_sct_relapse", "relapse_number")
+    says_so = (RELAPSE, "refractory", "post_sct_relapse", "relapse_number")
     missing = tuple(name for name in says_so if getattr(facts, name) is None)
     course = facts.refractory or facts.post_sct_relapse or facts.relapse_number
     contradicts = facts.relapsed_or_refractory is False and course
     warnings = (_said("remission_contradicts_course"),) if contradicts else ()
     if early := _before_all_else(facts.relapsed, missing, warnings):
-        return early
+        return _if_relapsed(early, RELAPSE, lambda: ball(replace(facts, relapsed_or_refractory=True), indications))
 
     def rule(f: BallFacts) -> tuple[Verdict, ...]:
         by_label = f.refractory or f.post_sct_relapse or f.relapse_number >= 2
@@ -526,7 +547,8 @@ def mm(facts: MmFacts, indications: Indications) -> Result:
     if facts.relapsed_or_refractory is False:
         return _before_all_else(False, (), ())
     if facts.pd_on_last is None:
-        return _before_all_else(None, ("pd_on_last",), ())
+        early = _before_all_else(None, ("pd_on_last",), ())
+        return _if_relapsed(early, "pd_on_last", lambda: mm(replace(facts, pd_on_last=True), indications))
 
     def rule(f: MmFacts) -> tuple[Verdict, ...]:
         if not f.is_adult:

@@ -6,7 +6,6 @@ per uL itself: calculators that do not are wrong by 2.82), Ki-67 in per cent. In
 
 from dataclasses import dataclass
 from decimal import Decimal
-from math import log10
 from typing import Any
 
 from . import facts as check
@@ -101,7 +100,8 @@ def _continuous(facts: MipiFacts, needs: tuple[str, ...], formula, risk_of) -> R
 
 
 def _mipi_index(f: MipiFacts) -> float:
-    return 0.03535 * f.age + 0.6978 * (f.ecog > 1) + 1.367 * log10(f.ldh / f.ldh_uln) + 0.9393 * log10(f.wbc * PER_UL)
+    ldh, wbc = (float(value.log10()) for value in (f.ldh / f.ldh_uln, f.wbc * PER_UL))
+    return 0.03535 * f.age + 0.6978 * (f.ecog > 1) + 1.367 * ldh + 0.9393 * wbc
 
 
 def _mipi_risk(index: float) -> str:

@@ -58,11 +58,21 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Alternative:
+    """What an unknown fact would lead to: with this value of it, the answers that are left, from the lowest."""
+
+    fact: str
+    value: Any
+    answers: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
 class Result:
     """The answer shown to a person, who confirms it or overrides it with a reason.
 
     `status` is known, incomplete (then `missing` and `range`) or needs_judgement (then `would_be`). `warnings` hold
-    whatever the missing facts turn out to be; `possible_warnings` hold for some of their values only.
+    whatever the missing facts turn out to be; `possible_warnings` hold for some of their values only. `alternatives`:
+    of rules that tell them, what each value of each missing fact would lead to.
     """
 
     status: str
@@ -74,6 +84,7 @@ class Result:
     missing: tuple[str, ...] = ()
     range: tuple[Any, Any] | None = None
     would_be: Any = None
+    alternatives: tuple[Alternative, ...] = ()
 
     @property
     def is_known(self) -> bool:
@@ -110,6 +121,14 @@ def _pivotal(names: tuple[str, ...], answers: Mapping[tuple, frozenset]) -> tupl
     return tuple(pivotal)
 
 
+def _answers_with(
+    position: int, place: int, answers: Mapping[tuple, frozenset], rank: Callable[[Any], Any]
+) -> tuple[Any, ...]:
+    """The different answers that are left when one unknown fact has one of its values, by their rank."""
+    left = dict.fromkeys(value for key, told in answers.items() if key[position] == place for _, value in told)
+    return tuple(sorted(left, key=rank))
+
+
 def _filled(facts: Any, values: Mapping[str, Any]) -> Any:
     """A copy with the unknown facts filled in; the representatives are right by construction and not checked again."""
     filled = copy(facts)
@@ -125,6 +144,7 @@ def decide(
     *,
     version: str,
     rank: Callable[[Any], Any] = lambda value: value,
+    tells_alternatives: bool = False,
 ) -> Result:
     """Apply a rule to facts of which some are unknown.
 
@@ -154,7 +174,14 @@ def decide(
             return Result(NEEDS_JUDGEMENT, None, would_be=only.would_be, **told)
         return Result(KNOWN, only.value, **told)
     magnitudes = sorted((v.magnitude for v in verdicts), key=rank)
-    missing = tuple(dict.fromkeys(_pivotal(names, answers) + tuple(open_parts)))
+    pivotal = _pivotal(names, answers)
+    missing = tuple(dict.fromkeys(pivotal + tuple(open_parts)))
+    if tells_alternatives:
+        told["alternatives"] = tuple(
+            Alternative(name, value, _answers_with(names.index(name), place, answers, rank))
+            for name in pivotal
+            for place, value in enumerate(could_be[name])
+        )
     return Result(INCOMPLETE, None, missing=missing, range=(magnitudes[0], magnitudes[-1]), **told)
 
 

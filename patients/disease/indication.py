@@ -14,7 +14,16 @@ from django.utils.translation import gettext as _
 
 from patients.audit.shown import Chip
 from patients.clinical.days import PartialDate
-from patients.clinical.indications import NOT_REIMBURSED, NOT_VERIFIED, Indication, Indications
+from patients.clinical.indications import (
+    JUDGEMENT,
+    NOT_IN_INDICATION,
+    NOT_REIMBURSED,
+    NOT_VERIFIED,
+    Eligibility,
+    Indication,
+    Indications,
+    possible,
+)
 from patients.clinical.result import Ground
 from patients.disease import course, picture, reasons
 from patients.disease.course import Assessed, Told
@@ -161,8 +170,19 @@ class Missing:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """What a missing fact would lead to: values that lead to the same, the answer in words, and its products."""
+
+    fact: str
+    rows: list[tuple[str, str, tuple[str, ...]]]
+
+
+@dataclass(frozen=True)
 class Shown:
-    """An answer as pages draw it; all words in the reader's language."""
+    """An answer as pages draw it; all words in the reader's language.
+
+    Where it cannot be told yet: what is `known`, the products `in_question`, and the `choices` that would decide.
+    """
 
     status: str | None
     title: str
@@ -178,11 +198,20 @@ class Shown:
     clock_source: str
     version: str
     on: date
+    known: str = ""
+    in_question: list[ProductShown] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
+    settled_by_one: bool = True
+
+    @property
+    def why_matters(self) -> bool:
+        """Whether the reasons stand open: where the answer is no, or a person's."""
+        return self.status in (NOT_IN_INDICATION, JUDGEMENT)
 
     @property
     def decides(self) -> str:
         """Which single missing fact would decide; "" where more than one does."""
-        return self.missing[0].words if len(self.missing) == 1 else ""
+        return self.missing[0].words if len(self.missing) == 1 and self.settled_by_one else ""
 
 
 def shown(found: Answer, *, clocks: bool = True) -> Shown:
@@ -207,6 +236,10 @@ def shown(found: Answer, *, clocks: bool = True) -> Shown:
         clock_source="5.1",
         version=reasons.version_words(result.version),
         on=found.on,
+        known="" if result.is_known else reasons.known_words(found.told),
+        in_question=_in_question(found),
+        choices=_choices(found),
+        settled_by_one=all(len(one.answers) == 1 for one in result.alternatives),
     )
 
 
@@ -251,6 +284,39 @@ def _could_be(span: tuple | None) -> str:
     return _("It could be from “%(low)s” to “%(high)s”.") % {"low": low, "high": high}
 
 
+def _in_question(found: Answer) -> list[ProductShown]:
+    """The products that a label could cover, whatever the missing facts turn out to be."""
+    if found.eu.result.is_known:
+        return []
+    codes = {code for answer in possible(found.eu.result) for code in answer.products}
+    return [_product(code, found) for code in sorted(codes)]
+
+
+def _choices(found: Answer) -> list[Choice]:
+    """Each missing fact with what its values would lead to; values that lead to the same stand together.
+
+    A fact that decides only together with another one leads nowhere by itself and is left out.
+    """
+    by_fact: dict[str, dict[tuple, list[str]]] = {}
+    for one in found.eu.result.alternatives:
+        leads = by_fact.setdefault(one.fact, {})
+        leads.setdefault(_would_be(one.answers), []).append(reasons.alternative_words(one.fact, one.value))
+    return [
+        Choice(reasons.asked_words(fact), [(", ".join(values), *leads_to) for leads_to, values in leads.items()])
+        for fact, leads in by_fact.items()
+        if len(leads) > 1
+    ]
+
+
+def _would_be(answers: tuple[Eligibility, ...]) -> tuple[str, tuple[str, ...]]:
+    """The highest answer that is left in words, "up to" it where a lower one is left too, and its products."""
+    best = answers[-1].status
+    words = str(reasons.STATUSES[best])
+    if answers[0].status != best:
+        words = _("up to “%(status)s”") % {"status": words.lower()}
+    return words, tuple(sorted({code for one in answers if one.status == best for code in one.products}))
+
+
 def _product(code: str, found: Answer) -> ProductShown:
     group = course.RULES[found.eu.disease][2]
     covering = [one for one in found.eu.result.grounds if one.code == "label_covers" and one.values["product"] == code]
@@ -263,6 +329,8 @@ def _product(code: str, found: Answer) -> ProductShown:
 def _italy(code: str, group: str, found: Answer) -> Chip:
     if code in found.italy.products:
         return Chip(_("Italy: reimbursed"), "check", "ok")
+    if not found.italy.result.is_known and any(code in one.products for one in possible(found.italy.result)):
+        return Chip(_("Italy: may be reimbursed"), "ask", "unknown")
     rows = [row for row in found.rows if (row.product, row.disease, row.jurisdiction) == (code, group, ITALY)]
     states = {row.status for row in rows}
     if NOT_REIMBURSED in states:

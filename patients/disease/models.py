@@ -33,7 +33,7 @@ class Status(models.TextChoices):
 
 
 class Stage(models.TextChoices):
-    """Ann Arbor (Lugano) in lymphoma; R-ISS I to III in myeloma."""
+    """Ann Arbor (Lugano), in lymphoma; myeloma has its ISS."""
 
     I = "I"  # noqa: E741  the stage's own name
     II = "II"

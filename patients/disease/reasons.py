@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from patients.clinical.days import PartialDate, Precision
-from patients.clinical.indications import VERSION
+from patients.clinical.indications import LINES, VERSION
 from patients.clinical.result import Ground
-from patients.disease.words import CLASSES, SUBTYPES
+from patients.disease.course import MOST_TOLD, Told
+from patients.disease.words import CLASSES, DISEASES, SUBTYPES
+from patients.disease.words import STATUSES as COURSES
 
 STATUSES = {
     "ELIGIBLE_BY_INDICATION": gettext_lazy("In the indication"),
@@ -65,6 +67,7 @@ FACTS = {
     "celmod": (gettext_lazy("whether a line held a CELMoD"), "lines"),
     "lenalidomide_refractory": (gettext_lazy("whether it is refractory to lenalidomide"), "lines"),
 }
+MORE_RELAPSES = 2
 DATES = ("relapse_date", "first_cr_date", "last_1l_dose_date")
 STATES = {"lenalidomide_refractory": gettext_lazy("refractory to lenalidomide")}
 
@@ -105,6 +108,49 @@ def value_words(name: str, value: Any) -> str:
 def _written(value: str | PartialDate) -> str:
     """A date as people write it: 10/03/2025, 03/2025, 2025."""
     return "/".join(reversed(str(value).split("-")))
+
+
+# The clocks of 5.1 as they are asked for, and what an answer to them says.
+CLOCKS = {
+    "clock_label": gettext_lazy("how long after the last dose of first line it relapsed"),
+    "clock_cr": gettext_lazy("how long after the first complete response it relapsed"),
+}
+
+
+def asked_words(name: str) -> str:
+    """A missing fact as a rule tells its values apart."""
+    return str(CLOCKS[name]) if name in CLOCKS else fact_words(name)
+
+
+def alternative_words(name: str, value: Any) -> str:
+    """One value of a missing fact, or one of the classes of value that the rule tells apart."""
+    if name in CLOCKS:
+        return _("within 12 months") if value else _("later than 12 months")
+    if name == "lines":
+        most = value == LINES[-1]
+        counted = ngettext("%(count)d line", "%(count)d lines", value) % {"count": value}
+        return _("%(lines)s or more") % {"lines": counted} if most else counted
+    if name == "is_adult":
+        return _("18 years or more") if value else _("under 18")
+    if name == "age":
+        return {17: _("under 18"), 25: _("18 to 25 years"), 26: _("26 years or more")}[value]
+    if name == "relapse_number":
+        return _("2 or more") if value == MORE_RELAPSES else str(value)
+    return value_words(name, value)
+
+
+def known_words(told: Told) -> str:
+    """What is told of a disease, in one line: disease, subtype, how it stands, lines, age."""
+    parts = [str(DISEASES[told.disease])] if told.disease else []
+    parts += [str(SUBTYPES[told.subtype])] if told.subtype else []
+    parts += [str(COURSES[told.status]).lower()] if told.status else []
+    if told.line_count is not None:
+        counted = ngettext("%(count)d line", "%(count)d lines", told.line_count) % {"count": told.line_count}
+        most = told.line_count == MOST_TOLD and len(told.lines) < MOST_TOLD
+        parts.append(_("%(lines)s or more") % {"lines": counted} if most else counted)
+    if told.age is not None:
+        parts.append(ngettext("%(count)d year", "%(count)d years", told.age) % {"count": told.age})
+    return ", ".join(parts)
 
 
 def ground_words(ground: Ground) -> str:

@@ -8,6 +8,8 @@ from decimal import Decimal
 from patients.eligibility.items import FROM, Item
 from patients.referral.rules import refusal_faults
 
+VERSION = "reference 5.2, flags of 11/2026"
+
 ELIGIBLE, NOT_ELIGIBLE, DEFERRED = "eligible", "not_eligible", "deferred"
 
 

@@ -27,7 +27,7 @@ from patients.eligibility.rules import Answered
 from patients.pathway.doors import open_pathway
 from patients.pathway.models import Pathway
 from patients.pathway.views import PathwayFormView
-from patients.referral.dossier import Dossier, acting_centre
+from patients.referral.dossier import Dossier, acting_centre, line_words
 from patients.referral.models import Referral
 from patients.referral.rules import is_under_18
 from patients.referral.words import told_facts
@@ -65,7 +65,7 @@ def _shown(item: Item, said: Answered) -> Shown:
         str(words.ITEMS[item.code]),
         words.fact_words(item, said),
         Chip(str(words.FLAGS[flag]), icon, tone),
-        words.source_words(item),
+        words.cut_words(item) or words.source_words(item),
     )
 
 
@@ -205,14 +205,15 @@ def beside_lines(told: course.Told) -> list[tuple[str, Chip]]:
 
 @dataclass(frozen=True)
 class LineShown:
-    """A counted line: its regimens, and when it ended and how."""
+    """A counted line: its regimens, and of each its days, its response and what it held."""
 
     words: str
-    parts: int
+    said: list[str]
 
 
 def line_shown(line: course.Line) -> LineShown:
-    return LineShown(" + ".join(row.regimen for row in line.rows), len(line.rows))
+    regimens = " + ".join(row.regimen for row in line.rows)
+    return LineShown(regimens, [said for said in map(line_words, line.rows) if said])
 
 
 @dataclass(frozen=True)

@@ -231,10 +231,12 @@ def offered(open_codes: list[str], own: str = "") -> list[str]:
 
 def computed_words(result: Result) -> dict:
     """What the rule makes of the facts, for the page: the response, or the range that is still possible."""
+    said = {"version": result.version, "grounds": [one for one in map(words.lugano_ground, result.grounds) if one]}
     if result.is_known:
-        return {"known": words.RESPONSES[Restaging.Response(result.value)], "version": result.version}
+        return said | {"known": words.RESPONSES[Restaging.Response(result.value)]}
     best, worst = result.range
-    return {"best": best, "worst": worst, "version": result.version}
+    open_facts = ", ".join(str(words.LUGANO_FACTS[name]) for name in result.missing)
+    return said | {"best": best, "worst": worst, "missing": open_facts}
 
 
 class VisitForm(fields.Form):

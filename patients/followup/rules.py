@@ -200,6 +200,7 @@ NAMED = frozenset({"mould_active", "other_drug", "other_vaccine", "live", "syste
 CD4_ENOUGH = Decimal("0.2")  # 10^9/L, reference 6.2
 STOP_AFTER_MONTHS = 12
 CD4_TIMES = 2
+VERSION = "reference 6.2, after the infusion"
 IGG_LOW = Decimal("4")  # g/L, reference 6.2: replacement only with serious or recurrent infections
 
 

@@ -121,11 +121,16 @@ def _on_day(on: date, pathway: Pathway) -> str:
 
 def _restaging(row: Restaging, pathway: Pathway) -> dict:
     seen = _("Deauville %(score)s") % {"score": row.deauville} if row.deauville else _("Deauville not known")
+    if row.uptake_change:
+        seen += f" · {words.LUGANO_FACTS['uptake_change']}: {dict(words.UPTAKE_CHOICES)[row.uptake_change]}"
+    if row.new_lesion:
+        seen += f" · {words.LUGANO_FACTS['new_lesion']}"
     return {
         "row": row,
         "day": _day_of(row.done_on, pathway),
         "which": words.MILESTONES[row.milestone or BETWEEN],
         "seen": seen,
+        "place": f"#seen-{row.pk}",
         "response": words.SHORT_RESPONSES[Restaging.Response(row.response)],
         "settle": _("%(how)s by %(day)s") % {"how": words.SETTLE[row.settle_how], "day": f"{row.settle_by:%d/%m/%Y}"}
         if row.settle_by
@@ -146,6 +151,7 @@ def _myeloma(row: MyelomaResponse, pathway: Pathway) -> dict:
         "day": _day_of(row.done_on, pathway),
         "which": words.MILESTONES[row.milestone or BETWEEN],
         "seen": ", ".join(seen) or _("Not known"),
+        "place": f"#seen-{row.pk}",
         "response": row.response,
         "settle": "",
     }

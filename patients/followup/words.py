@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from patients.clinical.response import DEAUVILLE
+from patients.clinical.result import Ground
 from patients.followup.models import HandOver, MyelomaResponse, Restaging, Visit
 
 UNKNOWN = ("unknown", _("Not known"))
@@ -22,6 +23,23 @@ UPTAKE_CHOICES = [
     ("increased", _("Increased")),
     UNKNOWN,
 ]
+
+LUGANO_FACTS = {
+    "deauville": _("Deauville score"),
+    "uptake_change": _("Uptake since the last PET"),
+    "new_lesion": _("New lymphoma lesion"),
+}
+
+
+def lugano_ground(ground: Ground) -> str:
+    """One ground of a response by Lugano 2014, in words; "" for one that says nothing to a reader."""
+    if ground.code == "deauville":
+        score = ground.values["score"]
+        return f"{LUGANO_FACTS['deauville']} {score}: {DEAUVILLE_WORDS[score]}"
+    if ground.code == "uptake_change":
+        return f"{LUGANO_FACTS['uptake_change']}: {dict(UPTAKE_CHOICES)[ground.values['uptake_change']]}"
+    return str(LUGANO_FACTS["new_lesion"]) if ground.code == "new_lesion" else ""
+
 
 MILESTONES = {
     "pet_30": _("Day +30"),

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+VERSION = "product labels, reference 4"  # of the thaw clock
 WARD_DAYS = 30  # the ward's nurses see the patient to the end of day +30 (issue 2, section 2)
 GO_HOLDS = timedelta(hours=24)  # convention: what was answered yesterday is asked again
 

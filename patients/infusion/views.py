@@ -17,7 +17,9 @@ from patients.infusion import actions, rules
 from patients.infusion.forms import AfterwardsForm, CorrectForm, ReadyForm, RecordForm, ResolveForm, ThawForm
 from patients.infusion.models import GoItem, Infusion, Thaw
 from patients.infusion.words import BLASTS, ITEMS, POINTS, REFUSALS, THAW_STARTS
+from patients.lymphodepletion.actions import standing_plan
 from patients.lymphodepletion.rules import OK
+from patients.lymphodepletion.views import window_words
 from patients.lymphodepletion.words import PLACED
 from patients.manufacturing.actions import standing_lot
 from patients.pathway import chain
@@ -79,11 +81,15 @@ def window_of_today(pathway: Pathway, number: int = 1) -> dict | None:
     result = actions.placed(pathway, number, clock.today(pathway.hub.timezone))
     if result is None:
         return None
+    told = {"result": result, "source": f"4/{pathway.product_id}", "why": ""}
+    if number == 1:
+        regimen = standing_plan(pathway).regimen
+        told |= {"source": regimen.source, "why": window_words(regimen, pathway.hub_id)}
     redo = actions.redo_of(pathway, number, clock.today(pathway.hub.timezone))
     if redo is not None:
-        return {"words": str(REFUSALS[redo.code]), "tone": "danger", "result": result}
+        return told | {"words": str(REFUSALS[redo.code]), "tone": "danger"}
     words = _("Too late for the second infusion.") if number > 1 and result == "too_late" else PLACED[result]
-    return {"words": words, "tone": "ok" if result == OK else "warn", "result": result}
+    return told | {"words": words, "tone": "ok" if result == OK else "warn"}
 
 
 def second_shown(pathway: Pathway) -> dict:

@@ -30,6 +30,121 @@ class Migration(migrations.Migration):
     operations = [
         BtreeGistExtension(),
         migrations.CreateModel(
+            name='AdviceEdit',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
+                ('version', models.PositiveIntegerField()),
+                ('text', models.TextField(blank=True)),
+                ('hours', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('why', models.CharField(max_length=240)),
+            ],
+            options={
+                'ordering': ['-version'],
+            },
+        ),
+        migrations.CreateModel(
+            name='AdviceEditEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('at', models.DateTimeField()),
+                ('version', models.PositiveIntegerField()),
+                ('text', models.TextField(blank=True)),
+                ('hours', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('why', models.CharField(max_length=240)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='AdviceLine',
+            fields=[
+                ('code', models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ('order', models.PositiveSmallIntegerField()),
+                ('topic', models.CharField(choices=[('crs', 'Crs'), ('icans', 'Icans'), ('tocilizumab', 'Tocilizumab'), ('persistent', 'Persistent'), ('intensive_care', 'Intensive Care'), ('isolated_icans', 'Isolated Icans'), ('steroids', 'Steroids'), ('antifungal', 'Antifungal'), ('antiepileptic', 'Antiepileptic'), ('near', 'Near'), ('driving', 'Driving')], max_length=20)),
+                ('grade', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('guideline', models.CharField(blank=True, choices=[('ebmt', 'EBMT/EHA'), ('asco', 'ASCO'), ('nccn', 'NCCN')], max_length=4)),
+                ('products', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
+                ('hours', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('place', models.CharField(blank=True, max_length=2)),
+                ('text_it', models.TextField()),
+                ('text_en', models.TextField()),
+                ('source', models.CharField(max_length=40)),
+                ('tag', models.CharField(blank=True, max_length=1)),
+                ('edition_it', models.CharField(blank=True, max_length=120)),
+                ('edition_en', models.CharField(blank=True, max_length=120)),
+            ],
+            options={
+                'ordering': ['order'],
+            },
+        ),
+        migrations.CreateModel(
+            name='AdviceLineEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('code', models.CharField(max_length=40, serialize=False)),
+                ('order', models.PositiveSmallIntegerField()),
+                ('topic', models.CharField(choices=[('crs', 'Crs'), ('icans', 'Icans'), ('tocilizumab', 'Tocilizumab'), ('persistent', 'Persistent'), ('intensive_care', 'Intensive Care'), ('isolated_icans', 'Isolated Icans'), ('steroids', 'Steroids'), ('antifungal', 'Antifungal'), ('antiepileptic', 'Antiepileptic'), ('near', 'Near'), ('driving', 'Driving')], max_length=20)),
+                ('grade', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('guideline', models.CharField(blank=True, choices=[('ebmt', 'EBMT/EHA'), ('asco', 'ASCO'), ('nccn', 'NCCN')], max_length=4)),
+                ('products', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
+                ('hours', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('place', models.CharField(blank=True, max_length=2)),
+                ('text_it', models.TextField()),
+                ('text_en', models.TextField()),
+                ('source', models.CharField(max_length=40)),
+                ('tag', models.CharField(blank=True, max_length=1)),
+                ('edition_it', models.CharField(blank=True, max_length=120)),
+                ('edition_en', models.CharField(blank=True, max_length=120)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='AdviceSwitch',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
+                ('version', models.PositiveIntegerField()),
+                ('on', models.BooleanField()),
+                ('guidelines', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('ebmt', 'EBMT/EHA'), ('asco', 'ASCO'), ('nccn', 'NCCN')], max_length=4), blank=True, default=list, size=None)),
+                ('why', models.CharField(max_length=240)),
+            ],
+            options={
+                'ordering': ['-version'],
+            },
+        ),
+        migrations.CreateModel(
+            name='AdviceSwitchEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ('at', models.DateTimeField()),
+                ('version', models.PositiveIntegerField()),
+                ('on', models.BooleanField()),
+                ('guidelines', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('ebmt', 'EBMT/EHA'), ('asco', 'ASCO'), ('nccn', 'NCCN')], max_length=4), blank=True, default=list, size=None)),
+                ('why', models.CharField(max_length=240)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Assessment',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -3531,7 +3646,6 @@ class Migration(migrations.Migration):
                 ('hours_between_sets', models.PositiveSmallIntegerField()),
                 ('hours_between_sets_when_graded', models.PositiveSmallIntegerField()),
                 ('hours_between_ice', models.PositiveSmallIntegerField()),
-                ('advice', models.BooleanField(default=False)),
                 ('source', models.CharField(max_length=120)),
             ],
         ),
@@ -3552,7 +3666,6 @@ class Migration(migrations.Migration):
                 ('hours_between_sets', models.PositiveSmallIntegerField()),
                 ('hours_between_sets_when_graded', models.PositiveSmallIntegerField()),
                 ('hours_between_ice', models.PositiveSmallIntegerField()),
-                ('advice', models.BooleanField(default=False)),
                 ('source', models.CharField(max_length=120)),
             ],
             options={
@@ -3674,6 +3787,85 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='accessentry',
             trigger=pgtrigger.compiler.Trigger(name='access_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='263bbe8d34e0f523cb0994af42773099de661425', operation='UPDATE OR DELETE', pgid='pgtrigger_access_is_kept_296b5', table='patients_accessentry', when='BEFORE')),
+        ),
+        migrations.AddField(
+            model_name='adviceedit',
+            name='by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='adviceedit',
+            name='second_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='adviceeditevent',
+            name='by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='adviceeditevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.adviceedit'),
+        ),
+        migrations.AddField(
+            model_name='adviceeditevent',
+            name='second_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddConstraint(
+            model_name='adviceline',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('grade__gte', 1), ('grade__lte', 4), ('topic__in', ['crs', 'icans']), models.Q(('guideline', ''), _negated=True)), models.Q(models.Q(('topic__in', ['crs', 'icans']), _negated=True), ('grade__isnull', True), ('guideline', '')), _connector='OR'), name='graded_advice_has_its_source'),
+        ),
+        migrations.AddConstraint(
+            model_name='adviceline',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hours__gte', 1), ('topic', 'persistent')), models.Q(models.Q(('topic', 'persistent'), _negated=True), ('hours__isnull', True)), _connector='OR'), name='persistent_advice_has_its_hours'),
+        ),
+        migrations.AddConstraint(
+            model_name='adviceline',
+            constraint=models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='advice_has_its_source'),
+        ),
+        migrations.AddField(
+            model_name='adviceeditevent',
+            name='line',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.adviceline'),
+        ),
+        migrations.AddField(
+            model_name='adviceedit',
+            name='line',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='edits', to='patients.adviceline'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='adviceline',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_advicelineevent" ("code", "edition_en", "edition_it", "grade", "guideline", "hours", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "products", "source", "tag", "text_en", "text_it", "topic") VALUES (NEW."code", NEW."edition_en", NEW."edition_it", NEW."grade", NEW."guideline", NEW."hours", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."code", NEW."place", NEW."products", NEW."source", NEW."tag", NEW."text_en", NEW."text_it", NEW."topic"); RETURN NULL;', hash='cb730a5a02ee86992167d3991e8676a706cda632', operation='INSERT', pgid='pgtrigger_insert_insert_0f8cb', table='patients_adviceline', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='adviceline',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_advicelineevent" ("code", "edition_en", "edition_it", "grade", "guideline", "hours", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "products", "source", "tag", "text_en", "text_it", "topic") VALUES (NEW."code", NEW."edition_en", NEW."edition_it", NEW."grade", NEW."guideline", NEW."hours", NEW."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."code", NEW."place", NEW."products", NEW."source", NEW."tag", NEW."text_en", NEW."text_it", NEW."topic"); RETURN NULL;', hash='ece3ea7eb0f54b8609f2a49f4c850ce9a474e5cf', operation='UPDATE', pgid='pgtrigger_update_update_700a5', table='patients_adviceline', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='adviceline',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_advicelineevent" ("code", "edition_en", "edition_it", "grade", "guideline", "hours", "order", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "products", "source", "tag", "text_en", "text_it", "topic") VALUES (OLD."code", OLD."edition_en", OLD."edition_it", OLD."grade", OLD."guideline", OLD."hours", OLD."order", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."code", OLD."place", OLD."products", OLD."source", OLD."tag", OLD."text_en", OLD."text_it", OLD."topic"); RETURN NULL;', hash='3cedf1af348d7d1e4169eaf086f493a99be582fd', operation='DELETE', pgid='pgtrigger_delete_delete_d7554', table='patients_adviceline', when='AFTER')),
+        ),
+        migrations.AddField(
+            model_name='advicelineevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.adviceline'),
+        ),
+        migrations.AddField(
+            model_name='adviceswitch',
+            name='by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='adviceswitchevent',
+            name='by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='adviceswitchevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.adviceswitch'),
         ),
         migrations.AddField(
             model_name='assessment',
@@ -3799,6 +3991,26 @@ class Migration(migrations.Migration):
             model_name='bridgingcourse',
             name='centre',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='adviceswitchevent',
+            name='hub',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='adviceswitch',
+            name='hub',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='advice_switches', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='adviceeditevent',
+            name='hub',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.centre'),
+        ),
+        migrations.AddField(
+            model_name='adviceedit',
+            name='hub',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='advice_edits', to='patients.centre'),
         ),
         migrations.AddField(
             model_name='centreevent',
@@ -6353,6 +6565,10 @@ class Migration(migrations.Migration):
             model_name='absenceevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b8c0c5b541700d9ce761431d4bf2e49f27015551', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f2a6d', table='patients_absenceevent', when='BEFORE')),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='advicelineevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='10ff58f4026a8133a8be00303bdaca8cddf9a735', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_304c6', table='patients_advicelineevent', when='BEFORE')),
+        ),
         migrations.AddConstraint(
             model_name='centre',
             constraint=models.CheckConstraint(condition=models.Q(('usual_hub__isnull', True), ('kind', 'referral'), _connector='OR'), name='only_spokes_have_a_hub'),
@@ -6368,6 +6584,66 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='centre',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_centreevent" ("code", "id", "kind", "name", "on_call_phone", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "timezone", "town", "usual_hub_id", "version") VALUES (OLD."code", OLD."id", OLD."kind", OLD."name", OLD."on_call_phone", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."phone", OLD."timezone", OLD."town", OLD."usual_hub_id", OLD."version"); RETURN NULL;', hash='8d0bd99066f10a85066b4c832360f5e91da1c01a', operation='DELETE', pgid='pgtrigger_delete_delete_7f4e8', table='patients_centre', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='adviceswitchevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='77a4354389e261625aec74d3e9f9d0fa50864043', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_30017', table='patients_adviceswitchevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='adviceswitch',
+            constraint=models.UniqueConstraint(fields=('hub', 'version'), name='one_advice_switch_a_version'),
+        ),
+        migrations.AddConstraint(
+            model_name='adviceswitch',
+            constraint=models.CheckConstraint(condition=models.Q(('why', ''), _negated=True), name='advice_switch_says_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='adviceswitch',
+            constraint=models.CheckConstraint(condition=models.Q(('on', False), models.Q(('guidelines', []), _negated=True), _connector='OR'), name='advice_on_has_its_sources'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='adviceswitch',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_adviceswitchevent" ("at", "by_id", "guidelines", "hub_id", "id", "on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "version", "why") VALUES (NEW."at", NEW."by_id", NEW."guidelines", NEW."hub_id", NEW."id", NEW."on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."version", NEW."why"); RETURN NULL;', hash='1e79d69e1624653fbc1a2620d1acdcc357106e26', operation='INSERT', pgid='pgtrigger_insert_insert_44d0d', table='patients_adviceswitch', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='adviceswitch',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_adviceswitchevent" ("at", "by_id", "guidelines", "hub_id", "id", "on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "version", "why") VALUES (NEW."at", NEW."by_id", NEW."guidelines", NEW."hub_id", NEW."id", NEW."on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."version", NEW."why"); RETURN NULL;', hash='816455895bd6272058f3dd3b851196b34249c980', operation='UPDATE', pgid='pgtrigger_update_update_9eabd', table='patients_adviceswitch', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='adviceswitch',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_adviceswitchevent" ("at", "by_id", "guidelines", "hub_id", "id", "on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "version", "why") VALUES (OLD."at", OLD."by_id", OLD."guidelines", OLD."hub_id", OLD."id", OLD."on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."version", OLD."why"); RETURN NULL;', hash='d6a4f838a611be61c4177b9244395fba89c27911', operation='DELETE', pgid='pgtrigger_delete_delete_0d634', table='patients_adviceswitch', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='adviceeditevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='cf90ae8af89e0e950bdca3472e98829b8de2ee94', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_aff49', table='patients_adviceeditevent', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='adviceedit',
+            constraint=models.CheckConstraint(condition=models.Q(('hours__isnull', True), ('hours__gte', 1), _connector='OR'), name='advice_hours_are_some'),
+        ),
+        migrations.AddConstraint(
+            model_name='adviceedit',
+            constraint=models.CheckConstraint(condition=models.Q(('second_by__isnull', True), models.Q(('second_by', models.F('by')), _negated=True), _connector='OR'), name='advice_seconded_by_somebody_else'),
+        ),
+        migrations.AddConstraint(
+            model_name='adviceedit',
+            constraint=models.UniqueConstraint(fields=('hub', 'line', 'version'), name='one_advice_edit_a_version'),
+        ),
+        migrations.AddConstraint(
+            model_name='adviceedit',
+            constraint=models.CheckConstraint(condition=models.Q(('why', ''), _negated=True), name='advice_edit_says_why'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='adviceedit',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_adviceeditevent" ("at", "by_id", "hours", "hub_id", "id", "line_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_by_id", "text", "version", "why") VALUES (NEW."at", NEW."by_id", NEW."hours", NEW."hub_id", NEW."id", NEW."line_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."second_by_id", NEW."text", NEW."version", NEW."why"); RETURN NULL;', hash='6e35fa68d65c0c2bc48f6e78cb80bc8e5fceff49', operation='INSERT', pgid='pgtrigger_insert_insert_f2ad6', table='patients_adviceedit', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='adviceedit',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_adviceeditevent" ("at", "by_id", "hours", "hub_id", "id", "line_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_by_id", "text", "version", "why") VALUES (NEW."at", NEW."by_id", NEW."hours", NEW."hub_id", NEW."id", NEW."line_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."second_by_id", NEW."text", NEW."version", NEW."why"); RETURN NULL;', hash='c7f377c5224ff7b44b432ee32d212ccb47b1289b', operation='UPDATE', pgid='pgtrigger_update_update_cca5a', table='patients_adviceedit', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='adviceedit',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_adviceeditevent" ("at", "by_id", "hours", "hub_id", "id", "line_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_by_id", "text", "version", "why") VALUES (OLD."at", OLD."by_id", OLD."hours", OLD."hub_id", OLD."id", OLD."line_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."second_by_id", OLD."text", OLD."version", OLD."why"); RETURN NULL;', hash='7a7031401267dd7d5e05356985f2036c40510625', operation='DELETE', pgid='pgtrigger_delete_delete_8ac47', table='patients_adviceedit', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='centreevent',
@@ -8879,15 +9155,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='watchprotocol',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_watchprotocolevent" ("advice", "by_id", "centre_id", "heart_rate_over", "hours_between_ice", "hours_between_sets", "hours_between_sets_when_graded", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_by_id", "source", "systolic_below_percent", "systolic_hint_below_mmhg", "temp_over_c", "version") VALUES (NEW."advice", NEW."by_id", NEW."centre_id", NEW."heart_rate_over", NEW."hours_between_ice", NEW."hours_between_sets", NEW."hours_between_sets_when_graded", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."second_by_id", NEW."source", NEW."systolic_below_percent", NEW."systolic_hint_below_mmhg", NEW."temp_over_c", NEW."version"); RETURN NULL;', hash='47342e900cb0e8517a6a97cfb0208971b5cee7ed', operation='INSERT', pgid='pgtrigger_insert_insert_954c9', table='patients_watchprotocol', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_watchprotocolevent" ("by_id", "centre_id", "heart_rate_over", "hours_between_ice", "hours_between_sets", "hours_between_sets_when_graded", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_by_id", "source", "systolic_below_percent", "systolic_hint_below_mmhg", "temp_over_c", "version") VALUES (NEW."by_id", NEW."centre_id", NEW."heart_rate_over", NEW."hours_between_ice", NEW."hours_between_sets", NEW."hours_between_sets_when_graded", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."second_by_id", NEW."source", NEW."systolic_below_percent", NEW."systolic_hint_below_mmhg", NEW."temp_over_c", NEW."version"); RETURN NULL;', hash='a78caa736524f82f693ff628a62e4be1e0e1d7ea', operation='INSERT', pgid='pgtrigger_insert_insert_954c9', table='patients_watchprotocol', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='watchprotocol',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_watchprotocolevent" ("advice", "by_id", "centre_id", "heart_rate_over", "hours_between_ice", "hours_between_sets", "hours_between_sets_when_graded", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_by_id", "source", "systolic_below_percent", "systolic_hint_below_mmhg", "temp_over_c", "version") VALUES (NEW."advice", NEW."by_id", NEW."centre_id", NEW."heart_rate_over", NEW."hours_between_ice", NEW."hours_between_sets", NEW."hours_between_sets_when_graded", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."second_by_id", NEW."source", NEW."systolic_below_percent", NEW."systolic_hint_below_mmhg", NEW."temp_over_c", NEW."version"); RETURN NULL;', hash='7cde1e7ad016eacfa94c3d15d10cca0e2961546f', operation='UPDATE', pgid='pgtrigger_update_update_14d02', table='patients_watchprotocol', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_watchprotocolevent" ("by_id", "centre_id", "heart_rate_over", "hours_between_ice", "hours_between_sets", "hours_between_sets_when_graded", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_by_id", "source", "systolic_below_percent", "systolic_hint_below_mmhg", "temp_over_c", "version") VALUES (NEW."by_id", NEW."centre_id", NEW."heart_rate_over", NEW."hours_between_ice", NEW."hours_between_sets", NEW."hours_between_sets_when_graded", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."second_by_id", NEW."source", NEW."systolic_below_percent", NEW."systolic_hint_below_mmhg", NEW."temp_over_c", NEW."version"); RETURN NULL;', hash='89e0b029c1fdebab750ed62c44eab18f9a4aa31c', operation='UPDATE', pgid='pgtrigger_update_update_14d02', table='patients_watchprotocol', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='watchprotocol',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_watchprotocolevent" ("advice", "by_id", "centre_id", "heart_rate_over", "hours_between_ice", "hours_between_sets", "hours_between_sets_when_graded", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_by_id", "source", "systolic_below_percent", "systolic_hint_below_mmhg", "temp_over_c", "version") VALUES (OLD."advice", OLD."by_id", OLD."centre_id", OLD."heart_rate_over", OLD."hours_between_ice", OLD."hours_between_sets", OLD."hours_between_sets_when_graded", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."second_by_id", OLD."source", OLD."systolic_below_percent", OLD."systolic_hint_below_mmhg", OLD."temp_over_c", OLD."version"); RETURN NULL;', hash='a5f9dfcfb78a7f7568700c16f73718df4a06b1c5', operation='DELETE', pgid='pgtrigger_delete_delete_8e5de', table='patients_watchprotocol', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_watchprotocolevent" ("by_id", "centre_id", "heart_rate_over", "hours_between_ice", "hours_between_sets", "hours_between_sets_when_graded", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_by_id", "source", "systolic_below_percent", "systolic_hint_below_mmhg", "temp_over_c", "version") VALUES (OLD."by_id", OLD."centre_id", OLD."heart_rate_over", OLD."hours_between_ice", OLD."hours_between_sets", OLD."hours_between_sets_when_graded", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."second_by_id", OLD."source", OLD."systolic_below_percent", OLD."systolic_hint_below_mmhg", OLD."temp_over_c", OLD."version"); RETURN NULL;', hash='b668908777929adc18350d7069b84aa4dad0e716', operation='DELETE', pgid='pgtrigger_delete_delete_8e5de', table='patients_watchprotocol', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='watchprotocolevent',

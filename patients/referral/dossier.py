@@ -153,11 +153,14 @@ class Dossier:
 
     def latest(self, kinds: Iterable[str]) -> dict[str, Observation]:
         """Of each kind of value the newest that stands."""
+        return {row.what: row for row in self.values(kinds)}
+
+    def values(self, kinds: Iterable[str]) -> list[Observation]:
+        """Every value of these kinds that stands, the oldest first."""
         found = self._stood(Observation.objects.filter(patient=self.patient, what__in=kinds))
         corrected = {row.corrects_id for row in found}  # a struck correction brings nothing wrong back
-        rows = [row for row in found if row.struck_at is None]
-        rows.sort(key=lambda row: (row.at, row.recorded_at))
-        return {row.what: row for row in rows if row.pk not in corrected}
+        rows = [row for row in found if row.struck_at is None and row.pk not in corrected]
+        return sorted(rows, key=lambda row: (row.at, row.recorded_at))
 
     @cached_property
     def living(self) -> Living | None:

@@ -177,7 +177,7 @@ class DiseaseSection(SectionForm):
         label=gettext_lazy("Stage of the disease"),
         choices=[*disease_words.STAGE_NAMES.items(), words.UNKNOWN],
         required=False,
-        help_text=gettext_lazy("Ann Arbor in lymphoma, R-ISS in myeloma"),
+        help_text="Ann Arbor",
     )
     bulky = yes_no_unknown(gettext_lazy("Bulky"))
     largest_mass_cm = fields.MeasuredField(
@@ -225,6 +225,7 @@ class DiseaseSection(SectionForm):
     # What belongs to some diseases only; the page asks it there alone.
     OF: ClassVar = {
         "subtype": (Disease.LBCL,),
+        "stage": (Disease.LBCL, Disease.FL, Disease.MCL, Disease.OTHER),
         "extranodal_sites": (Disease.LBCL, Disease.MCL),
         "ki67_percent": (Disease.MCL,),
         "tp53_mutated": (Disease.MCL,),
@@ -299,7 +300,7 @@ class DiseaseSection(SectionForm):
             code=said["code"] or None,
             histology=said["histology"],
             diagnosed=said["diagnosed"],
-            stage=self.choice("stage"),
+            stage=self.of_disease("stage", self.choice("stage")),
             bulky=self.fact("bulky"),
             largest_mass_cm=said["largest_mass_cm"],
             cns=self.choice("cns"),

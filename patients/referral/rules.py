@@ -43,13 +43,14 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "living": ("town", "within_two_hours", "phone", "caregiver", "language", "interpreter_needed"),
     "information": ("informed",),
 }
-# What is not asked of a disease: stage and bulk belong to lymphomas, subtypes to large B-cell lymphoma (5.1).
+# What is not asked of a disease: stage and bulk belong to lymphomas, subtypes to large B-cell lymphoma (5.1); myeloma
+# has its ISS.
 NOT_OF_DISEASE: dict[str, frozenset[str]] = {
     "lbcl": frozenset(),
     "fl": frozenset({"subtype"}),
     "mcl": frozenset({"subtype"}),
     "all": frozenset({"subtype", "stage", "bulky"}),
-    "mm": frozenset({"subtype", "bulky"}),
+    "mm": frozenset({"subtype", "stage", "bulky"}),
     "other": frozenset({"subtype"}),
 }
 

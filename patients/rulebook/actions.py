@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from patients.advice.rules import faulty_items
 from patients.audit import clock
 from patients.audit.actions import act
 from patients.audit.refusals import Reason, Refused
@@ -97,7 +98,7 @@ def set_prophylaxis(
 ) -> Prophylaxis | None:
     """Give a hub its own prophylaxis; everybody's again, word by word, needs no row (None).
 
-    One that stops sooner than everybody's, and than what stands, needs a second haematologist. Raises Refused.
+    One that stops sooner than everybody's, and than what stands, needs a second haematologist; an order is refused.
     """
     with act(by=by, why=why):
         start = Prophylaxis.objects.filter(hub__isnull=True, code=code).first()
@@ -105,6 +106,9 @@ def set_prophylaxis(
             raise Refused(Reason("nothing_to_sign"))
         own = Prophylaxis.objects.select_for_update().filter(hub=hub, code=code).first()
         text = text.strip()
+        faulty = faulty_items(text)
+        if faulty:
+            raise Refused(Reason("advice_gives_no_orders", "text", {"item": faulty[0]}))
         if text in (start.text_it, start.text_en) and (months, cd4_over) == (start.months, start.cd4_over):
             if own is not None:
                 own.delete()

@@ -97,11 +97,23 @@ def _as_ground(written: Mapping[str, Any]) -> Ground:
 
 
 def _icaht(form) -> list[Part]:
-    counts, last_day = form.cleaned_data["counts"], form.cleaned_data["last_day"]
+    """Early, and late where a count lies after day 30; platelets by T-ICAHT where any were told."""
+    told, last_day = form.cleaned_data, form.cleaned_data["last_day"]
+    counts, platelets = told["counts"], told["platelets"]
+    late_to = icaht.LATE_LAST_DAY if last_day is None else last_day
     found = [Part(_("Early ICAHT"), icaht.icaht_early(icaht.EarlyFacts(counts, last_day)))]
-    if any(day > icaht.EARLY_LAST_DAY for day in counts):
-        found.append(Part(_("Late ICAHT"), icaht.icaht_late(icaht.LateFacts(counts))))
+    if _any_late(counts, late_to):
+        found.append(Part(_("Late ICAHT"), icaht.icaht_late(icaht.LateFacts(counts, late_to))))
+    if platelets:
+        known = icaht.ThrombocytopeniaFacts(platelets, late_to)
+        found.append(Part(_("Early T-ICAHT"), icaht.t_icaht_early(known)))
+        if _any_late(platelets, late_to):
+            found.append(Part(_("Late T-ICAHT"), icaht.t_icaht_late(known)))
     return found
+
+
+def _any_late(by_day: Mapping[int, Any], last_day: int) -> bool:
+    return any(icaht.EARLY_LAST_DAY < day <= last_day for day in by_day)
 
 
 def _hematotox(form) -> list[Part]:
@@ -177,13 +189,21 @@ def _ipi(form) -> list[Part]:
 
 
 def _ctcae(form) -> list[Part]:
-    """The counts that were told; all of them where none was."""
-    known = {
-        analyte: ctcae.CountFacts(analyte, form.cleaned_data[analyte], form.cleaned_data[f"lln_{analyte}"])
-        for analyte in forms.COUNTS
-    }
+    """The counts that were told (all of them where none was); febrile neutropenia where a temperature was."""
+    asked = form.cleaned_data
+    known = {analyte: ctcae.CountFacts(analyte, asked[analyte], asked[f"lln_{analyte}"]) for analyte in forms.COUNTS}
     told = [analyte for analyte, one in known.items() if (one.value, one.lln) != (None, None)]
-    return [Part(str(MEASURED[forms.COUNTS[analyte]]), ctcae.count_grade(known[analyte])) for analyte in told or known]
+    grades = {analyte: ctcae.count_grade(known[analyte]) for analyte in told or known}
+    clinical = {"transfusion_indicated": asked["transfusion_indicated"], "life_threatening": asked["anaemia_threatens"]}
+    if any(one is not None for one in clinical.values()):
+        count = grades.get("hb") or ctcae.count_grade(known["hb"])
+        grades["hb"] = ctcae.anaemia_grade(count, **clinical)
+    found = [Part(str(MEASURED[forms.COUNTS[analyte]]), grades[analyte]) for analyte in known if analyte in grades]
+    fever = (asked["temp_c"], asked["sustained_over_1_h"], asked["fever_threatens"])
+    if any(one is not None for one in fever):
+        result = ctcae.febrile_neutropenia(ctcae.FebrileNeutropeniaFacts(asked["anc"], *fever))
+        found.append(Part(_("Febrile neutropenia"), result))
+    return found
 
 
 def _tocilizumab(form) -> list[Part]:
@@ -255,7 +275,7 @@ MEASURED_AS = {
 KINDS: dict[str, Calculator] = {
     "crs": Calculator(forms.CrsForm, _crs, reading.FORM_FIELDS),
     "icans": Calculator(forms.IcansForm, _icans, reading.FORM_FIELDS),
-    "icaht": Calculator(forms.IcahtForm, _icaht, {"anc_ul": "counts"}),
+    "icaht": Calculator(forms.IcahtForm, _icaht, {"anc_ul": "counts", "plt": "platelets"}),
     "ctcae": Calculator(forms.CtcaeForm, _ctcae),
     "car-hematotox": Calculator(forms.HematotoxForm, _hematotox, MEASURED_AS),
     "easix": Calculator(forms.EasixForm, _easix, MEASURED_AS),
@@ -264,6 +284,17 @@ KINDS: dict[str, Calculator] = {
     "tocilizumab": Calculator(forms.TocilizumabForm, _tocilizumab, MEASURED_AS),
     "ld-window": Calculator(forms.WindowForm, _window),
 }
+
+
+def form_of(kind: str, data: Any = None):
+    """The form of a kind, empty or with what was typed."""
+    options = {"regimens": regimens()} if kind == "ld-window" else {}
+    return KINDS[kind].form(data, **options)
+
+
+def names() -> list[tuple[str, str]]:
+    """Every calculator with its name, short where it has one."""
+    return [(kind, str(SHORT.get(kind) or title(kind))) for kind in KINDS]
 
 
 def title(kind: str) -> str:
@@ -410,6 +441,9 @@ FACTS = {
     "follows_command": gettext_lazy("Follows a command"),
     "writes_sentence": gettext_lazy("Writes a sentence"),
     "counts_backwards": gettext_lazy("100, 90…"),
+    "transfusion_indicated": gettext_lazy("Transfusion indicated"),
+    "life_threatening": gettext_lazy("life at risk"),
+    "sustained_over_1_h": gettext_lazy("38.0 °C or more for over one hour"),
 }
 
 GROUNDS = {
@@ -422,6 +456,8 @@ GROUNDS = {
     "interpolated_days": gettext_lazy("On a straight line between two counts: days %(days)s."),
     "days_without_count": gettext_lazy("Without a count: days %(days)s."),
     "late_nadir": gettext_lazy("Lowest count %(anc_ul)s per µL, second lowest %(second_anc_ul)s."),
+    "days_below": gettext_lazy("Days below 50 ×10⁹/L: %(below_50)s, below 20: %(below_20)s."),
+    "late_platelets": gettext_lazy("Lowest count %(nadir)s ×10⁹/L; days below 20: %(below_20)s."),
     "one_count_only": gettext_lazy("Only one count after day 30."),
     "window_unsigned": gettext_lazy(
         "The window of this product is not verified: it only warns, until a haematologist of the hub signs for it."
@@ -437,6 +473,10 @@ def ground_words(ground: Ground) -> str:
         return str(GROUNDS[code]) % {name: _value_words(name, value) for name, value in values.items()}
     if code.startswith("ctcae_"):
         return _count_words(values)
+    if code == "anaemia_clinical":
+        return _anaemia_words(values)
+    if code == "febrile_neutropenia":
+        return _fever_words(values)
     if code == "infusion_window":
         kept = {"least_days": values["earliest"], "best_days": values["latest_ok"], "most_days": values["latest"]}
         return facts.window_words(Regimen(anchor=values["anchor"], **kept))
@@ -453,6 +493,20 @@ def _count_words(values: Mapping[str, Any]) -> str:
         return _("%(value)s %(unit)s: grade %(grade)s") % shown
     shown["lln"] = plain(values["lln"])
     return _("%(value)s %(unit)s, lower limit of normal %(lln)s: grade %(grade)s") % shown
+
+
+def _anaemia_words(values: Mapping[str, Any]) -> str:
+    if values["life_threatening"]:
+        return _("Life at risk: grade 4")
+    return _("Transfusion indicated: at least grade 3") if values["transfusion_indicated"] else ""
+
+
+def _fever_words(values: Mapping[str, Any]) -> str:
+    return _("Neutrophils %(anc)s ×10⁹/L and %(temp_c)s °C: grade %(grade)s") % {
+        "anc": plain(values["anc"]),
+        "temp_c": plain(values["temp_c"]),
+        "grade": values["grade"],
+    }
 
 
 def _value_words(name: str, value: Any) -> str:

@@ -11,6 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from patients.advice import reading as advice
+from patients.advice.models import AdviceLine
+from patients.advice.shown import title_of
 from patients.audit.history import recorded_at
 from patients.centres.models import Centre
 from patients.clinical import (
@@ -63,13 +66,16 @@ KINDS = {
     "reimbursement": gettext_lazy("Other regimens"),
     "washout": gettext_lazy("Wash-outs before apheresis"),
     "prophylaxis": gettext_lazy("Prophylaxis"),
+    "advice": gettext_lazy("Advice"),
     "schedule": gettext_lazy("Schedule after the infusion"),
     "watch": gettext_lazy("Watch of the referral centres"),
     "protocol": gettext_lazy("Bedside protocol"),
     "promise": gettext_lazy("Promises"),
     "clinical": gettext_lazy("Published rules"),
 }
-VERIFIABLE = frozenset({"product", "lymphodepletion", "window", "term", "indication", "reimbursement", "washout"})
+VERIFIABLE = frozenset(
+    {"product", "lymphodepletion", "window", "term", "indication", "reimbursement", "washout", "advice"}
+)
 
 
 @dataclass(frozen=True)
@@ -353,6 +359,35 @@ def prophylaxis_rows(hub: Centre | None) -> list[Rule]:
     return found
 
 
+def advice_words(line: advice.Line) -> str:
+    """A text in one paragraph, with its hours and products where it has some; the reference's with its edition."""
+    hours = [_("from %(hours)s hours on") % {"hours": line.hours}] if line.hours else []
+    edition = "" if line.is_own else line.edition
+    return "; ".join(filter(None, [*line.items, ", ".join([*hours, *line.products]), edition]))
+
+
+def advice_lines(hub: Centre | None) -> list[Rule]:
+    """The texts of the module, where the hub has switched it on; off, none is shown."""
+    if hub is None or not advice.switch_of(hub.pk).on:
+        return []
+    kept, found = _versions(AdviceLine), []
+    for code, line in advice.lines_of(hub.pk).items():
+        rule = Rule(
+            "advice",
+            code,
+            title_of(line),
+            advice_words(line),
+            line.row.source,
+            line.row.tag,
+            said=advice.said(line.row),
+            own=line.is_own,
+            by=str(line.edit.by) if line.is_own else "",
+            second=str(line.edit.second_by or "") if line.is_own else "",
+        )
+        found.append(_dated(rule, kept.get(code)))
+    return found
+
+
 def schedule(hub: Centre | None) -> list[Rule]:
     if hub is None:
         rows = ScheduleTemplate.objects.filter(hub__isnull=True, valid_to__isnull=True)
@@ -481,6 +516,7 @@ BUILDERS = {
     "reimbursement": reimbursements,
     "washout": washout_rows,
     "prophylaxis": prophylaxis_rows,
+    "advice": advice_lines,
     "schedule": schedule,
     "watch": watched,
     "protocol": protocol,

@@ -155,7 +155,7 @@ def of_protocol(row: WatchProtocol, user: User) -> list[Effect]:
     """
     events = list(WatchProtocol.pgh_event_model.objects.filter(pgh_obj_id=row.pk).order_by("-pgh_id")[:2])
     start = WatchProtocol.objects.get(centre__isnull=True)
-    names = [name for name in reading.PROTOCOL_VALUES if name != "advice"]
+    names = reading.PROTOCOL_VALUES
     source = events[1] if len(events) == 2 else start
     before = bedside.Protocol(**{name: getattr(source, name) for name in names})
     found = []

@@ -9,6 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from patients.advice.words import REFUSALS as ADVICE
 from patients.audit import fields
 from patients.clinical import ctcae, icaht
 from patients.clinical.result import WrongFact
@@ -17,7 +18,7 @@ from patients.observations.rules import BANDS, UPPER_LIMITS
 from patients.observations.words import MEASURED, unit_words
 from patients.pathway.agreement import AgreedForm
 from patients.referral.dossier_forms import DiseaseSection
-from patients.toxicity.forms import AssessmentForm, BedsideAnswers
+from patients.toxicity.forms import AssessmentForm, BedsideAnswers, TemperatureField
 from patients.toxicity.models import ICE_ITEMS
 
 LONGEST_DAYS, LONGEST_MONTHS = 365, 24
@@ -50,7 +51,12 @@ class WashoutForm(AgreedForm):
 class ProphylaxisForm(AgreedForm):
     """A hub's own prophylaxis in words, and until when at least. Empty: nothing is said of it."""
 
-    text = forms.CharField(label=_("What is given, and when"), widget=forms.Textarea({"rows": 4}), max_length=600)
+    text = forms.CharField(
+        label=_("What to consider, and when"),
+        widget=forms.Textarea({"rows": 4}),
+        max_length=600,
+        help_text=_("One item a line, each begun by “Consider” or “Check” (“Valutare”, “Verificare”)."),
+    )
     months = fields.CountField(
         label=_("At least, from the start"), unit=_("months"), least=0, most=LONGEST_MONTHS, required=False
     )
@@ -61,6 +67,7 @@ class ProphylaxisForm(AgreedForm):
 
 
 REFUSALS = {
+    "advice_gives_no_orders": ADVICE["advice_gives_no_orders"],
     "nothing_to_sign": _("This figure needs no signature."),
     "signed_already": _("A colleague has signed for this very figure."),
     "say_where": _("Say where you have read it."),
@@ -83,30 +90,49 @@ def _said(*names: str) -> dict[str, fields.YesNoUnknown]:
     return {name: fields.YesNoUnknown(label=label, required=False) for name, label in labels.items()}
 
 
+class GradeForm(BedsideAnswers):
+    """The bedside's questions for one scale; death due to it is grade 5, and said by a tick."""
+
+    SCALE = ""
+
+    def clean(self):
+        cleaned = super().clean()
+        return cleaned | {"death_due_to": self.SCALE if cleaned.get("died") else None}
+
+
+def _died(label) -> dict[str, forms.Field]:
+    return {"died": forms.BooleanField(label=label, required=False)}
+
+
 CrsForm = type(
     "CrsForm",
-    (BedsideAnswers,),
-    _asked(AssessmentForm, "temp_c")
+    (GradeForm,),
+    {"SCALE": "crs"}
+    | _asked(AssessmentForm, "temp_c")
     | _said("fever_other_cause")
     | _asked(AssessmentForm, "hypotension", "vasopressors", "vasopressor_other")
     | _said("hypotension_other_cause")
     | _asked(AssessmentForm, "oxygen_device", "oxygen_flow_l_min", "oxygen_for_hypoxia")
     | _said("hypoxia_other_cause")
-    | _asked(AssessmentForm, "fever_earlier", "fever_drug_given"),
+    | _asked(AssessmentForm, "fever_earlier", "fever_drug_given")
+    | _died(_("Died of CRS, no other cause being the principal one")),
 )
 IcansForm = type(
     "IcansForm",
-    (BedsideAnswers,),
-    _asked(AssessmentForm, *ICE_ITEMS, "consciousness")
+    (GradeForm,),
+    {"SCALE": "icans"}
+    | _asked(AssessmentForm, *ICE_ITEMS, "consciousness")
     | _said("sedated")
-    | _asked(AssessmentForm, "seizure", "seizure_minutes", "neuro_signs"),
+    | _asked(AssessmentForm, "seizure", "seizure_minutes", "neuro_signs")
+    | _died(_("Died of ICANS")),
 )
 
 
 def _measured(what: str, **kwargs) -> fields.MeasuredField:
     """A blood value, or a weight, as it is measured everywhere here: one unit, one plausible band."""
     band = BANDS[what]
-    kwargs = {"label": MEASURED[what], "places": 3, "required": False} | kwargs
+    # Four places: a count of 1234 per µL is 1.234, which is read two ways; 1.2340 is not.
+    kwargs = {"label": MEASURED[what], "places": 4, "required": False} | kwargs
     return fields.MeasuredField(unit=unit_words(band.unit), least=band.least, most=band.most, **kwargs)
 
 
@@ -154,6 +180,7 @@ class MipiForm(ScoreForm):
     ldh_uln = _ldh_limit()
     ecog = _digits("ECOG", 0, 4)
     ki67_percent = DiseaseSection.base_fields["ki67_percent"]
+    whole = ("ecog",)
 
 
 class IpiForm(ScoreForm):
@@ -166,6 +193,7 @@ class IpiForm(ScoreForm):
     )
     ecog = _digits("ECOG", 0, 4)
     nccn_site = fields.YesNoUnknown(label=risk.NAMES["nccn_site"], required=False)
+    whole = ("stage", "ecog", "nccn_site")
 
 
 COUNTS = {"anc": "anc", "plt": "platelets", "hb": "haemoglobin", "wbc": "wbc", "alc": "alc"}  # of CTCAE, and measured
@@ -178,9 +206,7 @@ def _limit(analyte: str) -> fields.MeasuredField:
     return fields.MeasuredField(label=label, unit=unit, places=2, least=low, most=high, required=False)
 
 
-BY_THE_COUNT_ALONE = {
-    "hb": _("by the count alone: where a transfusion is indicated it is at least grade 3, where life is at risk 4")
-}
+BY_THE_COUNT_ALONE = {"hb": _("by the count; more is asked below")}
 CtcaeForm = type(
     "CtcaeForm",
     (ScoreForm,),
@@ -191,16 +217,24 @@ CtcaeForm = type(
             (analyte, _measured(what, help_text=BY_THE_COUNT_ALONE.get(analyte, ""))),
             (f"lln_{analyte}", _limit(analyte)),
         )
+    }
+    | {
+        "transfusion_indicated": fields.YesNoUnknown(label=_("Transfusion indicated"), required=False),
+        "anaemia_threatens": fields.YesNoUnknown(label=_("Anaemia: life at risk"), required=False),
+        "temp_c": TemperatureField(label=_("Highest temperature, for febrile neutropenia"), required=False),
+        "sustained_over_1_h": fields.YesNoUnknown(label=_("38.0 °C or more for over one hour"), required=False),
+        "fever_threatens": fields.YesNoUnknown(label=_("Febrile neutropenia: life at risk"), required=False),
+        "whole": ("transfusion_indicated", "anaemia_threatens", "temp_c", "sustained_over_1_h", "fever_threatens"),
     },
 )
 
 
 def _since(label) -> fields.MeasuredField:
-    return fields.MeasuredField(label=label, unit="h", places=1, least=0, most=2000, required=False)
+    return fields.MeasuredField(label=label, unit="h", places=1, least=0, most=50000, required=False)
 
 
 class TocilizumabForm(ScoreForm):
-    weight = _measured("weight", places=1)
+    weight = _measured("weight", places=3)
     doses = fields.TileChoice(
         label=_("Doses given so far"), choices=[*((str(n), str(n)) for n in range(4)), ("4", "≥ 4")], required=False
     )
@@ -226,12 +260,15 @@ class TocilizumabForm(ScoreForm):
 
 
 class CountsField(forms.CharField):
-    """Neutrophils per µL of the days from the infusion: one stretch of days a line, such as 6-11 300."""
+    """Values of the days from the infusion: one stretch of days a line, such as 6-11 300. `band`: plausible values."""
 
-    LINE = re.compile(r"^(?P<first>\d{1,4})(?:\s*[-–]\s*(?P<last>\d{1,4}))?\s*[:;=\s]\s*(?P<value>\d+)$", re.ASCII)
+    LINE = re.compile(
+        r"^(?P<first>\d{1,4})(?:\s*[-–]\s*(?P<last>\d{1,4}))?\s*[:;=\s]\s*(?P<value>\d+(?:[.,]\d{1,2})?)$", re.ASCII
+    )
 
-    def __init__(self, **kwargs):
+    def __init__(self, *, band: tuple[str, str], unit: str, whole: bool = True, **kwargs):
         super().__init__(widget=forms.Textarea({"rows": 6, "inputmode": "text"}), max_length=4000, **kwargs)
+        self.band, self.unit, self.whole = band, unit, whole
 
     def clean(self, value) -> dict[int, Decimal | None]:
         runs = []
@@ -239,35 +276,45 @@ class CountsField(forms.CharField):
             if not line.strip():
                 continue
             read = self.LINE.match(line.strip())
-            if read is None:
+            if read is None or (self.whole and not read["value"].isdecimal()):
                 raise ValidationError(
-                    gettext("Line %(number)s: write days and neutrophils per µL, such as 6-11 300."),
-                    "counts",
-                    {"number": number},
+                    gettext("Line %(number)s: write days and count, such as 6-11 300."), "counts", {"number": number}
                 )
-            runs.append((int(read["first"]), int(read["last"] or read["first"]), int(read["value"])))
+            count = Decimal(read["value"].replace(",", "."))
+            runs.append((int(read["first"]), int(read["last"] or read["first"]), count))
             try:
-                icaht.counts_from_runs("counts", runs[-1:], icaht.ANC_UL)
+                icaht.counts_from_runs("counts", runs[-1:], self.band)
             except WrongFact as wrong:
-                message = gettext("Line %(number)s cannot be: days in order, at most 200000 per µL.")
-                raise ValidationError(message, "counts", {"number": number}) from wrong
-        return icaht.counts_from_runs("counts", runs, icaht.ANC_UL)
+                message = gettext("Line %(number)s cannot be: days in order, at most %(most)s %(unit)s.")
+                told = {"number": number, "most": self.band[1], "unit": self.unit}
+                raise ValidationError(message, "counts", told) from wrong
+        return icaht.counts_from_runs("counts", runs, self.band)
 
 
 class IcahtForm(ScoreForm):
     counts = CountsField(
         label=_("Neutrophils per µL by day from the infusion"),
         required=False,
-        help_text=_("One line per day or stretch of days: the days, a blank, the count. Such as 6-11 300."),
+        band=icaht.ANC_UL,
+        unit="/µL",
+        help_text=_("Days, a blank, the count: 6-11 300"),
+    )
+    platelets = CountsField(
+        label=_("Platelets ×10⁹/L by day from the infusion, for T-ICAHT"),
+        required=False,
+        band=icaht.PLT,
+        unit="×10⁹/L",
+        whole=False,
+        help_text=_("Days, a blank, the count: 6-11 18"),
     )
     last_day = fields.CountField(
         label=_("Followed only up to day"),
         least=0,
-        most=icaht.EARLY_LAST_DAY,
+        most=icaht.LATE_LAST_DAY,
         required=False,
-        help_text=_("where death, relapse or another therapy came before day 30"),
+        help_text=_("death, progression, new therapy, last visit"),
     )
-    whole = ("counts", "last_day")
+    whole = ("counts", "platelets", "last_day")
 
 
 class WindowForm(ScoreForm):

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from patients.advice.models import AdviceLine
+from patients.advice.reading import Line as AdviceText
 from patients.audit.history import recorded_at
 from patients.centres.models import Centre
 from patients.products import prophylaxis, washouts
@@ -70,6 +72,7 @@ def _events(rule: Rule, hub: Centre | None):
         "term": (LabelTerm, lambda row: facts.term_fact(row).text),
         "indication": (Indication, catalogue.indication_words),
         "reimbursement": (Reimbursement, catalogue.reimbursement_words),
+        "advice": (AdviceLine, lambda row: catalogue.advice_words(AdviceText(row))),
     }
     if rule.kind not in words:
         return None

@@ -17,6 +17,7 @@ from patients.audit.refusals import Reason
 from patients.centres.models import Centre, User
 from patients.identity.access import may_at, memberships
 from patients.pathway.agreement import SIGNS, WORDS
+from patients.pathway.doors import open_pathway
 from patients.products import prophylaxis, signatures, washouts
 from patients.products.evidence import Trial
 from patients.products.indications import Indication
@@ -24,7 +25,19 @@ from patients.products.models import Product
 from patients.products.regimens import Regimen
 from patients.products.signatures import Signature
 from patients.products.washouts import WashoutLength
-from patients.rulebook import actions, calculators, catalogue, effects, facts, history, picture, reference, words
+from patients.rulebook import (
+    actions,
+    calculators,
+    catalogue,
+    effects,
+    facts,
+    filled,
+    history,
+    known,
+    picture,
+    reference,
+    words,
+)
 from patients.rulebook import evidence as trials
 from patients.rulebook.catalogue import KINDS, Rule
 from patients.rulebook.forms import REFUSALS, ProphylaxisForm, SignForm, WashoutForm, WithdrawForm
@@ -281,7 +294,7 @@ class RulePage(FormPage):
         return reverse("rulebook:rule", args=[subject.rule.kind, subject.rule.key])
 
     def words_for(self, reason: Reason) -> str:
-        return str((REFUSALS | WORDS)[reason.code])
+        return str((REFUSALS | WORDS)[reason.code]) % reason.values
 
 
 # ── calculators ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -292,19 +305,43 @@ def calculate(request: HttpRequest, kind: str) -> HttpResponse:
     """A published rule without a patient: asked while one types (HTMX) or by its button. Nothing is stored."""
     if kind not in calculators.KINDS:
         raise Http404
-    options = {"regimens": calculators.regimens()} if kind == "ld-window" else {}
     asked = request.method == "POST"
-    form = calculators.KINDS[kind].form(request.POST if asked else None, **options)
-    page = {
-        "kind": kind,
-        "title": calculators.title(kind),
-        "kinds": [(code, calculators.SHORT.get(code) or calculators.title(code)) for code in calculators.KINDS],
-        "form": form,
-        "asked": asked,
-        "answers": calculators.answers(kind, form) if asked else [],
-        "marks": [(tag, said) for tag, said in words.MARKS.items() if tag],
-        "purpose": INTENDED_PURPOSE,
+    form = calculators.form_of(kind, request.POST if asked else None)
+    page = _calculator(kind, form) | {
+        "kinds": [(code, name, reverse("rulebook:calculate", args=[code])) for code, name in calculators.names()]
     }
     if request.htmx:
         return render(request, "rulebook/_answers.html", page)
     return render(request, "rulebook/calculator.html", page, status=422 if form.errors else 200)
+
+
+def _calculator(kind: str, form) -> dict:
+    return {
+        "kind": kind,
+        "title": calculators.title(kind),
+        "form": form,
+        "answers": calculators.answers(kind, form) if form.is_bound else [],
+        "marks": [(tag, said) for tag, said in words.MARKS.items() if tag],
+        "purpose": INTENDED_PURPOSE,
+    }
+
+
+@require_safe
+def of_pathway(request: HttpRequest, pathway_id: UUID, kind: str) -> HttpResponse:
+    """The same form with what is recorded of a patient, as the reader may read it, and from which day. Stores nothing.
+
+    What is changed in it is asked of `calculate`, which knows no patient.
+    """
+    opened = open_pathway(request.user, pathway_id, facet="status", what="rulebook:of_pathway")
+    if kind not in calculators.KINDS:
+        raise Http404
+    facts = filled.fill(kind, known.Reader(opened.pathway, opened.access, request.user).known())
+    page = _calculator(kind, known.form_with(kind, facts)) | {
+        "kinds": [
+            (code, name, reverse("rulebook:of_pathway", args=[pathway_id, code])) for code, name in calculators.names()
+        ],
+        "pathway": opened.pathway,
+        "access": opened.access,
+        "filled": bool(facts),
+    }
+    return render(request, "rulebook/of_pathway.html", page)

@@ -5,14 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from patients.products.evidence import Figure, Trial
-
-MARKS = {
-    "V": _("checked against a public source"),
-    "S": _("stated by one of the two papers"),
-    "C": _("convention of this app"),
-    "K": _("from knowledge, not verified"),
-    "": _("no mark in the reference, not verified"),
-}
+from patients.products.marks import MARKS as MARKS
 
 DISEASES = {
     "LBCL": _("Large B-cell lymphoma"),

@@ -14,6 +14,7 @@ from patients.clinical.indications import LbclFacts, clocks
 from patients.clinical.response import COMPLETE_UP_TO
 from patients.clinical.result import Ground
 
+VERSION = "reference 6.1, watch of 11/2026"
 FIRST_LINE, BTKI = "first_line", "btki"
 KINDS = (FIRST_LINE, BTKI)
 # Watched; in the hands of a hub, which a referral has reached; over.

@@ -418,7 +418,7 @@ def discharge(*, pathway: Pathway, on: date, by: User) -> None:
 
 
 def set_protocol(*, centre, by: User, version: int, second: User | None = None, **values) -> WatchProtocol:
-    """Give a hub its own thresholds and rhythm, or switch advice on or off. Raises Conflict on a newer version.
+    """Give a hub its own thresholds and rhythm. Raises Conflict on a newer version.
 
     A threshold looser than everybody's start, and than what stands, needs a second haematologist (Refused).
     """

@@ -452,7 +452,7 @@ class DischargeForm(fields.Form):
 
 
 class ProtocolForm(AgreedForm):
-    """When this hub wants the doctor told and the next check done, and whether dose texts are shown."""
+    """When this hub wants the doctor told and the next check done."""
 
     field_order = (
         "temp_over_c",
@@ -462,7 +462,6 @@ class ProtocolForm(AgreedForm):
         "hours_between_sets",
         "hours_between_sets_when_graded",
         "hours_between_ice",
-        "advice",
     )
 
     temp_over_c = fields.MeasuredField(
@@ -484,8 +483,3 @@ class ProtocolForm(AgreedForm):
         label=_("Next set while a grade stands, after"), unit="h", least=1, most=48
     )
     hours_between_ice = fields.CountField(label=_("Next ICE after"), unit="h", least=1, most=48)
-    advice = forms.BooleanField(
-        label=_("Show published dose texts for tocilizumab"),
-        required=False,
-        help_text=_("Off until the hub switches it on. It shows text and source; it does not prescribe."),
-    )

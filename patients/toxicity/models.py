@@ -453,8 +453,8 @@ class IntensiveCare(Recorded):
 class WatchProtocol(VersionedRow):
     """When a hub wants the doctor told and the next check done; a row without a centre is everybody's start.
 
-    `advice`: whether doses and management texts are shown (off until the hub switches them on). `by`: who set a hub's
-    own last; `second_by`: the second haematologist, while a threshold is looser than everybody's start.
+    `by`: who set a hub's own last; `second_by`: the second haematologist, while a threshold is looser than everybody's
+    start.
     """
 
     centre = models.OneToOneField(
@@ -467,7 +467,6 @@ class WatchProtocol(VersionedRow):
     hours_between_sets = models.PositiveSmallIntegerField()
     hours_between_sets_when_graded = models.PositiveSmallIntegerField()
     hours_between_ice = models.PositiveSmallIntegerField()
-    advice = models.BooleanField(default=False)
     source = models.CharField(max_length=120)
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     second_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

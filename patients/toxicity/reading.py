@@ -43,7 +43,6 @@ PROTOCOL_VALUES = (
     "hours_between_sets",
     "hours_between_sets_when_graded",
     "hours_between_ice",
-    "advice",
 )
 
 

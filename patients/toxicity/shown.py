@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from patients.audit import clock
 from patients.audit.refusals import Refused
 from patients.centres.models import User
-from patients.clinical import astct, days, dosing
+from patients.clinical import astct, days
 from patients.clinical.cases import written_ground
 from patients.clinical.result import Result, WrongFact
 from patients.observations import rules as observation_rules
@@ -184,6 +184,9 @@ def weight_words(pathway: Pathway) -> str:
 CRS_ROWS = (1, 2, 3, 4)
 
 
+SOURCES = {rules.CRS: "1.1", rules.ICANS: "1.3"}  # sections of docs/clinical-reference.md
+
+
 @dataclass(frozen=True)
 class GradeShown:
     """One scale of one set: computed, confirmed, its grounds in words, and the row of the table to light."""
@@ -209,6 +212,7 @@ class GradeShown:
     lit: int | None
     version: str
     sentence: str
+    source: str
 
 
 def grade_shown(scale: str, said: rules.Outcome, row: Grade | None = None, zone: str = "") -> GradeShown:
@@ -237,6 +241,7 @@ def grade_shown(scale: str, said: rules.Outcome, row: Grade | None = None, zone:
         lit=said.value,
         version=said.version,
         sentence=_sentence(scale, said),
+        source=SOURCES[scale],
     )
 
 
@@ -445,42 +450,24 @@ def preview(pathway: Pathway, form) -> Preview:
 
 @dataclass(frozen=True)
 class Tocilizumab:
-    """Doses so far and, where the hub has switched advice on, what is published for the next one."""
+    """Doses so far and the last weight: facts, always shown. What is published for the next dose: the room advice."""
 
     count: int
     since: str
-    next_words: str
-    next_is_open: bool
-    dose_words: list[str]
     weight: str
     weight_is_old: bool
-    advice: bool
-    version: str
 
 
 def tocilizumab(pathway: Pathway) -> Tocilizumab:
-    """Count and hours are facts and always shown; dose and spacing are the published text, where advice is on."""
+    """Count, hours since the last dose, weight."""
     now = clock.now()
     so_far = reading.doses_so_far(pathway, Treatment.Drug.TOCILIZUMAB, now)
     weight = latest(pathway.patient, Observation.What.WEIGHT)
-    old = observation_rules.weight_is_old(weight.at if weight else None, now)
-    advice = reading.protocol_row(pathway.hub).advice
-    following = dosing.tocilizumab_next(
-        dosing.TocilizumabNextFacts(hours_of_previous_doses=so_far.hours, now_h=Decimal(0))
-    )
-    by_weight = None
-    if weight is not None and not old:
-        by_weight = dosing.tocilizumab_dose_mg(dosing.TocilizumabFacts(weight_kg=weight.value))
     return Tocilizumab(
         count=so_far.count,
         since=ago(so_far.hours_since),
-        next_words=next_words(following),
-        next_is_open=following.is_known and following.value.allowed,
-        dose_words=[words.ground_words(written_ground(ground)) for ground in by_weight.grounds] if by_weight else [],
         weight=weight_words(pathway),
-        weight_is_old=old,
-        advice=advice,
-        version=dosing.TOCILIZUMAB_VERSION,
+        weight_is_old=observation_rules.weight_is_old(weight.at if weight else None, now),
     )
 
 

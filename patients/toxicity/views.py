@@ -239,7 +239,7 @@ class Told(OneSet):
 
 
 class Treat(Bedside):
-    """A drug that was given; beside it the count, the hours since the last dose, and what is published."""
+    """A drug that was given; beside it the count and the hours since the last dose of tocilizumab."""
 
     form_class = forms.TreatmentForm
     template_name = "toxicity/treat.html"
@@ -249,8 +249,7 @@ class Treat(Bedside):
         return {"at": clock.now()}
 
     def context(self, subject: Pathway) -> dict:
-        may_switch = access.may_at(self.request.user, "schedule.change", subject.hub)
-        return {"tocilizumab": shown.tocilizumab(subject), "may_switch": may_switch}
+        return {"tocilizumab": shown.tocilizumab(subject)}
 
     def write(self, subject: Pathway, form, by) -> None:
         given = form.cleaned_data
@@ -447,7 +446,7 @@ class Discharge(Bedside):
 
 
 class Protocol(FormPage):
-    """A hub's thresholds and rhythm, and whether it has switched dose texts on."""
+    """A hub's thresholds and rhythm."""
 
     form_class = forms.ProtocolForm
     template_name = "toxicity/protocol.html"

@@ -161,6 +161,19 @@ COORDINATOR = Guide(
             _("Open the schedule"),
         ),
         Task(
+            _("Who switches advice on, and changes its words?"),
+            (
+                _(
+                    "A haematologist of the hub, under Ward, Advice: on or off, and whose rows for CRS and ICANS. "
+                    "Each change asks why and stays in the log."
+                ),
+                _(
+                    "The hub's own words stand beside the reference's and can be taken back. Off, none of it is shown; "
+                    "grades are computed all the same."
+                ),
+            ),
+        ),
+        Task(
             _("Is a message enough when it is urgent?"),
             (
                 _(
@@ -345,6 +358,19 @@ NURSE = Guide(
                 _(
                     "Record tocilizumab or a steroid with dose, route and the true time. The card then counts "
                     "doses and hours since the last."
+                ),
+            ),
+        ),
+        Task(
+            _("What does “To consider, to check” mean?"),
+            (
+                _(
+                    "Where your hub shows it: what published sources say for the grade that you confirmed, with every "
+                    "dose of tocilizumab and the earliest next time. It is no order: the doctor decides."
+                ),
+                _(
+                    "Confirm the grade first, and weigh the patient: a weight older than 7 days gives no dose. Each "
+                    "line says its source and how far it was verified."
                 ),
             ),
         ),

@@ -162,6 +162,7 @@ class Objects:
             "surveillance:register": "first_line",
             "rulebook:rule": "product",
             "rulebook:calculate": "crs",
+            "rulebook:of_pathway": "crs",
         }[name]
 
     def what(self, name, state):

@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from patients.clinical import cases
+from patients.management.commands.calculate import Command
 
 HOME = Path(__file__).resolve().parents[2]
 
@@ -23,7 +24,7 @@ def calculate(tmp_path):
         file = tmp_path / "cases.json"
         file.write_text(given if isinstance(given, str) else json.dumps(given), encoding="utf-8")
         out = StringIO()
-        call_command("calculate", kind, str(file), stdout=out)
+        call_command(Command(), kind, str(file), stdout=out)
         return json.loads(out.getvalue())
 
     return run
@@ -65,14 +66,14 @@ def test_what_is_no_list_of_cases_is_refused_with_2(tmp_path, content):
     file.write_bytes(content)
     out = StringIO()
     with pytest.raises(CommandError) as refused:
-        call_command("calculate", "crs", str(file), stdout=out)
+        call_command(Command(), "crs", str(file), stdout=out)
     assert (refused.value.returncode, out.getvalue()) == (2, "")
 
 
 def test_a_file_that_cannot_be_read_is_refused_with_2(tmp_path):
     for file in (tmp_path / "none.json", tmp_path):
         with pytest.raises(CommandError) as refused:
-            call_command("calculate", "crs", str(file))
+            call_command(Command(), "crs", str(file))
         assert refused.value.returncode == 2
 
 
@@ -80,7 +81,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_2(tmp_path):
 def test_without_a_file_it_reads_stdin(monkeypatch, arguments):
     monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(json.dumps(asked({"temp_c": 38})).encode())))
     out = StringIO()
-    call_command("calculate", "crs", *arguments, stdout=out)
+    call_command(Command(), "crs", *arguments, stdout=out)
     assert [answer["result"] for answer in json.loads(out.getvalue())] == [1]
 
 
@@ -88,7 +89,7 @@ def test_a_list_nested_too_deep_is_refused(tmp_path):
     file = tmp_path / "deep.json"
     file.write_text("[" * 200_000)
     with pytest.raises(CommandError) as refused:
-        call_command("calculate", "crs", str(file))
+        call_command(Command(), "crs", str(file))
     assert refused.value.returncode == 2
 
 

@@ -1,13 +1,16 @@
 """IMWG response and MRD (reference 3): each line of the table, each threshold either side."""
 
+import random
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from patients.clinical import imwg
 from patients.clinical.imwg import ImwgFacts, MrdFacts
 from patients.clinical.result import INCOMPLETE, NEEDS_JUDGEMENT, WrongFact
+from tests.clinical import oracle_imwg as oracle
 
 STABLE = ImwgFacts(
     serum_baseline=4,
@@ -56,7 +59,14 @@ STABLE = ImwgFacts(
         ({"serum_nadir": 1, "serum": 1.49, "urine": 99}, "PR"),
         ({"serum_nadir": 1, "serum": 1.5}, "PD"),
         ({"serum_nadir": 2.4, "serum": 2.9}, "MR"),  # half a gram, but less than a quarter
+        ({"serum_nadir": 2.4, "serum": 2.99}, "MR"),
         ({"serum_nadir": 2.4, "serum": 3}, "PD"),
+        ({"serum_baseline": 0, "serum_nadir": 0, "serum": 0.4, "urine": 99}, "SD"),
+        ({"serum_baseline": 0, "serum_nadir": 0, "serum": 0, "urine": 101}, "PR"),
+        ({"serum_baseline": 0, "serum_nadir": 0, "serum": 0, "urine": 0}, "VGPR"),
+        ({"serum": 2, "serum_nadir": 2, "urine": 200, "urine_baseline": 1999}, "MR"),
+        ({"urine": 0}, "SD"),
+        ({"serum": 0, "serum_nadir": 0}, "MR"),
         ({"urine_nadir": 500, "urine": 699}, "SD"),
         ({"urine_nadir": 500, "urine": 700}, "PD"),
         ({"urine_nadir": 900, "urine": 1100}, "SD"),
@@ -86,6 +96,28 @@ def test_each_line_of_the_response_table(change, expected):
 def test_missing_facts_leave_the_best_and_the_worst_response(change, possible, missing):
     result = imwg.response(replace(STABLE, **change))
     assert (result.status, result.range, set(result.missing)) == (INCOMPLETE, possible, missing)
+
+
+def test_open_facts_leave_what_the_second_reading_finds_at_many_values():
+    chance = random.Random(17)
+    for _ in range(400):
+        case = {name: chance.choice(values) for name, values in oracle.GRID.items()} | {"new_lesion": False}
+        case |= dict.fromkeys(
+            chance.sample([name for name in case if name != "plasmacytoma"], chance.choice((0, 1, 1, 2)))
+        )
+        facts = ImwgFacts(**{name: Decimal(one) if isinstance(one, str) else one for name, one in case.items()})
+        result, (best, worst) = imwg.response(facts), oracle.response(case)
+        assert (result.range or (result.value,) * 2) == (best, worst), case
+        assert bool(result.missing) == (best != worst), case
+
+
+@pytest.mark.parametrize("unknown", ["serum", "urine"])
+@pytest.mark.parametrize("serum", ["0", "0.1", "1.9"])
+def test_a_baseline_that_is_not_known_leaves_open_by_how_much_it_fell(unknown, serum):
+    case = vars(STABLE) | {"serum": Decimal(serum), "serum_nadir": Decimal(serum), "urine": Decimal("250")}
+    case |= {"urine_nadir": Decimal("250"), f"{unknown}_baseline": None}
+    result = imwg.response(ImwgFacts(**case))
+    assert (result.range or (result.value,) * 2) == oracle.response(case)
 
 
 def test_progression_is_progression_whatever_is_missing():
@@ -124,7 +156,13 @@ def test_mrd_is_negative_only_below_1_in_100000_by_a_named_assay():
     assert imwg.mrd_negative(MrdFacts("NGS", 4, True)).value is False
     weak = imwg.mrd_negative(MrdFacts("NGF", 4, False))
     assert (weak.status, weak.value) == (NEEDS_JUDGEMENT, None)
-    assert imwg.mrd_negative(MrdFacts(None, 5, False)).missing == ("assay",)
+    assert weak.would_be is True
+    without = imwg.mrd_negative(MrdFacts(None, 5, False))
+    assert (without.missing, without.range) == (("assay",), (False, True))
+    found = imwg.mrd_negative(MrdFacts("NGF", 5, None))
+    assert (found.missing, found.range) == (("detected",), (False, True))
+    with pytest.raises(WrongFact):
+        MrdFacts("NGF", 5, "no")
     assert imwg.mrd_negative(MrdFacts("NGF", None, False)).missing == ("sensitivity",)
     assert imwg.mrd_negative(MrdFacts("NGF", None, True)).value is False
     with pytest.raises(WrongFact):
@@ -138,5 +176,10 @@ def test_sustained_mrd_negativity_is_twice_at_least_a_year_apart():
     assert imwg.is_sustained((date(2025, 2, 28), first))
     assert not imwg.is_sustained((first, date(2025, 3, 1)), positive_on=(date(2024, 9, 1),))
     assert imwg.is_sustained((first, date(2025, 3, 1)), positive_on=(date(2023, 9, 1),))
-    with pytest.raises(WrongFact):
-        imwg.is_sustained(("2024-01-01",))
+    third = date(2025, 3, 1)
+    assert not imwg.is_sustained((first, third), positive_on=(first,))
+    assert not imwg.is_sustained((first, third), positive_on=(third,))
+    assert not imwg.is_sustained((first, date(2024, 8, 1), date(2025, 2, 27)))
+    for days in (("2024-01-01",), (first, "2025-03-01")):
+        with pytest.raises(WrongFact):
+            imwg.is_sustained(days)

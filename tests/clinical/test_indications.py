@@ -1,6 +1,7 @@
 """Eligibility and the lymphodepletion window (reference 4, 5.1): each row, each edge, thousands of random cases."""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
 
@@ -8,7 +9,7 @@ import pytest
 
 from patients.clinical import cases, indications, lymphodepletion, reference_data
 from patients.clinical.days import PartialDate
-from patients.clinical.indications import Indications, LbclFacts
+from patients.clinical.indications import BallFacts, FlFacts, Indications, LbclFacts, MclFacts, MmFacts
 from patients.clinical.lymphodepletion import InfusionWindow, LdFacts
 from patients.clinical.result import WrongFact
 from tests.clinical import oracle_eligibility as oracle
@@ -223,6 +224,61 @@ LBCL_CHOICES = {
 def drawn(chance: random.Random, choices: dict) -> dict:
     """Random facts, some of them absent."""
     return {name: chance.choice(values) for name, values in choices.items() if chance.random() < 0.85}
+
+
+LABELS = Indications.valid(reference_data.indications(), "EU", date(2026, 11, 22))
+
+
+def test_asked_early_a_large_b_cell_lymphoma_says_what_subtype_and_cns_would_lead_to():
+    told = indications.lbcl(LbclFacts(lines=1, pd_on_last=True, is_adult=True), LABELS)
+    said = {
+        (one.fact, one.value): (one.answers[-1].status, one.answers[-1].products, len(one.answers))
+        for one in told.alternatives
+    }
+    two, one, none = ("axi-cel", "liso-cel"), ("liso-cel",), ()
+    eligible, judged, out = indications.ELIGIBLE, indications.JUDGEMENT, indications.NOT_IN_INDICATION
+    assert said == {
+        ("subtype", "DLBCL"): (eligible, two, 2),
+        ("subtype", "HGBL"): (eligible, two, 2),
+        ("subtype", "PMBCL"): (eligible, one, 2),
+        ("subtype", "FL3B"): (eligible, one, 2),
+        ("subtype", "tFL"): (eligible, two, 2),
+        ("subtype", "THRLBCL"): (eligible, two, 2),
+        ("subtype", "PCNSL"): (out, none, 1),
+        ("active_cns", False): (eligible, one, 3),
+        ("active_cns", True): (judged, one, 3),
+    }
+
+
+@pytest.mark.parametrize(
+    ("rule", "facts"),
+    [
+        (indications.lbcl, LbclFacts(lines=1, pd_on_last=True)),
+        (indications.lbcl, LbclFacts(lines=2, is_adult=True)),
+        (indications.lbcl, LbclFacts(subtype="PMBCL", lines=1, eot_pet="PMR", active_cns=False, is_adult=True)),
+        (indications.mcl, MclFacts(relapsed_or_refractory=True)),
+        (indications.mcl, MclFacts(lines=2, is_adult=True)),
+        (indications.fl, FlFacts(is_adult=True)),
+        (indications.ball, BallFacts(relapsed_or_refractory=True)),
+        (indications.ball, BallFacts(age=20)),
+        (indications.mm, MmFacts(lines=2, pd_on_last=True, is_adult=True)),
+        (indications.mm, MmFacts(lines=2, is_adult=True)),
+    ],
+)
+def test_an_alternative_is_what_the_rule_says_once_the_fact_is_known(rule, facts):
+    told = rule(facts, LABELS)
+    assert told.alternatives
+    for one in told.alternatives:
+        known = rule(replace(facts, **{one.fact: one.value}), LABELS)
+        assert set(one.answers) == set(indications.possible(known)), one
+        assert [value.status for value in one.answers] == sorted(
+            (value.status for value in one.answers), key=indications.STATUSES.index
+        )
+
+
+def test_what_is_known_leaves_no_alternatives():
+    told = indications.fl(FlFacts(True, 3, True), LABELS)
+    assert (told.alternatives, indications.possible(told)) == ((), (told.value,))
 
 
 def test_lbcl_equals_the_second_oracle_on_random_cases():

@@ -18,7 +18,9 @@ from patients.eligibility.models import Decision
 from patients.eligibility.rules import Said
 from patients.identity.models import Patient
 from patients.observations.models import Observation
+from patients.products.indications import Indication
 from patients.referral.models import Referral
+from tests import marks
 from tests.network import Network
 from tests.referral.asking import SAID, eligible_course, taken_on_course
 
@@ -125,10 +127,29 @@ def test_asking_early_shows_the_answer_while_one_types_and_keeps_nothing(client,
     assert "In the indication" in html and "axi-cel" in html and "tisa-cel" in html
     html = client.post(url, SAID | {"disease": "lbcl", "status": "refractory"}).content.decode()
     assert "Cannot be told yet" in html and "the subtype of lymphoma" in html
+    assert (marks.faults(html), marks.rules_on(html)) == ([], {"indication"})
+    words = " ".join(re.sub(r"<[^>]+>", " ", html).split())
+    assert "Known so far: Large B-cell lymphoma, refractory, 1 line, " in words
+    assert "Products in question axi-cel Italy: may be reimbursed EU label, reference 4/axi-cel liso-cel" in words
+    assert "Primary mediastinal lymphoma, Follicular grade 3B up to “in the indication” liso-cel" in words
+    assert "Primary CNS lymphoma Not in the indication" in words
+    assert "whether disease in the CNS is active no up to “in the indication” axi-cel , liso-cel yes up to" in words
+    html = client.post(url, SAID | {"disease": "mm", "lines": "2", "status": "unknown"}).content.decode()
+    assert ("One fact decides" in html, "These would change it" in html) == (False, True)  # progression is the first
     assert Referral.objects.count() == 0
     html = client.get(reverse("eligibility:second_line")).content.decode()
     assert html.count('class="cp-path-step"') == len(path.rows())
     assert html.count("<b>axi-cel, liso-cel</b>") == 4
+
+
+def test_a_row_that_changed_in_the_database_is_what_the_pages_say(client, net):
+    client.force_login(net.referrer)
+    url, said = reverse("referral:preview"), SAID | {"disease": "fl", "lines": "3", "status": "relapse_later"}
+    assert "axi-cel" in client.post(url, said).content.decode()
+    with act(by="system:test", why="a new label"):
+        Indication.objects.filter(pk="eu-axi-cel-fl").update(lines_min=4)
+    html = client.post(url, said).content.decode()
+    assert ("axi-cel" in html, "tisa-cel" in html) == (False, True)
 
 
 def test_who_no_longer_cares_reads_what_stood_until_then(client, net):

@@ -107,7 +107,7 @@ GONE = {
     "serum": Decimal(0),
     "urine_baseline": Decimal(0),
     "urine": Decimal(0),
-    "dflc": Decimal(1),
+    "dflc": Decimal("10.1"),
     "immunofixation_negative": True,
     "plasmacytoma": False,
     "plasma_cells_percent": Decimal(2),
@@ -118,6 +118,8 @@ GONE = {
 def test_myeloma_is_graded_by_imwg_with_the_nadir_of_what_was_recorded_before():
     first = MyelomaRead(**GONE)
     assert rules.myeloma_response(first, []).range == ("CR", "PD")  # no earlier light chains: a rise is not excluded
+    few = MyelomaRead(**(GONE | {"dflc": Decimal(10)}))
+    assert rules.myeloma_response(few, []).value == "CR"  # they cannot have risen by more than 10
     earlier = MyelomaRead(**(GONE | {"done_on": on(10), "serum": Decimal("1.0")}))
     assert rules.myeloma_response(first, [earlier]).value == "CR"
     back = MyelomaRead(**(GONE | {"done_on": on(90), "serum": Decimal("0.6"), "immunofixation_negative": False}))

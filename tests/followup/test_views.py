@@ -15,6 +15,7 @@ from patients.notices.models import Notice
 from patients.observations.models import Observation
 from patients.pathway import actions as pathways
 from patients.pathway.models import Pathway
+from tests import marks
 from tests.network import centre, day_31, person
 from tests.referral.asking import post, token
 
@@ -387,11 +388,16 @@ def test_the_rule_is_shown_while_one_ticks(haematologist):
     haematologist.cookies["django_language"] = "en"
 
     def say(**ticked) -> str:
-        return haematologist.post(url("lugano"), ticked).content.decode()
+        html = haematologist.post(url("lugano"), ticked).content.decode()
+        assert (marks.faults(html), marks.rules_on(html)) == ([], {"response"})
+        return html
 
     assert "PMR, partial metabolic response" in say(deauville="4", uptake_change="reduced", new_lesion="no")
     assert "Between PMR and PMD" in say(deauville="5", uptake_change="reduced", new_lesion="unknown")
     assert "Between CMR and PMD" in say()
+    assert "Deauville score 4: moderately above the liver" in say(
+        deauville="4", uptake_change="reduced", new_lesion="no"
+    )
 
 
 @pytest.mark.parametrize(

@@ -147,9 +147,9 @@ def test_a_diagnosis_of_the_list_says_disease_subtype_and_codes(site):
 
 def test_the_risk_of_myeloma_is_asked_with_the_assay_of_its_mrd_and_of_no_other_disease(site):
     typed = {"cytogenetic_risk": "high", "iss": "II", "mrd_detected": "no", "mrd_assay": "NGF", "mrd_sensitivity": "5"}
-    site.says("disease", code="mm", **typed, mrd_on="01/02/2026", ki67_percent="40")
+    site.says("disease", code="mm", **typed, mrd_on="01/02/2026", ki67_percent="40", stage="III")
     row = Diagnosis.objects.get(disease="mm")
-    assert (row.cytogenetic_risk, row.iss, row.ki67_percent) == ("high", "II", None)
+    assert (row.cytogenetic_risk, row.iss, row.stage, row.ki67_percent) == ("high", "II", None, None)
     assert (row.mrd_detected, row.mrd_assay, row.mrd_sensitivity, row.mrd_on) == (False, "NGF", 5, date(2026, 2, 1))
     assert site.reads("disease")["MRD"] == ("MRD non rilevata · NGF, 10⁻⁵, 01/02/2026", "")
     site.says("disease", disease="mcl", ki67_percent="40", blastoid="yes", **typed)

@@ -28,7 +28,7 @@ def test_the_codes_of_rules_are_those_of_the_tables():
         ("lbcl", ("subtype", "diagnosed", "stage", "bulky", "cns")),
         ("mcl", ("diagnosed", "stage", "bulky", "cns")),
         ("all", ("diagnosed", "cns")),
-        ("mm", ("diagnosed", "stage", "cns")),
+        ("mm", ("diagnosed", "cns")),
         (None, ("diagnosed", "stage", "bulky", "cns")),
     ],
 )

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from patients.advice import actions as advice
 from patients.audit import clock
 from patients.audit.actions import act
 from patients.audit.refusals import Refused
@@ -72,6 +73,8 @@ THAW = {"kind": "product", "key": "axi-cel:thaw"}
 
 
 def test_the_list_holds_every_rule_once_with_its_source_and_version(hospital):
+    assert catalogue.sections(hospital.hub, ["advice"])[0].rules == []  # off, none of it is shown
+    advice.switch(hub=hospital.hub, on=True, guidelines=["ebmt"], why="board", by=hospital.haematologist)
     sections = catalogue.sections(hospital.hub)
     rules = [one for section in sections for one in section.rules]
     assert {section.kind: bool(section.rules) for section in sections} == dict.fromkeys(catalogue.KINDS, True)
@@ -336,9 +339,10 @@ def test_a_hub_has_its_own_prophylaxis_and_one_that_stops_sooner_needs_two(hospi
     start = Prophylaxis.objects.get(hub=None, code="herpes")
 
     def change(by=hospital.haematologist, second=None, **given):
-        said = {"text": "Aciclovir", "months": 12, "cd4_over": Decimal("0.2"), "why": "protocol"} | given
+        said = {"text": "Consider aciclovir", "months": 12, "cd4_over": Decimal("0.2"), "why": "protocol"} | given
         return actions.set_prophylaxis(hub=hospital.hub, code="herpes", by=by, second=second, **said)
 
+    assert refusal(change, text="Give aciclovir") == [("advice_gives_no_orders", "text")]
     for sooner in ({"months": 6}, {"months": None}, {"cd4_over": None}, {"cd4_over": Decimal("0.1")}):
         assert refusal(change, **sooner) == [("needs_a_second", "second_email")]
     assert change(months=6, second=hospital.second).second_by == hospital.second

@@ -553,7 +553,7 @@ def test_discharge_is_a_milestone_of_its_own(pathway, network):
 
 
 def test_a_hub_sets_its_own_protocol_and_two_at_once_conflict(network):
-    row = actions.set_protocol(centre=network.hub, by=network.haematologist, version=0, advice=True)
-    assert (row.advice, row.heart_rate_over, row.version) == (True, 120, 1)
+    row = actions.set_protocol(centre=network.hub, by=network.haematologist, version=0, heart_rate_over=110)
+    assert (row.heart_rate_over, row.version) == (110, 1)
     with pytest.raises(Conflict):
-        actions.set_protocol(centre=network.hub, by=network.haematologist, version=0, advice=False)
+        actions.set_protocol(centre=network.hub, by=network.haematologist, version=0, heart_rate_over=100)

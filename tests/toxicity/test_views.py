@@ -18,6 +18,7 @@ from patients.clinical import astct
 from patients.pathway.actions import set_day_0
 from patients.toxicity import actions, episodes, forms, rules, shown, words
 from patients.toxicity.models import Assessment, IntensiveCare, OtherToxicity, Treatment, WatchProtocol
+from tests import marks
 from tests.network import centre, day_4, person
 from tests.toxicity.bedside import (
     AWAKE_TYPED,
@@ -244,6 +245,8 @@ def test_the_preview_grades_and_stores_nothing(nurse, pathway):
     answer = nurse.post(url("preview", pathway.pk), typed(pathway, **CALM_TYPED | {"temp_c": "38,4"}))
     assert [(one.scale, one.computed) for one in answer.context["said"].grades] == [("crs", 1), ("icans", None)]
     assert len(answer.context["said"].alerts) == 1
+    html = answer.content.decode()
+    assert (marks.faults(html, around=("preview",)), marks.rules_on(html)) == ([], {"crs", "icans"})
     assert Assessment.objects.count() == 0
     assert nurse.get(url("preview", pathway.pk)).status_code == 405
 
@@ -371,19 +374,6 @@ def test_more_than_one_full_dose_is_asked_back_once(nurse, network, pathway):
     asked = send(nurse, address, dose(pathway, dose_mg="6240"))
     assert (asked.status_code, list(asked.context["form"].errors)) == (422, ["dose_mg"])
     assert send(nurse, address, dose(pathway, dose_mg="880", checked="on")).status_code == 302
-
-
-def test_dose_texts_are_shown_only_where_the_hub_switched_them_on(nurse, network, pathway):
-    give_weight(pathway, network.nurse)
-    tocilizumab(pathway, network.nurse, hours=7.98)
-    page = nurse.get(url("treat", pathway.pk))
-    assert page.context["tocilizumab"].count == 1
-    assert "8 mg/kg" not in page.content.decode()
-    actions.set_protocol(centre=network.hub, by=network.haematologist, version=0, advice=True)
-    page = nurse.get(url("treat", pathway.pk))
-    assert "8 mg/kg intravenously over 1 hour, at most 800 mg a dose" in page.content.decode()
-    assert page.context["tocilizumab"].next_words == "Less than 8 hours since the last dose."
-    assert page.context["tocilizumab"].since == "7 h 58 min ago"
 
 
 def test_a_treatment_entered_in_error_is_struck(nurse, network, pathway):
@@ -648,19 +638,18 @@ def test_the_sheet_asks_the_same_of_the_database_for_one_set_and_for_six(
     assert queries() == one
 
 
-def test_a_hub_sets_its_thresholds_and_switches_dose_texts_on(client, network):
+def test_a_hub_sets_its_thresholds(client, network):
     client.force_login(network.haematologist)
     address = url("protocol", network.hub.pk)
     page = client.get(address)
-    assert page.context["form"].initial["advice"] is False
     row = page.context["form"].initial
-    answers = {name: str(value) for name, value in row.items() if name != "advice"}
-    assert send(client, address, answers | {"temp_over_c": "37,2", "advice": "on"}).status_code == 302
+    answers = {name: str(value) for name, value in row.items()}
+    assert send(client, address, answers | {"temp_over_c": "37,2"}).status_code == 302
     own = WatchProtocol.objects.get(centre=network.hub)
-    assert (str(own.temp_over_c), own.advice, own.heart_rate_over) == ("37.2", True, 120)
+    assert (str(own.temp_over_c), own.heart_rate_over) == ("37.2", 120)
     stale = send(client, address, answers, page.context["token"])
     assert stale.status_code == 409
-    assert WatchProtocol.objects.get(centre=network.hub).advice is True
+    assert str(WatchProtocol.objects.get(centre=network.hub).temp_over_c) == "37.2"
 
 
 def test_today_is_marked_only_where_the_sheet_shows_it(client, network):

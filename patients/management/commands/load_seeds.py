@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from patients.advice import seeds as advice_seeds
 from patients.audit.actions import act
 from patients.audit.seeding import SeedError
 from patients.centres import seeds as centre_seeds
@@ -25,6 +26,7 @@ LOADERS = (
     pathway_seeds.load,
     surveillance_seeds.load,
     toxicity_seeds.load,
+    advice_seeds.load,
     reminder_seeds.load,
 )
 

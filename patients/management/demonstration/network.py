@@ -7,6 +7,7 @@ from itertools import product
 from allauth.account.models import EmailAddress
 
 from carpath.demo import PASSWORD
+from patients.advice import actions as advice
 from patients.audit import clock
 from patients.audit.actions import act
 from patients.capacity import actions as capacity
@@ -97,6 +98,14 @@ def make() -> Network:
             network.chairs[code] = [_resource(network, code, Resource.Kind.APHERESIS_CHAIR, name) for name in CHAIRS]
             for name in BEDS:
                 _resource(network, code, Resource.Kind.BED, name)
+    # The first hub shows advice, the second one does not: off is how every hub begins.
+    advice.switch(
+        hub=network.centres["hub"],
+        on=True,
+        guidelines=["ebmt", "nccn"],
+        why="Riunione del gruppo CAR-T",
+        by=network.at("hub", "haematologist"),
+    )
     return network
 
 

@@ -1,0 +1,116 @@
+"""What a result says of its reasons: which ground for which facts, and the marks of what is a convention here."""
+
+from dataclasses import replace
+
+import pytest
+
+from patients.clinical import astct, cases
+from patients.clinical.astct import CrsFacts, IcansFacts
+
+HOT = CrsFacts(
+    temp_c=38.5,
+    fever_other_cause=False,
+    fever_earlier_in_episode=True,
+    antipyretic_or_anticytokine_or_steroid_given=True,
+    hypotension=False,
+    hypotension_other_cause=False,
+    vasopressors=(),
+    oxygen_device="none",
+    oxygen_to_correct_hypoxia=True,
+    hypoxia_other_cause=False,
+    death_due_to_crs=False,
+)
+
+
+def codes(facts: CrsFacts) -> list[str]:
+    return [ground.code for ground in astct.crs(facts).grounds]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({}, ["fever", "no_hypotension", "no_oxygen"]),
+        ({"temp_c": 37}, ["no_fever", "no_hypotension", "no_oxygen", "fever_waived", "resolved"]),
+        (
+            {"temp_c": 37, "hypotension": True},
+            ["no_fever", "hypotension_without_vasopressor", "no_oxygen", "fever_waived"],
+        ),
+        ({"hypotension_other_cause": True}, ["fever", "hypotension_other_cause", "no_oxygen"]),
+        ({"vasopressors": ("vasopressin",)}, ["fever", "vasopressin_alone", "no_oxygen"]),
+        ({"oxygen_device": "nasal_cannula", "oxygen_flow_l_min": 6}, ["fever", "no_hypotension", "oxygen_low_flow"]),
+        ({"oxygen_device": "nasal_cannula", "oxygen_flow_l_min": 7}, ["fever", "no_hypotension", "oxygen_high_flow"]),
+        ({"oxygen_device": "blow_by"}, ["fever", "no_hypotension", "oxygen_low_flow"]),
+        ({"oxygen_device": "cpap"}, ["fever", "no_hypotension", "positive_pressure"]),
+        ({"oxygen_device": "cpap", "hypoxia_other_cause": True}, ["fever", "no_hypotension", "hypoxia_other_cause"]),
+        (
+            {"oxygen_device": "cpap", "oxygen_to_correct_hypoxia": False},
+            ["fever", "no_hypotension", "oxygen_not_for_hypoxia"],
+        ),
+    ],
+)
+def test_each_reason_of_a_crs_grade_is_said_once(change, said):
+    assert codes(replace(HOT, **change)) == said
+
+
+@pytest.mark.parametrize("device", [device for device, grade in astct.DEVICE_GRADES.items() if grade])
+def test_only_devices_that_the_reference_adds_are_conventions(device):
+    (ground,) = [one for one in astct.crs(replace(HOT, oxygen_device=device)).grounds if one.values.get("device")]
+    conventions = {"helmet_cpap", "niv", "ecmo", "reservoir_mask"}
+    assert ground.tag == ("C" if device in conventions else "")
+
+
+def test_a_resolved_seizure_contradicts_its_minutes_only_above_five():
+    def warned(minutes) -> list[str]:
+        facts = IcansFacts(ice=10, consciousness="alert", seizure="resolved", seizure_minutes=minutes)
+        return [one.code for one in astct.icans(facts).warnings]
+
+    assert ("seizure_minutes_contradict" in warned(5), "seizure_minutes_contradict" in warned(5.1)) == (False, True)
+
+
+def test_without_a_grade_before_sedation_what_can_be_assessed_is_shown():
+    sedated = IcansFacts(
+        consciousness_other_cause=True,
+        seizure="none",
+        motor="none",
+        oedema="none",
+        signs=(),
+        intracranial_haemorrhage=False,
+        death_due_to_icans=False,
+    )
+    result = astct.icans(sedated)
+    assert [astct.shown_grade(result, before) for before in (None, 0, 2)] == [0, 0, 2]
+
+
+def answered(kind: str, given, **case) -> dict:
+    return cases.answer(cases.KINDS[kind], {"id": 1, "input": given, **case})
+
+
+def test_dates_say_from_which_day_they_are_counted():
+    both = answered("date_tasks", {"infusion": "2026-03-10", "last_1l_dose": "2025-06-01"})
+    assert [one["code"] for one in both["grounds"]][1:] == [
+        "counted_from_day_0",
+        "months_clamped_to_month_end",
+        "counted_from_last_1l_dose",
+    ]
+    one = answered("date_tasks", {"last_1l_dose": "2025-06-01"})
+    assert [ground["code"] for ground in one["grounds"]][1:] == ["counted_from_last_1l_dose"]
+
+
+def test_the_key_that_stands_twice_is_the_one_that_is_named():
+    twice = cases.json_object([("temp_c", 38), ("hypotension", True), ("hypotension", False)])
+    assert answered("crs", twice)["field"] == "hypotension"
+    whole = cases.json_object([("id", 1), ("input", {"temp_c": 38}), ("input", {"temp_c": 37})])
+    assert cases.answer(cases.KINDS["crs"], whole) == {"id": 1, "error": "stands twice", "field": "input"}
+
+
+def test_a_whole_number_of_up_to_fifteen_digits_is_written_as_one():
+    written = [cases.plain(cases.Decimal(10) ** power) for power in (14, 15)]
+    assert [(one, type(one)) for one in written] == [(10**14, int), (10.0**15, float)]
+
+
+def test_a_day_of_birth_may_be_the_day_of_the_question_and_a_partial_date_lies_in_our_centuries():
+    newborn = {"dob": "2026-05-01", "date": "2026-05-01", "refractory": True}
+    assert answered("eligibility_ball", newborn)["result"]["age"] == 0
+    assert answered("eligibility_ball", newborn | {"date": "2026-04-30"})["field"] == "date"
+    for day in ("1899-12", "2101"):
+        assert answered("eligibility_lbcl", {"relapse_date": day})["field"] == "relapse_date"
