@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -43,6 +44,7 @@ def pathway(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
         "verdict": brief.verdict(standing),
         "prints": standing.access.reads("status"),
         "worst": brief.worst_grades(standing),
+        "grounds_at": reverse("toxicity:sheet", args=[pathway_id]) if standing.access.reads("toxicity") else "",
         "ball": standing.ball(),
         "boxes": standing.stage_boxes(),
         "here": standing.where if standing.access.reads("status") else None,

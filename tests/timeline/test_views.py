@@ -10,6 +10,7 @@ from patients.audit.actions import act
 from patients.pathway import actions, deaths
 from patients.pathway.models import StageEntry
 from patients.timeline import lanes
+from tests import marks
 from tests.network import Network
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,7 @@ def test_the_referrer_reads_stage_dates_and_worst_grades_but_no_daily_grid(clien
     assert [(name, value) for name, value, _ in page.context["worst"]] == [("CRS", None), ("ICANS", None)]
     assert page.context["standing"].actual("infusion") is not None
     assert reverse("toxicity:sheet", args=[pathway.pk]) not in page.content.decode()
+    assert (marks.faults(page.content.decode()), marks.rules_on(page.content.decode())) == ([], {"grades"})
 
 
 def test_on_hold_and_closed_are_said_with_their_reason(client, network):

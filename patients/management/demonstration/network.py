@@ -50,6 +50,7 @@ PEOPLE = (
 CHAIRS = ("1", "2")
 HOURS = (8, 13)  # when a collection of four hours may begin
 BEDS = ("1", "2", "3", "4")
+DECIDED_AT = "Riunione del gruppo CAR-T"  # what somebody of the hub wrote
 MADE_DAYS_AGO = 400  # before the first story begins
 
 
@@ -103,7 +104,7 @@ def make() -> Network:
         hub=network.centres["hub"],
         on=True,
         guidelines=["ebmt", "nccn"],
-        why="Riunione del gruppo CAR-T",
+        why=DECIDED_AT,
         by=network.at("hub", "haematologist"),
     )
     return network
