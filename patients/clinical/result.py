@@ -5,9 +5,9 @@ class of value that an unknown fact could take. When all answers agree, that is 
 *incomplete*, with the facts that would change it and the lowest and highest value they could lead to.
 """
 
-from collections.abc import Callable, Mapping
-from copy import copy
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -108,11 +108,61 @@ def _in_some(groups: list[tuple[Ground, ...]], but_not: tuple[Ground, ...]) -> t
     return tuple(found)
 
 
-def _pivotal(names: tuple[str, ...], answers: Mapping[tuple, frozenset]) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class _Case:
+    """What a rule says once it has read some of the unknown facts; whatever the others are, it says the same.
+
+    `read`: the facts that it read, each with the place of the value that it was given.
+    """
+
+    read: Mapping[str, int]
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def answer(self) -> frozenset:
+        return frozenset(verdict.answer for verdict in self.verdicts)
+
+
+@lru_cache(maxsize=1024)
+def _telling(kind: type, names: tuple[str, ...]) -> type:
+    """Facts of a kind of which some are unknown: each of those is given its value when a rule reads it."""
+
+    def reading(name: str) -> property:
+        return property(lambda facts: facts.__dict__["_value_of"](name))
+
+    return type(kind.__name__, (kind,), {name: reading(name) for name in names})
+
+
+def _cases(
+    facts: Any, rule: Callable[[Any], tuple[Verdict, ...]], could_be: Mapping[str, tuple], names: tuple[str, ...]
+) -> list[_Case]:
+    """Every way that a rule can take through the unknown facts. The values are right by construction, not checked."""
+    kind = _telling(type(facts), names)
+    known = {name: value for name, value in vars(facts).items() if name not in names}
+    cases: list[_Case] = []
+    waiting: list[dict[str, int]] = [{}]
+    while waiting:
+        chosen = waiting.pop()
+        read = dict(chosen)
+
+        def value_of(name: str, read: dict[str, int] = read) -> Any:
+            return could_be[name][read.setdefault(name, 0)]
+
+        told = object.__new__(kind)
+        told.__dict__.update(known, _value_of=value_of)
+        cases.append(_Case(read, rule(told)))
+        before = dict(chosen)
+        for name in tuple(read)[len(chosen) :]:
+            waiting += [before | {name: place} for place in range(1, len(could_be[name]))]
+            before[name] = 0
+    return cases
+
+
+def _pivotal(names: tuple[str, ...], answers: Mapping[tuple, int]) -> tuple[str, ...]:
     """The unknown facts of which another value, all else equal, leads to another answer."""
     pivotal = []
     for position, name in enumerate(names):
-        seen: dict[tuple, frozenset] = {}
+        seen: dict[tuple, int] = {}
         for key, answer in answers.items():
             others = key[:position] + key[position + 1 :]
             if seen.setdefault(others, answer) != answer:
@@ -121,20 +171,27 @@ def _pivotal(names: tuple[str, ...], answers: Mapping[tuple, frozenset]) -> tupl
     return tuple(pivotal)
 
 
-def _answers_with(
-    position: int, place: int, answers: Mapping[tuple, frozenset], rank: Callable[[Any], Any]
-) -> tuple[Any, ...]:
-    """The different answers that are left when one unknown fact has one of its values, by their rank."""
-    left = dict.fromkeys(value for key, told in answers.items() if key[position] == place for _, value in told)
-    return tuple(sorted(left, key=rank))
+def _in_order(cases: list[_Case], names: Iterable[str]) -> list[_Case]:
+    """Cases in the order in which the combinations of the values of these facts come to each of them first."""
+    return sorted(cases, key=lambda case: [case.read.get(name, 0) for name in names])
 
 
-def _filled(facts: Any, values: Mapping[str, Any]) -> Any:
-    """A copy with the unknown facts filled in; the representatives are right by construction and not checked again."""
-    filled = copy(facts)
-    for name, value in values.items():
-        object.__setattr__(filled, name, value)
-    return filled
+def _alternatives(
+    pivotal: tuple[str, ...],
+    names: tuple[str, ...],
+    cases: list[_Case],
+    could_be: Mapping[str, tuple],
+    rank: Callable[[Any], Any],
+) -> tuple[Alternative, ...]:
+    """For each value of each fact that matters, the different answers that are left, by their rank."""
+    told = []
+    for name in pivotal:
+        ordered = _in_order(cases, [other for other in names if other != name])
+        for place, value in enumerate(could_be[name]):
+            left = [case for case in ordered if case.read.get(name, place) == place]
+            answers = dict.fromkeys(answer for case in left for _, answer in case.answer)
+            told.append(Alternative(name, value, tuple(sorted(answers, key=rank))))
+    return tuple(told)
 
 
 def decide(
@@ -149,19 +206,14 @@ def decide(
     """Apply a rule to facts of which some are unknown.
 
     `could_be` gives, for each fact that may be unknown, one value of every class that the rule tells apart; the range
-    is therefore the range over all values (shown against brute force in tests/clinical). A rule answers with several
+    is therefore the range over all values (shown against brute force in tests/clinical). The rule runs once for each
+    way that it can take: a fact that it does not come to read needs no values. A rule answers with several
     verdicts where something cannot be assessed at all (ICE in a sedated patient). `rank` orders values for the range.
     """
     names = tuple(f.name for f in fields(facts) if f.name in could_be and getattr(facts, f.name) is None)
-    verdicts: list[Verdict] = []
-    answers: dict[tuple, frozenset] = {}
-    open_parts: list[str] = []
-    for values in product(*(range(len(could_be[name])) for name in names)):
-        possible = rule(_filled(facts, {name: could_be[name][i] for name, i in zip(names, values, strict=True)}))
-        verdicts += possible
-        answers[values] = frozenset(v.answer for v in possible)
-        if len(answers[values]) > 1:
-            open_parts += [part for v in possible for part in v.not_assessable if part not in open_parts]
+    places = {name: range(len(could_be[name])) for name in names}
+    cases = _in_order(_cases(facts, rule, could_be, names), names)
+    verdicts = [verdict for case in cases for verdict in case.verdicts]
     grounds = _shared([v.grounds for v in verdicts])
     warnings = _shared([v.warnings for v in verdicts])
     possible_warnings = _in_some([v.warnings for v in verdicts], warnings)
@@ -173,15 +225,19 @@ def decide(
         if only.would_be is not None:
             return Result(NEEDS_JUDGEMENT, None, would_be=only.would_be, **told)
         return Result(KNOWN, only.value, **told)
+    open_parts = [part for case in cases if len(case.answer) > 1 for v in case.verdicts for part in v.not_assessable]
     magnitudes = sorted((v.magnitude for v in verdicts), key=rank)
+    numbers: dict[frozenset, int] = {}
+    answers = {
+        values: number
+        for case in cases
+        for number in [numbers.setdefault(case.answer, len(numbers))]
+        for values in product(*([case.read[name]] if name in case.read else places[name] for name in names))
+    }
     pivotal = _pivotal(names, answers)
     missing = tuple(dict.fromkeys(pivotal + tuple(open_parts)))
     if tells_alternatives:
-        told["alternatives"] = tuple(
-            Alternative(name, value, _answers_with(names.index(name), place, answers, rank))
-            for name in pivotal
-            for place, value in enumerate(could_be[name])
-        )
+        told["alternatives"] = _alternatives(pivotal, names, cases, could_be, rank)
     return Result(INCOMPLETE, None, missing=missing, range=(magnitudes[0], magnitudes[-1]), **told)
 
 
