@@ -76,6 +76,7 @@ BANDS = [
     (mipi.MipiFacts, "ki67_percent", "0", "100", "1"),
     (dosing.TocilizumabFacts, "weight_kg", "2", "400", "0.1"),
     (dosing.TocilizumabNextFacts, "now_h", "-1000000", "1000000", "1"),
+    (lambda **told: dosing.dexamethasone_equivalent_mg("dexamethasone", told["dose_mg"]), "dose_mg", "0", "10000", "1"),
     (runs, "anc_ul", "0", "200000", "1"),
     (days, "day", "-60", "6000", "1"),
     (last_day, "last_day", "0", "6000", "1"),

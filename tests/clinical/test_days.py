@@ -195,3 +195,24 @@ def test_days_within_days_of_spans():
 
 def test_an_answer_is_a_fact_that_may_be_unknown():
     assert [answer.as_fact for answer in Answer] == [True, False, None]
+
+
+def test_months_are_added_in_the_first_and_the_last_year_of_the_calendar():
+    assert days.add_months(date(1, 1, 31), 1) == date(1, 2, 28)
+    assert days.add_months(date(9999, 11, 30), 1) == date(9999, 12, 30)
+    for day, months in ((date(1, 1, 1), -1), (date(9999, 12, 1), 1)):
+        with pytest.raises(ValueError, match="year"):
+            days.add_months(day, months)
+
+
+def test_working_days_are_counted_one_by_one_in_both_directions():
+    assert days.add_working_days(date(2026, 5, 14), -3) == date(2026, 5, 11)  # Thursday back to Monday
+    assert days.add_working_days(date(2026, 5, 11), 3) == date(2026, 5, 14)
+    assert days.add_working_days(date(2026, 5, 16), 0) == date(2026, 5, 16)  # a Saturday stays
+    assert days.working_days_between(date(2026, 5, 11), date(2026, 5, 12)) == 1
+    assert days.working_days_between(date(2026, 5, 11), date(2026, 5, 14)) == 3
+
+
+def test_the_same_day_is_not_before_itself():
+    assert days.not_before(date(2026, 5, 11), date(2026, 5, 11)).answer is days.Answer.YES
+    assert days.not_before(date(2026, 5, 10), date(2026, 5, 11)).answer is days.Answer.NO

@@ -181,3 +181,9 @@ def test_a_steroid_outside_the_reference_is_never_guessed(drug, mg, field):
     with pytest.raises(WrongFact) as refused:
         dosing.dexamethasone_equivalent_mg(drug, mg)
     assert refused.value.field == field
+
+
+def test_an_open_next_dose_says_which_reasons_could_stand_against_it():
+    result = dosing.tocilizumab_next(TocilizumabNextFacts([0, None], 9))
+    assert (result.range, result.missing) == ((False, True), ("hours_of_previous_doses",))
+    assert [one.values for one in result.grounds] == [{"reasons": ["interval_lt_8h"]}]

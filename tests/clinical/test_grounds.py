@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from patients.clinical import astct, cases
+from patients.clinical import astct, cases, indications
 from patients.clinical.astct import CrsFacts, IcansFacts
 
 HOT = CrsFacts(
@@ -114,3 +114,71 @@ def test_a_day_of_birth_may_be_the_day_of_the_question_and_a_partial_date_lies_i
     assert answered("eligibility_ball", newborn | {"date": "2026-04-30"})["field"] == "date"
     for day in ("1899-12", "2101"):
         assert answered("eligibility_lbcl", {"relapse_date": day})["field"] == "relapse_date"
+
+
+# --- Eligibility: what is told beside the answer ---------------------------------------------------------------------
+
+DLBCL = {"subtype": "DLBCL", "lines": 1}
+CR_THEN_RELAPSE = DLBCL | {
+    "eot_pet": "CMR",
+    "first_cr_date": "2025-03-10",
+    "last_1l_dose_date": "2025-02-20",
+    "relapse_date": "2025-10-01",
+}
+TOLD = {
+    "remission_contradicts_course",
+    "progression_contradicts_complete_response",
+    "deauville_contradicts_response",
+    "biopsy_advised",
+    "lenalidomide_refractory_without_exposure",
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "told"),
+    [
+        ("lbcl", CR_THEN_RELAPSE, set()),
+        ("lbcl", DLBCL | {"relapsed_or_refractory": False}, set()),
+        ("lbcl", DLBCL | {"relapsed_or_refractory": False, "eot_pet": "CMR"}, set()),
+        ("lbcl", DLBCL | {"relapsed_or_refractory": False, "eot_pet": "PMR"}, {"remission_contradicts_course"}),
+        ("lbcl", DLBCL | {"eot_pet": "PMD", "pd_on_last": True}, set()),
+        ("lbcl", CR_THEN_RELAPSE | {"pd_on_last": True}, {"progression_contradicts_complete_response"}),
+        ("lbcl", CR_THEN_RELAPSE | {"deauville": 3}, set()),
+        ("lbcl", DLBCL | {"relapsed_or_refractory": True, "deauville": 4}, set()),
+        ("lbcl", DLBCL | {"eot_pet": "PMD", "deauville": 2}, set()),
+        ("lbcl", DLBCL | {"eot_pet": "NMR", "deauville": 4}, set()),
+        ("lbcl", DLBCL | {"eot_pet": "NMR", "deauville": 3}, {"deauville_contradicts_response"}),
+        ("lbcl", DLBCL | {"eot_pet": "PMR", "deauville": 4}, {"biopsy_advised"}),
+        ("lbcl", DLBCL | {"eot_pet": "PMR", "deauville": 4, "biopsy_proven": True}, set()),
+        ("ball", {"dob": "2000-01-01", "date": "2026-05-01", "refractory": True}, set()),
+        ("ball", {"dob": "2000-01-01", "date": "2026-05-01", "relapsed_or_refractory": False}, set()),
+        ("ball", {"relapsed_or_refractory": False, "refractory": True}, {"remission_contradicts_course"}),
+        ("ball", {"relapsed_or_refractory": False, "relapse_number": 1}, {"remission_contradicts_course"}),
+        ("mm", {"lines": 2, "pd_on_last": True, "classes": ["IMiD"], "lenalidomide_refractory": True}, set()),
+        ("mm", {"lines": 2, "pd_on_last": True, "classes": ["PI"]}, set()),
+        (
+            "mm",
+            {"lines": 2, "pd_on_last": True, "classes": ["PI"], "lenalidomide_refractory": True},
+            {"lenalidomide_refractory_without_exposure"},
+        ),
+    ],
+)
+def test_what_contradicts_itself_is_told_and_nothing_else_is(kind, given, told):
+    said = answered(f"eligibility_{kind}", given)
+    assert {one["code"] for one in said["grounds"]} & TOLD == told
+
+
+def test_a_date_that_decides_is_named_beside_the_other_facts_that_do():
+    given = {"subtype": "DLBCL", "eot_pet": "CMR", "relapse_date": "2026-10-01"}
+    assert set(answered("eligibility_lbcl", given)["missing"]) == {"lines", "last_1l_dose_date", "first_cr_date"}
+
+
+def test_every_ground_of_an_eligibility_stands_in_5_1():
+    said = answered("eligibility_mcl", {"relapsed_or_refractory": True, "lines": 1, "btki_exposed": True})
+    assert {one["source"] for one in said["grounds"][2:]} == {"5.1"}
+    assert {one["source"] for one in answered("eligibility_fl", {"lines": 2})["grounds"][2:]} == {"5.1"}
+
+
+def test_an_indication_that_asks_for_what_no_rule_knows_is_refused():
+    with pytest.raises(ValueError, match="unknown requirement: stem_cells"):
+        indications.Indication("axi-cel", "LBCL", "EU", 2, requires=("stem_cells", "btki"))

@@ -265,3 +265,49 @@ def test_the_end_of_late_follow_up_must_be_known():
 def test_where_nobody_said_how_far_they_were_followed(values, value, possible):
     result = icaht.icaht_early(EarlyFacts(dict(enumerate(values)), last_day=None))
     assert (result.value, result.range) == (value, possible)
+
+
+@pytest.mark.parametrize(
+    ("values", "grade", "said"),
+    [
+        ([900] * 31, 0, ["longest_run_500"]),
+        ([900] * 5 + [300] + [900] * 25, 1, ["longest_run_500"]),
+        ([900] * 5 + [50] * 7 + [900] * 19, 3, ["longest_run_500", "longest_run_100"]),
+        ([500] * 31, 4, ["longest_run_500", "never_above_500"]),
+        ([900] * 3 + [500] * 28, 4, ["longest_run_500", "low_from_start_not_ended"]),
+        ([50] * 31, 4, ["longest_run_500", "longest_run_100", "never_above_500"]),
+    ],
+)
+def test_the_grounds_say_what_made_the_grade(values, grade, said):
+    result = early(values)
+    assert (result.value, [one.code for one in result.grounds]) == (grade, said)
+
+
+def test_a_single_day_without_a_count_is_on_the_line_too_and_the_line_says_which_days_it_filled():
+    result = icaht.icaht_early(EarlyFacts(dict(enumerate(month())) | {5: None}))
+    assert (result.value, [one.values["days"] for one in result.grounds if one.code == "interpolated_days"]) == (
+        0,
+        [[5]],
+    )
+    beyond = icaht.icaht_early(EarlyFacts(dict.fromkeys(range(2, 29), 900) | {-2: 100, 32: 900}))
+    assert [one.values["days"] for one in beyond.grounds if one.code == "interpolated_days"] == [[0, 1, 29, 30]]
+
+
+def test_counts_become_exact_decimals():
+    assert EarlyFacts({0: 500.5}).anc_ul_by_day == {0: Decimal("500.5")}
+    assert isinstance(EarlyFacts({0: 500.5}).anc_ul_by_day[0], Decimal)
+    assert EarlyFacts({}, 45).last_day == 30
+
+
+@pytest.mark.parametrize(("values", "grade"), [([300] * 28 + [900] * 3, 3), ([300], 4), ([300] * 28 + [900] * 2, 4)])
+def test_the_last_count_is_the_last_of_day_0_to_30(values, grade):
+    assert icaht.icaht_early(EarlyFacts(dict(enumerate(values)), last_day=None)).value == grade
+
+
+def test_t_icaht_reads_early_days_up_to_30_and_late_ones_to_the_last_day_by_the_lowest_count():
+    by_day = dict.fromkeys(range(31), 200) | {31: 200, 60: 45, 100: 200}
+    assert icaht.t_icaht_early(ThrombocytopeniaFacts(by_day, 100)).value == 0
+    assert icaht.t_icaht_early(ThrombocytopeniaFacts(by_day, 250)).value == 0
+    assert icaht.t_icaht_late(ThrombocytopeniaFacts(by_day, 100)).value == 2
+    assert icaht.t_icaht_late(ThrombocytopeniaFacts(by_day | {100: 10}, 100)).value == 3
+    assert icaht.t_icaht_late(ThrombocytopeniaFacts(by_day | {100: 10}, 99)).value == 2
