@@ -5,6 +5,7 @@ The pages themselves are walked in test_pages.py; here stand the parts that a pa
 
 import ast
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,13 @@ from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from patients.eligibility import washouts
 from patients.rulebook import calculators
 from patients.templatetags.computed import RULES
 from tests import marks
 from tests.clinical.test_sources import is_in_the_reference
 from tests.clinical.test_vectors import VECTORS
+from tests.eligibility.test_risk import medicine
 from tests.rulebook.test_calculators import TYPED, filled
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -129,6 +132,15 @@ def test_a_calculator_s_answer_carries_its_marks(kind):
             html += render_to_string("rulebook/_answers_short.html", {"answers": answers})
         assert answers
         assert (marks.faults(html, around=("answers",)), marks.rules_on(html)) == ([], {"calculator"})
+
+
+def test_a_wash_out_carries_its_mark():
+    in_hand = washouts.in_hand(
+        [medicine("Prednisone", "systemic_steroid_over_5_mg_prednisone", "2026-11-29")], [], date(2026, 11, 30)
+    )
+    rows = [washouts.shown(one, date(2026, 12, 1)) for one in in_hand]
+    html = render_to_string("eligibility/_washouts.html", {"rows": rows})
+    assert (marks.faults(html), marks.rules_on(html)) == ([], {"washout"})
 
 
 # ── the measure itself ───────────────────────────────────────────────────────────────────────────────────────────────

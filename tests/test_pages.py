@@ -45,6 +45,7 @@ from patients.referral import rules
 from patients.referral.actions import Answers, Person
 from patients.reminders import actions as reminders
 from patients.reminders.models import Reminder, ScheduleTemplate
+from patients.templatetags.computed import RULES
 from patients.toxicity import actions as toxicity
 from tests import conftest, marks, network
 from tests.course import Course
@@ -471,6 +472,7 @@ PAGES = [
 ]
 
 NO_PATIENT = {"components"}  # shows how grades look; no rule computed them
+MET: dict[str, set[str]] = {}  # the rules whose values each walked page showed
 # Addresses that draw no page of their own, each with its reason.
 NO_PAGE = {
     "healthz": "answers machines",
@@ -614,10 +616,18 @@ def test_page(page, site, server, visitors):
         answer = visitor.tab.goto(server.url + page.address(site))
         assert answer.status == page.status
         assert visitor.tab.locator("html").get_attribute("lang") == language
-        faults += marks.faults(answer.text()) if language == "it" and page.url_name not in NO_PATIENT else []
+        if language == "it" and page.url_name not in NO_PATIENT:
+            faults += marks.faults(answer.text())
+            MET[str(page)] = marks.rules_on(answer.text())
         faults += [f"{language} {fault}" for fault in visitor.faults(axe=language == "it")]
     cache.clear()
     assert "\n".join(faults) == ""
+
+
+def test_every_rule_that_pages_name_stood_on_one_of_them():
+    if len(MET) < len({str(page) for page in PAGES if page.url_name not in NO_PATIENT}):
+        pytest.skip("only some pages were walked")
+    assert sorted(set(RULES).difference(*MET.values())) == ["washout"]  # its rows are drawn in test_marks.py
 
 
 def test_the_second_step_of_logging_in(site, server, browser):
