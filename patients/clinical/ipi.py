@@ -13,9 +13,6 @@ from .result import Ground, Result, Verdict, decide
 
 VERSION = "IPI; aaIPI; R-IPI; NCCN-IPI"
 
-STAGES = (1, 2, 3, 4)
-NCCN_SITES = ("marrow", "cns", "liver_gi", "lung")
-
 
 @dataclass(frozen=True)
 class IpiFacts:

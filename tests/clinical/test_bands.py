@@ -4,7 +4,21 @@ from decimal import Decimal
 
 import pytest
 
-from patients.clinical import astct, cases, dosing, easix, hematotox, icaht, iec_hs, imwg, indications, ipi, mipi
+from patients.clinical import (
+    astct,
+    cases,
+    ctcae,
+    dosing,
+    easix,
+    hematotox,
+    icaht,
+    iec_hs,
+    imwg,
+    indications,
+    ipi,
+    mipi,
+    response,
+)
 from patients.clinical.ctcae import CountFacts, FebrileNeutropeniaFacts
 from patients.clinical.facts import FIRST_YEAR, LAST_YEAR
 from patients.clinical.result import WrongFact
@@ -137,3 +151,70 @@ def test_dates_lie_between_1900_and_2100():
         with pytest.raises(WrongFact) as refused:
             cases.read_day("day", day)
         assert "1900 to 2100" in refused.value.message
+
+
+YES_NO = {
+    astct.CrsFacts: astct._CRS_YES_NO,
+    astct.IcansFacts: astct._ICANS_YES_NO,
+    astct.IceItems: astct.ICE_YES_NO,
+    FebrileNeutropeniaFacts: ("sustained_over_1_h", "life_threatening"),
+    ipi.IpiFacts: ("nccn_site",),
+    iec_hs.IecHsFacts: iec_hs._YES_NO,
+    imwg.ImwgFacts: ("immunofixation_negative", "plasmacytoma", "new_lesion"),
+    imwg.MrdFacts: ("detected",),
+    response.LuganoFacts: ("new_lesion",),
+    indications.LbclFacts: ("relapsed_or_refractory", "biopsy_proven", "pd_on_last", "is_adult", "active_cns"),
+    indications.MclFacts: ("relapsed_or_refractory", "btki_exposed", "is_adult"),
+    indications.FlFacts: ("relapsed_or_refractory", "is_adult"),
+    indications.BallFacts: ("relapsed_or_refractory", "refractory", "post_sct_relapse"),
+    indications.MmFacts: (
+        *("relapsed_or_refractory", "pd_on_last", "imid", "pi", "anti_cd38", "celmod"),
+        *("lenalidomide_refractory", "is_adult"),
+    ),
+}
+
+
+@pytest.mark.parametrize("facts", YES_NO, ids=lambda facts: facts.__name__)
+def test_a_yes_no_fact_is_true_false_or_not_known_and_nothing_else(facts):
+    for name in YES_NO[facts]:
+        for answer in (True, False, None):
+            assert getattr(facts(**{name: answer}), name) is answer
+        for wrong in ("no", 0, 1):
+            with pytest.raises(WrongFact) as refused:
+                facts(**{name: wrong})
+            assert refused.value.field == name
+
+
+@pytest.mark.parametrize("name", ["transfusion_indicated", "life_threatening"])
+def test_the_clinical_part_of_anaemia_is_yes_no_or_not_known(name):
+    count_known = ctcae.count_grade(CountFacts("hb", 13, 12))
+    calm = {"transfusion_indicated": False, "life_threatening": False}
+    assert ctcae.anaemia_grade(count_known, **calm).value == 0
+    with pytest.raises(WrongFact) as refused:
+        ctcae.anaemia_grade(count_known, **calm | {name: "no"})
+    assert refused.value.field == name
+
+
+CHOICES = [
+    (lambda word: CountFacts(word), "analyte"),
+    (lambda word: astct.CrsFacts(oxygen_device=word), "oxygen_device"),
+    (lambda word: astct.IcansFacts(consciousness=word), "consciousness"),
+    (lambda word: astct.IcansFacts(seizure=word), "seizure"),
+    (lambda word: astct.IcansFacts(motor=word), "motor"),
+    (lambda word: astct.IcansFacts(oedema=word), "oedema"),
+    (lambda word: astct.IcansFacts(signs=[word]), "signs"),
+    (lambda word: response.LuganoFacts(deauville=word), "deauville"),
+    (lambda word: response.LuganoFacts(uptake_change=word), "uptake_change"),
+    (lambda word: imwg.MrdFacts(assay=word), "assay"),
+    (lambda word: indications.LbclFacts(subtype=word), "subtype"),
+    (lambda word: indications.LbclFacts(eot_pet=word), "eot_pet"),
+    (lambda word: dosing.dexamethasone_equivalent_mg(word, 10), "drug"),
+]
+
+
+@pytest.mark.parametrize(("taken_by", "name"), CHOICES, ids=[name for _taken_by, name in CHOICES])
+def test_a_word_is_one_of_its_list_exactly_as_written(taken_by, name):
+    for wrong in ("sodium", "", "None"):
+        with pytest.raises(WrongFact) as refused:
+            taken_by(wrong)
+        assert refused.value.field == name

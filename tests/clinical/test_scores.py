@@ -324,6 +324,7 @@ def test_an_index_with_a_missing_variable_is_a_range(unknown, plain, nccn):
 def test_ldh_and_its_limit_both_unknown():
     result = ipi.aaipi(replace(GOOD, ldh=None, ldh_uln=None))
     assert (result.range, set(result.missing)) == ((0, 1), {"ldh", "ldh_uln"})
+    assert ipi.nccn_ipi(replace(GOOD, ldh=None, ldh_uln=None)).range == (0, 2)
 
 
 # --- MIPI -----------------------------------------------------------------------------------------------------------
@@ -427,3 +428,18 @@ def test_a_mipi_fact_that_cannot_be_is_refused(wrong, field):
     with pytest.raises(WrongFact) as refused:
         MipiFacts(**wrong)
     assert refused.value.field == field
+
+
+def test_the_limit_of_normal_is_said_only_where_it_decides():
+    said = [ctcae.count_grade(CountFacts("anc", value, 2)).grounds[0].values for value in (1.2, 1.6, 3)]
+    assert ["lln" in one for one in said] == [False, True, True]
+
+
+def test_febrile_neutropenia_that_may_threaten_life_is_3_or_4():
+    result = ctcae.febrile_neutropenia(FebrileNeutropeniaFacts(0.5, 38.5, False, None))
+    assert (result.range, result.missing) == ((3, 4), ("life_threatening",))
+
+
+def test_mipi_says_how_many_white_cells_it_read_and_from_where_ki67_is_a_flag():
+    (ground,) = mipi.mipi(replace(CALM, wbc=Decimal("6.6"))).grounds
+    assert (ground.values["wbc_per_ul"], mipi.KI67_FLAG_FROM) == (6600, 30)
