@@ -117,7 +117,3 @@ def _screened(c: _Criteria) -> tuple[Verdict, ...]:
         Ground("iec_hs_crs", {"falling_or_over": c.crs_falling_or_over}, "1.6", "K"),
     )
     return (Verdict(prompt, grounds=grounds),)
-
-
-GRADES = {1: "observe", 2: "needs treatment", 3: "severe", 4: "life-threatening", 5: "death"}
-TREATMENT_LINES = ("anakinra_with_or_without_steroid", "ruxolitinib", "emapalumab", "etoposide")
