@@ -12,15 +12,15 @@ from patients.apheresis.models import Collection
 from patients.audit import clock
 from patients.capacity.actions import add_resource, next_free
 from patients.capacity.models import Booking
-from tests.course import Course
+from tests.course import Course, decided
 from tests.forms import send, token
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=decided)]
 
 
 @pytest.fixture
-def course() -> Course:
-    return Course()
+def course(prepared) -> Course:
+    return prepared
 
 
 @pytest.fixture

@@ -16,9 +16,28 @@ from patients.centres.models import ClosedDay
 from patients.pathway import actions as pathways
 from patients.pathway import deaths
 from tests import world
-from tests.course import Course
+from tests.course import Course, nobody
 
-pytestmark = pytest.mark.django_db
+A_JUNE_DAY = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
+
+
+def two_for_one_chair() -> tuple[Course, Course, Resource]:
+    """Two courses of a hub that has one chair."""
+    one = Course()
+    chair = actions.add_resource(centre=one.hub, kind="apheresis_chair", name="Chair 1", by=one.coordinator)
+    return one, Course(one.world, number="CP-0002"), chair
+
+
+def in_june() -> tuple[Course, Course, Resource]:
+    """The same on a day in June, in a hub with a holiday of its own."""
+    with time_machine.travel(A_JUNE_DAY, tick=False):
+        made = two_for_one_chair()
+        with act(by=world.BY):
+            ClosedDay.objects.create(centre=made[0].hub, day=date(2026, 6, 24), name="patron")
+    return made
+
+
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=two_for_one_chair)]
 
 
 def codes(refused) -> list[str]:
@@ -26,13 +45,18 @@ def codes(refused) -> list[str]:
 
 
 @pytest.fixture
-def course() -> Course:
-    return Course()
+def course(prepared) -> Course:
+    return prepared[0]
 
 
 @pytest.fixture
-def chair(course) -> Resource:
-    return actions.add_resource(centre=course.hub, kind="apheresis_chair", name="Chair 1", by=course.coordinator)
+def other(prepared) -> Course:
+    return prepared[1]
+
+
+@pytest.fixture
+def chair(prepared) -> Resource:
+    return prepared[2]
 
 
 def slot(chair, number=0) -> tuple[datetime, datetime]:
@@ -44,10 +68,9 @@ def book(course, chair, start, end):
     return actions.book(resource=chair, pathway=course.pathway, start=start, end=end, by=course.coordinator)
 
 
-def test_a_taken_time_is_refused_with_the_next_free_ones(course, chair):
+def test_a_taken_time_is_refused_with_the_next_free_ones(course, other, chair):
     start, end = slot(chair)
     book(course, chair, start, end)
-    other = Course(course.world, number="CP-0002")
     with pytest.raises(Refused) as refused:
         book(other, chair, start + timedelta(hours=1), end + timedelta(hours=1))
     (reason,) = refused.value.reasons
@@ -55,10 +78,10 @@ def test_a_taken_time_is_refused_with_the_next_free_ones(course, chair):
     assert len(reason.values["free"].split(", ")) == 3
 
 
-def test_two_that_touch_are_both_booked(course, chair):
+def test_two_that_touch_are_both_booked(course, other, chair):
     start, end = slot(chair)
     book(course, chair, start, end)
-    book(Course(course.world, number="CP-0002"), chair, end, end + timedelta(hours=4))
+    book(other, chair, end, end + timedelta(hours=4))
     assert Booking.objects.filter(cancelled_at=None).count() == 2
 
 
@@ -69,10 +92,10 @@ def test_the_database_refuses_an_overlap_by_itself(course, chair):
         Booking.objects.create(resource=chair, pathway=course.pathway, during=(start, end), booked_at=clock.now())
 
 
-def test_given_back_somebody_else_may_have_it(course, chair):
+def test_given_back_somebody_else_may_have_it(course, other, chair):
     start, end = slot(chair)
     actions.give_back(booking=book(course, chair, start, end), by=course.coordinator, why="fever")
-    assert book(Course(course.world, number="CP-0002"), chair, start, end).cancelled_at is None
+    assert book(other, chair, start, end).cancelled_at is None
 
 
 def test_nothing_is_given_back_twice(course, chair):
@@ -83,10 +106,10 @@ def test_nothing_is_given_back_twice(course, chair):
     assert codes(refused) == ["already_given_back"]
 
 
-def test_a_move_to_a_taken_time_keeps_the_old_one(course, chair):
+def test_a_move_to_a_taken_time_keeps_the_old_one(course, other, chair):
     made = book(course, chair, *slot(chair))
     start, end = slot(chair, 1)
-    book(Course(course.world, number="CP-0002"), chair, start, end)
+    book(other, chair, start, end)
     with pytest.raises(Refused) as refused:
         actions.move(booking=made, resource=chair, start=start, end=end, by=course.coordinator, why="fever")
     assert codes(refused) == ["taken"]
@@ -102,6 +125,7 @@ def test_a_move_by_an_hour_over_itself_is_possible(course, chair):
     assert [row.during.lower for row in Booking.objects.filter(cancelled_at=None)] == [start + hour]
 
 
+@pytest.mark.prepared(by=in_june)
 @pytest.mark.parametrize(
     ("start", "hours", "code"),
     [
@@ -116,15 +140,12 @@ def test_a_move_by_an_hour_over_itself_is_possible(course, chair):
     ],
 )
 def test_a_chair_is_booked_when_the_centre_works(course, chair, start, hours, code):
-    with time_machine.travel(datetime(2026, 6, 1, 8, 0, tzinfo=UTC), tick=False):
-        with act(by=world.BY):
-            ClosedDay.objects.create(centre=course.hub, day=date(2026, 6, 24), name="patron")
-        fresh = Course(course.world, number="CP-0003")
+    with time_machine.travel(A_JUNE_DAY, tick=False):
         if code is None:
-            assert book(fresh, chair, start, start + timedelta(hours=hours)).pk is not None
+            assert book(course, chair, start, start + timedelta(hours=hours)).pk is not None
             return
         with pytest.raises(Refused) as refused:
-            book(fresh, chair, start, start + timedelta(hours=hours))
+            book(course, chair, start, start + timedelta(hours=hours))
         assert codes(refused) == [code]
 
 
@@ -137,13 +158,13 @@ def test_another_hubs_chair_cannot_be_had(course):
     assert codes(refused) == ["not_this_centres"]
 
 
-def test_a_closed_pathway_gives_its_bookings_back(course, chair):
+def test_a_closed_pathway_gives_its_bookings_back(course, other, chair):
     start, end = slot(chair)
     book(course, chair, start, end)
     pathways.close(pathway=course.pathway, exit_reason="patient_refusal", by=course.coordinator)
     row = Booking.objects.get()
     assert (row.cancelled_at is not None, row.cancelled_by) == (True, str(course.coordinator.pk))
-    assert book(Course(course.world, number="CP-0002"), chair, start, end).cancelled_at is None
+    assert book(other, chair, start, end).cancelled_at is None
 
 
 def test_a_death_gives_the_bookings_back(course, chair):
@@ -170,6 +191,7 @@ def test_what_runs_when_a_pathway_closes_ends_then_and_what_is_past_stays(course
     assert now <= running.during.upper <= clock.now()
 
 
+@pytest.mark.prepared(by=nobody)
 @pytest.mark.django_db(transaction=True)
 def test_of_eight_clients_for_the_last_slot_one_wins():
     made = world.make()
@@ -199,6 +221,7 @@ def test_of_eight_clients_for_the_last_slot_one_wins():
     assert Booking.objects.filter(cancelled_at=None).count() == 1
 
 
+@pytest.mark.prepared(by=nobody)
 @pytest.mark.django_db(transaction=True)
 def test_two_moves_in_opposite_directions_do_not_wait_for_each_other():
     made = world.make()

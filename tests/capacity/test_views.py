@@ -8,12 +8,12 @@ from patients.capacity.models import Resource
 from tests import world
 from tests.forms import send
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=world.make)]
 
 
 @pytest.fixture
-def made():
-    return world.make()
+def made(prepared):
+    return prepared
 
 
 def address(made, centre="hub") -> str:

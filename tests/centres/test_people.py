@@ -16,12 +16,12 @@ from patients.centres.models import Centre, ClosedDay, Invitation, Membership, R
 from patients.notices.models import Delivery
 from tests import world as worlds
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=worlds.make)]
 
 
 @pytest.fixture
-def world():
-    return worlds.make()
+def world(prepared):
+    return prepared
 
 
 @pytest.fixture

@@ -26,14 +26,14 @@ from tests.exchange.telling import ago, course, on
 from tests.forms import send, token
 from tests.network import Network, centre, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=Network)]
 
 ORSINI = "RSNMRA64C14F205T"
 
 
 @pytest.fixture
-def net() -> Network:
-    return Network()
+def net(prepared) -> Network:
+    return prepared
 
 
 @pytest.fixture

@@ -13,12 +13,12 @@ from patients.pathway import actions
 from patients.pathway.models import Pathway
 from tests import world as worlds
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=worlds.make)]
 
 
 @pytest.fixture
-def world():
-    return worlds.make()
+def world(prepared):
+    return prepared
 
 
 def sees(world, role: str, centre: str, patient: Patient, facet: str | None = None) -> bool:

@@ -19,17 +19,22 @@ from patients.manufacturing import actions as manufacturing
 from patients.manufacturing.actions import standing_lot
 from patients.pathway import corrections, steps
 from patients.pathway.models import Milestone, Pathway
-from tests.course import Course
+from tests.course import Course, released
 from tests.exchange.telling import ago, course, on
 from tests.forms import send, token
 from tests.network import Network
 
-pytestmark = pytest.mark.django_db
+
+def shipped() -> Course:
+    return Course().shipped()
+
+
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=Network)]
 
 
 @pytest.fixture
-def net() -> Network:
-    return Network()
+def net(prepared) -> Network:
+    return prepared
 
 
 def url(pathway) -> str:
@@ -40,8 +45,9 @@ def written(day) -> str:
     return f"{day:%d/%m/%Y}"
 
 
-def test_what_is_open_moves_and_what_was_done_stays(client):
-    made = Course().released()
+@pytest.mark.prepared(by=released)
+def test_what_is_open_moves_and_what_was_done_stays(client, prepared):
+    made = prepared
     pathway, before = made.pathway, made.pathway.steps.get(has_ball=True)
     assert before.code == "receive_product"
     done = list(pathway.steps.filter(done_at__isnull=False).values_list("pk", "done_at", "done_by"))
@@ -62,8 +68,9 @@ def test_what_is_open_moves_and_what_was_done_stays(client):
     assert list(pathway.steps.filter(done_at__isnull=False).values_list("pk", "done_at", "done_by")) == done
 
 
-def test_an_impossible_order_a_day_ahead_and_no_reason_are_refused_beside_their_fields(client):
-    made = Course().released()
+@pytest.mark.prepared(by=released)
+def test_an_impossible_order_a_day_ahead_and_no_reason_are_refused_beside_their_fields(client, prepared):
+    made = prepared
     client.force_login(made.coordinator)
     days = {"apheresis": made.ago(50), "shipped": made.ago(49), "released": made.ago(14)}
     for changes, wrong in (
@@ -102,6 +109,7 @@ def test_a_day_before_carpath_does_not_lie_after_the_patient_was_brought_in(net)
 
 
 @pytest.mark.database
+@pytest.mark.prepared(by=shipped)
 @pytest.mark.parametrize(
     "changes",
     [
@@ -109,8 +117,8 @@ def test_a_day_before_carpath_does_not_lie_after_the_patient_was_brought_in(net)
         {"actual_on": None, "before_carpath": True, "known_from": 90, "known_to": 80},
     ],
 )
-def test_the_database_refuses_an_impossible_order_of_exact_and_of_partial_days(changes):
-    made = Course().shipped()
+def test_the_database_refuses_an_impossible_order_of_exact_and_of_partial_days(prepared, changes):
+    made = prepared
     days = {name: made.ago(day) if isinstance(day, int) and day > 1 else day for name, day in changes.items()}
     with pytest.raises(IntegrityError, match="impossible order"), act(by=made.coordinator), transaction.atomic():
         Milestone.objects.filter(pathway=made.pathway, what="shipped").update(**days)

@@ -1,6 +1,6 @@
 """A death closes what is open and asks for the registry's form; entered in error, two people undo it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -19,14 +19,20 @@ from patients.reminders import sweep
 from patients.reminders.models import Reminder, ReminderTelling
 from tests.course import Course
 from tests.forms import send
-from tests.network import Network
+from tests.network import Network, day_4
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=Network)]
 
 
 @pytest.fixture
-def net() -> Network:
-    return Network()
+def net(prepared) -> Network:
+    return prepared[0] if isinstance(prepared, tuple) else prepared
+
+
+@pytest.fixture
+def infused(prepared) -> Pathway:
+    """A course on day +4."""
+    return prepared[1]
 
 
 def today(net):
@@ -47,8 +53,9 @@ def standing(pathway) -> tuple:
     )
 
 
-def test_a_death_closes_all_that_is_open_and_asks_the_hub_for_the_registrys_form(net):
-    pathway = net.infused(days_ago=4)
+@pytest.mark.prepared(by=day_4)
+def test_a_death_closes_all_that_is_open_and_asks_the_hub_for_the_registrys_form(net, infused):
+    pathway = infused
     deaths.record_death(patient=pathway.patient, on=today(net), by=net.haematologist, note="progressione")
     closed = Pathway.objects.get(pk=pathway.pk)
     assert (closed.status, closed.exit_reason, closed.closed_on) == ("closed", "death_after_infusion", today(net))
@@ -59,8 +66,9 @@ def test_a_death_closes_all_that_is_open_and_asks_the_hub_for_the_registrys_form
     ]
 
 
-def test_after_a_death_no_reminder_is_open_and_nothing_is_told_any_more(net):
-    pathway = net.infused(days_ago=4)
+@pytest.mark.prepared(by=day_4)
+def test_after_a_death_no_reminder_is_open_and_nothing_is_told_any_more(net, infused):
+    pathway = infused
     assert Reminder.objects.filter(pathway=pathway, state="planned").exists()
     deaths.record_death(patient=pathway.patient, on=today(net), by=net.haematologist)
     assert not Reminder.objects.filter(pathway=pathway, state__in=["planned", "acknowledged"]).exists()
@@ -69,8 +77,9 @@ def test_after_a_death_no_reminder_is_open_and_nothing_is_told_any_more(net):
     assert (sweep.tell_due(), Delivery.objects.count()) == (0, before)
 
 
-def test_the_registrys_form_is_done_with_its_day(client, net):
-    pathway = net.infused(days_ago=4)
+@pytest.mark.prepared(by=day_4)
+def test_the_registrys_form_is_done_with_its_day(client, net, infused):
+    pathway = infused
     deaths.record_death(patient=pathway.patient, on=today(net) - timedelta(days=1), by=net.haematologist)
     client.force_login(net.coordinator)
     there = reverse("pathway:registry_death", args=[pathway.pk])
@@ -82,8 +91,9 @@ def test_the_registrys_form_is_done_with_its_day(client, net):
     assert pathway.milestones.get(what="death_reported").actual_on == today(net)
 
 
-def test_a_death_entered_in_error_is_undone_by_two_people_and_what_it_closed_comes_back(client, net):
-    pathway = net.infused(days_ago=4)
+@pytest.mark.prepared(by=day_4)
+def test_a_death_entered_in_error_is_undone_by_two_people_and_what_it_closed_comes_back(client, net, infused):
+    pathway = infused
     before = standing(pathway)
     deaths.record_death(patient=pathway.patient, on=today(net), by=net.coordinator, note="altra persona")
     there = reverse("pathway:death_undo", args=[pathway.pk])
@@ -153,8 +163,7 @@ def test_nobody_begins_a_course_of_a_patient_who_has_died(net):
 # ── bookings ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture
-def booked():
+def a_chair_booked() -> tuple[Course, Resource, datetime, datetime]:
     course = Course()
     chair = capacity.add_resource(
         centre=course.hub, kind=Resource.Kind.APHERESIS_CHAIR, name="Poltrona 1", by=course.coordinator
@@ -163,6 +172,11 @@ def booked():
     start = capacity.next_free(chair, clock.now() + timedelta(days=3), length)[0]
     apheresis.book(pathway=course.pathway, chair=chair, start=start, end=start + length, by=course.coordinator)
     return course, chair, start, start + length
+
+
+@pytest.fixture
+def booked(prepared) -> tuple[Course, Resource, datetime, datetime]:
+    return prepared
 
 
 def live(course) -> list[Booking]:
@@ -174,6 +188,7 @@ def _undo(course) -> None:
     deaths.undo(patient=course.patient, by=course.haematologist)
 
 
+@pytest.mark.prepared(by=a_chair_booked)
 def test_a_booking_that_is_still_free_comes_back(booked):
     course, _, start, end = booked
     before = standing(course.pathway)
@@ -184,6 +199,7 @@ def test_a_booking_that_is_still_free_comes_back(booked):
     assert standing(course.pathway) == before
 
 
+@pytest.mark.prepared(by=a_chair_booked)
 def test_a_booking_that_somebody_else_has_by_now_is_booked_anew(booked):
     course, chair, start, end = booked
     deaths.record_death(patient=course.patient, on=course.ago(0), by=course.haematologist)

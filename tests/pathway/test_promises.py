@@ -8,12 +8,12 @@ from patients.pathway.models import Promise, Step
 from patients.pathway.promises import Length
 from tests.network import Network, centre
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=Network)]
 
 
 @pytest.fixture
-def network():
-    return Network()
+def network(prepared):
+    return prepared
 
 
 def test_a_changed_promise_moves_the_open_steps_of_this_hub_alone(network):

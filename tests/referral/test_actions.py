@@ -19,12 +19,12 @@ from patients.referral.models import HubAnswer
 from tests.network import Network
 from tests.referral.asking import ORSINI, taken_on_course
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=Network)]
 
 
 @pytest.fixture
-def net() -> Network:
-    return Network()
+def net(prepared) -> Network:
+    return prepared
 
 
 @pytest.fixture

@@ -2,20 +2,19 @@
 
 import pytest
 
-from tests import world as worlds
 from tests.reminders import course
 
 
 @pytest.fixture
-def world(db, at):
+def world(db, prepared, at):
     """People and centres, since the day on which the clock stands first."""
-    return worlds.make()
+    return prepared[0]
 
 
 @pytest.fixture
-def pathway(world):
-    """A pathway that is sent to its hub and not yet infused."""
-    return worlds.sent(world)
+def pathway(prepared, world):
+    """The pathway that the test starts from."""
+    return prepared[1]
 
 
 @pytest.fixture

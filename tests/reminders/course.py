@@ -11,10 +11,12 @@ from patients.pathway import actions
 from patients.pathway.models import Pathway
 from patients.reminders import sweep
 from patients.reminders.models import Reminder
+from tests import world as worlds
 
 ROME = ZoneInfo("Europe/Rome")
 BY = "system:test"
 START = datetime(2026, 3, 1, 9, 0, tzinfo=ROME)
+DAY_0 = START.date()
 
 
 @contextmanager
@@ -57,3 +59,27 @@ def told(rule: str) -> list[tuple[str, bool]]:
 
     notices = Notice.objects.filter(kind="reminder", params__rule=rule).order_by("created_at", "user__email")
     return [(notice.role_id, notice.escalated) for notice in notices]
+
+
+# ── what tests start from (the mark `prepared`), made on the first day ───────────────────────────────────────────
+
+
+def people() -> tuple[worlds.World, None]:
+    """People and centres."""
+    with travelling():
+        return worlds.make(), None
+
+
+def begun() -> tuple[worlds.World, Pathway]:
+    """A pathway that is sent to its hub and not yet infused."""
+    with travelling():
+        world = worlds.make()
+        return world, worlds.sent(world)
+
+
+def infused() -> tuple[worlds.World, Pathway]:
+    """The same pathway, infused on the first day."""
+    world, pathway = begun()
+    with travelling():
+        infuse(pathway, DAY_0)
+    return world, pathway

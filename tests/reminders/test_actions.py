@@ -9,14 +9,16 @@ from patients.notices.models import Notice
 from patients.reminders import actions
 from patients.reminders.models import Reminder, ScheduleTemplate
 from tests import world as worlds
+from tests.reminders import course
 from tests.reminders.course import correct, infuse, record_pet, reminder, tick, told
+
+pytestmark = pytest.mark.prepared(by=course.infused)
 
 DAY_0 = date(2026, 3, 1)
 
 
 @pytest.fixture
 def told_on_day_30(world, pathway, at) -> Reminder:
-    infuse(pathway, DAY_0)
     at("2026-03-31 06:00")
     tick()
     return reminder(pathway, "pet_30")
@@ -161,6 +163,7 @@ def test_what_cannot_be_marked_done(world, told_on_day_30, at, rule, on, expecte
     assert codes(refused) == expected
 
 
+@pytest.mark.prepared(by=course.begun)
 def test_what_was_held_is_told_when_it_is_released(world, pathway, at):
     at("2026-05-15 12:00")
     infuse(pathway, DAY_0)
@@ -178,6 +181,7 @@ def test_what_was_held_is_told_when_it_is_released(world, pathway, at):
     assert codes(refused) == [("nothing_held", None)]
 
 
+@pytest.mark.prepared(by=course.begun)
 def test_what_was_held_and_is_not_needed_stays_dropped(world, pathway, at):
     at("2026-05-15 12:00")
     infuse(pathway, DAY_0)
@@ -198,6 +202,7 @@ def pet_30() -> ScheduleTemplate:
     return ScheduleTemplate.objects.get(hub=None, rule="pet_30", product=None)
 
 
+@pytest.mark.prepared(by=course.begun)
 def test_a_hubs_changed_schedule_moves_its_open_reminders_and_nobody_elses(world, pathway, at):
     infuse(pathway, DAY_0)
     elsewhere = worlds.sent(world, worlds.make_patient("CP-0002", family_name="Bassi"), spoke="spoke2", hub="hub2")
@@ -212,6 +217,7 @@ def test_a_hubs_changed_schedule_moves_its_open_reminders_and_nobody_elses(world
     assert (own.days, own.source, own.levels) == (28, "hub:hub", template.levels)
 
 
+@pytest.mark.prepared(by=course.begun)
 def test_a_changed_schedule_leaves_what_is_done(world, pathway, at):
     infuse(pathway, DAY_0)
     at("2026-03-30 12:00")
@@ -223,6 +229,7 @@ def test_a_changed_schedule_leaves_what_is_done(world, pathway, at):
     assert (row.state, row.due_on) == ("done", date(2026, 3, 31))
 
 
+@pytest.mark.prepared(by=course.begun)
 def test_changed_levels_climb_as_the_hub_says(world, pathway, at):
     infuse(pathway, DAY_0)
     template = pet_30()
@@ -240,6 +247,7 @@ def test_changed_levels_climb_as_the_hub_says(world, pathway, at):
     assert told("pet_30") == [("hub_haematologist", False), ("hub_haematologist", True)]
 
 
+@pytest.mark.prepared(by=course.begun)
 def test_a_schedule_that_changed_meanwhile_is_a_conflict(world, pathway, at):
     template = pet_30()
     by = world.user("hub_coordinator", "hub")
@@ -249,6 +257,7 @@ def test_a_schedule_that_changed_meanwhile_is_a_conflict(world, pathway, at):
         actions.change_schedule(hub=pathway.hub, template=own, version=own.version, by=by, days=27)
 
 
+@pytest.mark.prepared(by=course.begun)
 def test_a_hub_that_gives_up_its_own_row_gets_everybodys_again(world, pathway, at):
     infuse(pathway, DAY_0)
     template = pet_30()

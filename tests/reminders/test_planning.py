@@ -17,8 +17,11 @@ from patients.pathway.models import Milestone, Pathway, Step
 from patients.reminders import planning
 from patients.reminders.models import Reminder, ReminderTelling
 from tests import world as worlds
+from tests.reminders import course
 from tests.reminders.course import BY, correct, infuse, record_pet, reminder, tick, told
 from tests.toxicity import bedside
+
+pytestmark = pytest.mark.prepared(by=course.begun)
 
 DAY_0 = date(2026, 3, 1)
 
@@ -70,6 +73,7 @@ def test_a_product_has_its_own_days_of_daily_assessment(pathway, at):
     assert len([key for key in planned(pathway) if key[0] == "assess_daily"]) == 15
 
 
+@pytest.mark.prepared(by=course.people)
 def test_an_infusion_on_29_february_keeps_its_day_clamped_in_other_years(world, at):
     at("2028-02-29 12:00")
     pathway = worlds.sent(world)
@@ -171,6 +175,7 @@ def test_a_closed_pathway_reminds_of_nothing(world, pathway, at):
     assert tick() == 0
 
 
+@pytest.mark.prepared(by=course.people)
 def test_an_unanswered_referral_is_told_when_the_promise_has_passed(world, at):
     at("2026-03-06 15:00")  # a Friday; promised within one working day
     pathway = worlds.sent(world)
@@ -244,6 +249,7 @@ def test_beat_plans_again_what_a_raw_statement_changed(pathway, at):
     assert planning.replan_changed() == 0
 
 
+@pytest.mark.prepared(by=course.people)
 def test_reminders_of_an_imported_study_do_not_exist(world, at):
     patient = worlds.make_patient("CP-7777")
     with act(by=BY):
@@ -267,6 +273,7 @@ def test_planning_again_costs_the_same_few_queries_however_many_reminders(pathwa
         planning.plan_reminders([pathway.patient_id])
 
 
+@pytest.mark.prepared(by=course.people)
 def test_an_assessment_of_today_spares_the_ward_the_question_of_two_o_clock(world, at):
     pathway = worlds.on_the_ward(world)
     infuse(pathway, DAY_0)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -9,9 +10,11 @@ from patients.audit.actions import act
 from patients.reminders import sweep
 from patients.reminders.models import ReminderTelling
 from tests import world as worlds
+from tests.reminders import course
 from tests.reminders.course import BY, infuse
 
 
+@pytest.mark.prepared(by=course.people)
 def test_one_telling_and_a_hundred_take_as_many_statements(world, at):
     for number in range(3):
         infuse(

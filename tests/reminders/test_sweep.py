@@ -13,14 +13,16 @@ from patients.notices.models import Delivery, Notice
 from patients.reminders.models import ReminderTelling
 from tests import world as worlds
 from tests.notices import people
+from tests.reminders import course
 from tests.reminders.course import BY, ROME, infuse, reminder, tick, told
+
+pytestmark = pytest.mark.prepared(by=course.infused)
 
 DAY_0 = date(2026, 3, 1)
 
 
 @pytest.fixture
 def infused(pathway):
-    infuse(pathway, DAY_0)
     return pathway
 
 
@@ -137,6 +139,7 @@ def test_when_nobody_is_left_the_administrator_hears_of_it(world, infused, at):
     assert (nobody.user, nobody.patient_id) == (world.user("centre_administrator", "hub"), None)
 
 
+@pytest.mark.prepared(by=course.people)
 def test_the_nurses_of_the_ward_are_asked_for_todays_assessment(world, at):
     pathway = worlds.on_the_ward(world)
     infuse(pathway, DAY_0)
@@ -189,6 +192,7 @@ def test_after_a_restore_what_is_more_than_a_day_late_is_held_for_release(world,
         (date(2026, 9, 24), "2026-10-24T04:00:00+00:00"),
     ],
 )
+@pytest.mark.prepared(by=course.people)
 def test_a_night_in_which_the_clocks_change_moves_no_reminder(world, at, infused_on, due):
     at(f"{infused_on} 09:00")
     pathway = worlds.sent(world)

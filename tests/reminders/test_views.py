@@ -16,7 +16,10 @@ from patients.notices import outbox
 from patients.notices.models import Delivery, Notice
 from patients.reminders.models import Reminder, ScheduleTemplate
 from tests import world as worlds
+from tests.reminders import course
 from tests.reminders.course import BY, infuse, reminder, tick
+
+pytestmark = pytest.mark.prepared(by=course.infused)
 
 DAY_0 = date(2026, 3, 1)
 LIST = reverse("reminders:list")
@@ -32,7 +35,6 @@ def world(world):
 
 @pytest.fixture
 def due(world, pathway, at) -> Reminder:
-    infuse(pathway, DAY_0)
     at("2026-03-31 06:00")
     tick()
     return reminder(pathway, "pet_30")
@@ -68,6 +70,7 @@ def test_a_notice_of_a_patient_whom_i_no_longer_see_names_nobody(world, due, at)
     assert "You may no longer see this patient." in answer.text
 
 
+@pytest.mark.prepared(by=course.begun)
 def test_my_centres_list_shows_what_is_late_and_due_by_what_my_role_reads(world, pathway, at):
     pathway = worlds.on_the_ward(world, worlds.make_patient("CP-0002", family_name="Bassi"))
     infuse(pathway, DAY_0)
@@ -82,6 +85,7 @@ def test_my_centres_list_shows_what_is_late_and_due_by_what_my_role_reads(world,
 
 
 @pytest.mark.parametrize("list_name", ["mine", "centre", "held"])
+@pytest.mark.prepared(by=course.begun)
 def test_the_list_costs_the_same_queries_however_many_rows(world, pathway, at, list_name):
     day_0 = date(2025, 12, 1) if list_name == "held" else DAY_0
     counts, rows = [], []
@@ -103,6 +107,7 @@ def test_the_list_costs_the_same_queries_however_many_rows(world, pathway, at, l
     assert counts[1] <= 17  # session, savepoints and access log among them
 
 
+@pytest.mark.prepared(by=course.begun)
 def test_paging_shows_every_row_once(world, pathway, at, monkeypatch):
     from patients.reminders import shown
 
@@ -205,6 +210,7 @@ def test_a_report_is_marked_done(world, due, at):
     assert (report.state, report.done_on) == ("done", date(2026, 3, 30))
 
 
+@pytest.mark.prepared(by=course.begun)
 def test_held_reminders_are_told_or_dropped_by_a_person_of_the_hub(world, pathway, at):
     at("2026-05-15 12:00")
     infuse(pathway, DAY_0)
@@ -224,6 +230,7 @@ def test_held_reminders_are_told_or_dropped_by_a_person_of_the_hub(world, pathwa
 
 
 @pytest.mark.parametrize("name", ["release", "drop"])
+@pytest.mark.prepared(by=course.people)
 def test_who_may_not_change_the_schedule_releases_nothing(world, at, name):
     pathway = worlds.on_the_ward(world)
     row = Reminder.objects.filter(pathway=pathway, kind="step").first()
@@ -231,6 +238,7 @@ def test_who_may_not_change_the_schedule_releases_nothing(world, at, name):
     assert answer.status_code == 403
 
 
+@pytest.mark.prepared(by=course.begun)
 def test_the_administrator_sees_refused_mail_and_no_patient(world, pathway, at):
     hub = world.centres["hub"]
     outbox.post_mail(to="a@b.example", subject="s", body="b", key="1", by="system:account", centre=hub)
@@ -243,6 +251,7 @@ def test_the_administrator_sees_refused_mail_and_no_patient(world, pathway, at):
     assert elsewhere.context["rows"] == []
 
 
+@pytest.mark.prepared(by=course.people)
 def test_the_sender_sees_their_own_mail_and_nobody_elses(world, at):
     sender = world.user("hub_coordinator", "hub")
     outbox.post_mail(to="a@b.example", subject="s", body="b", key="1", by=sender)
@@ -251,6 +260,7 @@ def test_the_sender_sees_their_own_mail_and_nobody_elses(world, at):
     assert world.client("nurse", "hub").get(log).context["rows"] == []
 
 
+@pytest.mark.prepared(by=course.people)
 def test_the_bell_counts_what_i_have_not_seen(world, at):
     user = world.user("nurse", "hub")
     with act(by=BY):
@@ -262,6 +272,7 @@ def test_the_bell_counts_what_i_have_not_seen(world, at):
     assert "cp-dot" not in client.get(reverse("reminders:log")).text
 
 
+@pytest.mark.prepared(by=course.begun)
 def test_an_urgent_notice_shows_the_number_to_ring(world, pathway, at):
     user = world.user("hub_haematologist", "hub")
     with act(by=BY):
@@ -281,6 +292,7 @@ def test_an_urgent_notice_shows_the_number_to_ring(world, pathway, at):
     assert "Ring 055 0001" in text
 
 
+@pytest.mark.prepared(by=course.people)
 def test_my_own_notices_are_acknowledged_and_put_aside(world, at):
     user = world.user("nurse", "hub")
     with act(by=BY):
@@ -325,6 +337,7 @@ def pet_30() -> ScheduleTemplate:
     return ScheduleTemplate.objects.get(hub=None, rule="pet_30")
 
 
+@pytest.mark.prepared(by=course.begun)
 def test_a_change_of_the_schedule_first_shows_what_would_move_and_changes_nothing(world, pathway, at):
     infuse(pathway, DAY_0)
     answer = change(world, pet_30())
@@ -336,6 +349,7 @@ def test_a_change_of_the_schedule_first_shows_what_would_move_and_changes_nothin
     assert reminder(pathway, "pet_30").due_on == date(2026, 3, 31)
 
 
+@pytest.mark.prepared(by=course.begun)
 def test_open_reminders_follow_once_it_is_confirmed(world, pathway, at):
     infuse(pathway, DAY_0)
     confirm = change(world, pet_30()).context["confirm"]
@@ -345,6 +359,7 @@ def test_open_reminders_follow_once_it_is_confirmed(world, pathway, at):
     assert own.levels == pet_30().levels
 
 
+@pytest.mark.prepared(by=course.begun)
 def test_a_confirmation_of_another_change_is_shown_again(world, pathway, at):
     infuse(pathway, DAY_0)
     confirm = change(world, pet_30()).context["confirm"]
@@ -368,12 +383,14 @@ def test_a_confirmation_of_another_change_is_shown_again(world, pathway, at):
         ({"why": " "}, "why"),
     ],
 )
+@pytest.mark.prepared(by=course.begun)
 def test_a_faulty_change_is_refused_beside_its_field(world, pathway, at, typed, field):
     answer = change(world, pet_30(), **typed)
     assert answer.status_code == 422
     assert field in answer.context["form"].errors
 
 
+@pytest.mark.prepared(by=course.begun)
 def test_a_hubs_own_row_is_given_up_on_its_page(world, pathway, at):
     infuse(pathway, DAY_0)
     change(world, pet_30(), confirm=change(world, pet_30()).context["confirm"])
@@ -387,6 +404,7 @@ def test_a_hubs_own_row_is_given_up_on_its_page(world, pathway, at):
     assert reminder(pathway, "pet_30").due_on == date(2026, 3, 31)
 
 
+@pytest.mark.prepared(by=course.people)
 def test_the_schedule_page_shows_each_row_in_words(world, at):
     hub = world.centres["hub"]
     client = world.client("hub_coordinator", "hub")

@@ -39,15 +39,21 @@ from tests.referral.asking import taken_on_course
 from tests.test_seeds import stands_somewhere
 from tests.toxicity import bedside
 
-pytestmark = pytest.mark.django_db
 
-
-@pytest.fixture
-def hospital():
+def hospital_with_others() -> network.Network:
+    """A hub with a second haematologist, and one of another hub."""
     found = network.Network()
     found.second = network.person("second@hub.example", ("hub_haematologist", found.hub), name="Seconda Prova")
     found.stranger = network.person("other@other.example", ("hub_haematologist", network.centre("other")))
     return found
+
+
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=hospital_with_others)]
+
+
+@pytest.fixture
+def hospital(prepared):
+    return prepared
 
 
 def browser(person) -> Client:

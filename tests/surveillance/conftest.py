@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.network import Network
 from tests.reminders import course
 
 
@@ -14,5 +13,5 @@ def at():
 
 
 @pytest.fixture
-def net(db, at):
-    return Network()
+def net(db, prepared, at):
+    return prepared

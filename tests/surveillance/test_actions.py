@@ -27,6 +27,8 @@ from patients.tasks import tick
 from tests import network
 from tests.surveillance import watching
 
+pytestmark = pytest.mark.prepared(by=watching.hospitals)
+
 QUESTIONS = ("person", "name", "disease", "status", "lines", "ecog", "needed_within_days", "referrer_phone")
 
 

@@ -17,6 +17,8 @@ from patients.surveillance.models import Watch
 from tests.referral.asking import post, token
 from tests.surveillance import watching
 
+pytestmark = pytest.mark.prepared(by=watching.hospitals)
+
 FIRST_LINE = {
     "fiscal_code": watching.person().fiscal_code,
     "treating": "on",

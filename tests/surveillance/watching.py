@@ -11,6 +11,8 @@ from patients.surveillance import actions, rules
 from patients.surveillance.actions import Seen, Told
 from patients.surveillance.models import Watch
 from patients.surveillance.persons import Person
+from tests.network import Network
+from tests.reminders.course import travelling
 
 BORN = "14/03/1964"
 
@@ -73,3 +75,12 @@ def on(net, state: str = "calling") -> Watch:
     month = ago(net, 20)
     saw(net, watch, rules.VISIT, "relapse", on=PartialDate.in_month(month.year, month.month))
     return Watch.objects.get(pk=watch.pk)
+
+
+# ── what tests start from (the mark `prepared`) ──────────────────────────────────────────────────────────────────
+
+
+def hospitals() -> Network:
+    """A hub, a referral centre and their people, on the day on which the clock stands first."""
+    with travelling():
+        return Network()

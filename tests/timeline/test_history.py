@@ -17,12 +17,12 @@ from patients.pathway import actions
 from patients.timeline import history, words
 from tests.network import Network
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=Network)]
 
 
 @pytest.fixture
-def network():
-    return Network()
+def network(prepared):
+    return prepared
 
 
 def text(client, user, pathway, language):

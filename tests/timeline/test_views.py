@@ -13,12 +13,12 @@ from patients.timeline import lanes
 from tests import marks
 from tests.network import Network
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=Network)]
 
 
 @pytest.fixture
-def network():
-    return Network()
+def network(prepared):
+    return prepared
 
 
 def page(client, user, pathway, name="timeline:pathway"):

@@ -66,8 +66,8 @@ def test_a_column_says_how_long_its_people_have_stood_there(stage, lasted, words
 
 
 @pytest.fixture
-def network(db):
-    return Network()
+def network(db, prepared):
+    return prepared
 
 
 def board(client, user, **query):
@@ -82,6 +82,7 @@ def names(drawn) -> dict[str, list[str]]:
     return {column.stage.value: sorted(card.name for card in column.cards) for column in drawn.columns if column.cards}
 
 
+@pytest.mark.prepared(by=Network)
 def test_cards_say_who_has_the_ball_and_by_when_the_late_first(client, network):
     network.sent(1, "Orsini", "Mauro")
     network.sent(2, "Sala", "Ivana", days_ago=6)
@@ -102,6 +103,7 @@ def test_cards_say_who_has_the_ball_and_by_when_the_late_first(client, network):
     assert (drawn.open, drawn.late, drawn.papers, drawn.columns[0].count) == (4, 1, 1, 4)
 
 
+@pytest.mark.prepared(by=Network)
 def test_toxicity_cards_show_grades_only_to_those_who_read_them(client, network):
     network.infused(1, "Donati", "Paolo", days_ago=4)
     hub, spoke = (board(client, user).columns[Stage.TOXICITY.number - 1] for user in (network.nurse, network.referrer))
@@ -111,6 +113,7 @@ def test_toxicity_cards_show_grades_only_to_those_who_read_them(client, network)
     assert [(card.name, card.time, card.grades) for card in spoke.cards] == [("Donati Paolo", "d +4", [])]
 
 
+@pytest.mark.prepared(by=Network)
 def test_a_filter_leaves_one_centre_or_what_waits_for_me(client, network):
     network.sent(1, "Orsini", "Mauro")
     network.infused(2, "Donati", "Paolo", days_ago=4)
@@ -122,6 +125,7 @@ def test_a_filter_leaves_one_centre_or_what_waits_for_me(client, network):
     assert [name for _, name in board(client, network.coordinator).centres] == ["Ospedale Prova", "Policlinico Prova"]
 
 
+@pytest.mark.prepared(by=Network)
 def test_drafts_closed_pathways_and_other_centres_patients_have_no_card(client, network):
     network.draft(1, "D'Àngelo", "Rosa")
     closed = network.sent(2, "Greco", "Aldo")
@@ -135,6 +139,7 @@ def test_drafts_closed_pathways_and_other_centres_patients_have_no_card(client, 
         assert (names(drawn), drawn.open, drawn.centres) == ({}, 0, [])
 
 
+@pytest.mark.prepared(by=Network)
 def test_the_board_is_written_into_the_access_log(client, network):
     pathway = network.sent(1)
     board(client, network.coordinator)
@@ -142,6 +147,7 @@ def test_the_board_is_written_into_the_access_log(client, network):
     assert (entry.by_id, entry.patient_ids) == (network.coordinator.pk, [pathway.patient_id])
 
 
+@pytest.mark.prepared(by=Network)
 def test_a_full_column_says_how_many_more_there_are(client, network):
     for number in range(1, 15):
         network.sent(number, f"Nome{number}", "Ada", days_ago=number)
@@ -150,6 +156,7 @@ def test_a_full_column_says_how_many_more_there_are(client, network):
     assert [card.name for card in column.cards][:2] == ["Nome14 Ada", "Nome13 Ada"]
 
 
+@pytest.mark.prepared(by=Network)
 def test_a_planned_day_0_makes_no_therapy_day(client, network):
     pathway = network.sent(1, "Ricci", "Omar")
     with act(by=network.coordinator, why="plan"):

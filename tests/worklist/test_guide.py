@@ -8,8 +8,8 @@ from tests.network import Network, person
 
 
 @pytest.fixture
-def network(db):
-    return Network()
+def network(db, prepared):
+    return prepared
 
 
 def test_every_reader_has_a_guide_with_tasks_and_answers():
@@ -22,6 +22,7 @@ def test_every_reader_has_a_guide_with_tasks_and_answers():
 
 
 @pytest.mark.parametrize("reader", GUIDES)
+@pytest.mark.prepared(by=Network)
 def test_the_frame_leads_to_ones_own_help_and_its_links_open(client, network, reader):
     user = {
         "coordinator": network.coordinator,
@@ -40,6 +41,7 @@ def test_the_frame_leads_to_ones_own_help_and_its_links_open(client, network, re
             assert client.get(reverse(task.url_name), follow=True).status_code == 200, task.url_name
 
 
+@pytest.mark.prepared(by=Network)
 def test_anothers_help_may_be_read_without_its_links(client, network):
     client.force_login(network.nurse)
     page = client.get(reverse("worklist:help", args=["referrer"]))

@@ -18,14 +18,14 @@ from patients.toxicity.actions import assess
 from tests.exchange.telling import course
 from tests.network import Network, centre, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=Network)]
 
 TODAY, PATIENTS = "/", "/patients/"
 
 
 @pytest.fixture
-def network():
-    return Network()
+def network(prepared):
+    return prepared
 
 
 def columns(client, user, **query):
