@@ -484,6 +484,7 @@ NO_PAGE = {
     "account_email_verification_sent": "closed",
     "account_confirm_email": "closed",
     "account_confirm_login_code": "closed",
+    "exchange:courses_csv": "a file",
     "followup:lugano": "a part of followup:restage",
     "referral:code": "a part of referral:ask",
     "referral:preview": "a part of referral:ask",

@@ -1,4 +1,7 @@
-"""Pages by which a hub brings in patients who are already under way: one by one, or from a table."""
+"""Pages by which a hub brings in patients who are already under way: one by one, or from a table.
+
+And the table of a centre's own courses, to take out.
+"""
 
 from dataclasses import dataclass
 
@@ -10,14 +13,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
+from patients.audit.actions import saw
 from patients.audit.pages import FormPage
 from patients.audit.refusals import Reason, Refused
 from patients.centres.models import Centre, User
-from patients.exchange import sheets, under_way, words
+from patients.exchange import export, sheets, under_way, words
 from patients.exchange.forms import BringInForm, ManyForm
 from patients.exchange.tables import FaultyFile
-from patients.identity.access import memberships
+from patients.identity.access import may_somewhere, memberships
 from patients.pathway.models import Pathway
 from patients.pathway.words import refusal_words
 from patients.surveillance.persons import tell_known_elsewhere
@@ -150,3 +155,16 @@ class Many(HubPage):
 
     def success_url(self, subject: Centre) -> str:
         return reverse("worklist:patients")
+
+
+@require_safe
+def courses_csv(request: HttpRequest) -> HttpResponse:
+    """The own centre's courses as a table, for who exports there; the access log holds whose they were."""
+    if not may_somewhere(request.user, export.PERMISSION):
+        raise PermissionDenied
+    text, patient_ids = export.table(request.user)
+    if patient_ids:
+        saw(by=request.user, what="exchange:courses_csv", patient_ids=patient_ids)
+    answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="carpath-courses.csv"'
+    return answer

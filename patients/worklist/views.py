@@ -162,6 +162,7 @@ def patients(request: HttpRequest) -> HttpResponse:
     held = memberships(request.user)
     context = {
         "bring_in": _address("exchange:bring_in", hubs[0].pk) if hubs else "",
+        "may_export": bool(may_somewhere(request.user, "export.make")),
         "sees_none": bool(held) and not any(one.role.reads for one in held),
         "wanted": wanted,
         "page": page,
