@@ -628,7 +628,7 @@ def test_page(page, site, server, visitors):
 def test_every_rule_that_pages_name_stood_on_one_of_them():
     if len(MET) < len({str(page) for page in PAGES if page.url_name not in NO_PATIENT}):
         pytest.skip("only some pages were walked")
-    assert sorted(set(RULES).difference(*MET.values())) == ["washout"]  # its rows are drawn in test_marks.py
+    assert sorted(set(RULES).difference(*MET.values())) == ["steroid", "washout"]  # drawn in their rooms' tests
 
 
 def test_the_second_step_of_logging_in(site, server, browser):

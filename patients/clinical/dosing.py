@@ -163,6 +163,7 @@ def _next_incomplete(answers: set[NextDose], missing: tuple[str, ...]) -> Result
 
 # --- Steroid equivalents --------------------------------------------------------------------------------------------
 
+STEROID_VERSION = "reference 2, steroid equivalents"
 # 2 [K]: dexamethasone 10 mg ~ methylprednisolone 53 mg ~ prednisone 67 mg.
 STEROID_MG_EQUAL_TO_DEXAMETHASONE_10_MG = {
     "dexamethasone": Decimal("10"),

@@ -105,6 +105,7 @@ def second_shown(pathway: Pathway) -> dict:
             for split in product.dose_splits or []
         ],
         "verified": fact_holds(product, "split", pathway.hub_id),
+        "source": f"4/{product.pk}",
     }
 
 

@@ -43,6 +43,7 @@ RULES = {
     "prophylaxis": Rule("6.2", followup.VERSION),
     "response": Rule("3", ""),
     "risk": Rule("3", ""),
+    "steroid": Rule("2", dosing.STEROID_VERSION),
     "thaw": Rule("4", infusion.VERSION),
     "tocilizumab": Rule("2", dosing.TOCILIZUMAB_VERSION),
     "washout": Rule("4", washout.VERSION),

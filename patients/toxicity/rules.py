@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from patients.clinical import astct
+from patients.clinical import astct, dosing
 from patients.clinical.astct import CrsFacts, IcansFacts, IceItems
 from patients.clinical.cases import written_ground
 from patients.clinical.result import INCOMPLETE, KNOWN, NEEDS_JUDGEMENT, Ground, Result
@@ -406,12 +406,8 @@ def _episode(scale: str, episode: _Open, ended_at: datetime | None, before: list
     return Episode(scale, episode.started_at, ended_at, episode.worst, again, episode.confirmed)
 
 
-# mg that equal 10 mg of dexamethasone (reference 2 [K]); it gives none for hydrocortisone.
-AS_10_MG_DEXAMETHASONE = {
-    "dexamethasone": Decimal(10),
-    "methylprednisolone": Decimal(53),
-    "prednisone": Decimal(67),
-}
+AS_10_MG_DEXAMETHASONE = dosing.STEROID_MG_EQUAL_TO_DEXAMETHASONE_10_MG
+# The reference gives no equivalent for them.
 STEROIDS_WITHOUT_EQUIVALENT = frozenset({"hydrocortisone", "steroid"})
 
 

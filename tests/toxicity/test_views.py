@@ -457,8 +457,11 @@ def test_an_episode_is_shown_with_its_confirmed_worst_and_what_was_given_in_it(n
     )
     assess(pathway, network.nurse, CALM_AND_AWAKE, hours=3)
     tocilizumab(pathway, network.nurse, hours=1)
-    (one,) = nurse.get(url("sheet", pathway.pk)).context["sheet"].episodes
+    page = nurse.get(url("sheet", pathway.pk))
+    (one,) = page.context["sheet"].episodes
     assert (one.name, one.worst, one.confirmed, one.tocilizumab, bool(one.end)) == ("CRS", 2, 2, 1, True)
+    html = page.content.decode()
+    assert (marks.faults(html), marks.rules_on(html)) == ([], {"crs", "icans", "grades", "steroid"})
     assert one.steroid == "10.0 mg of dexamethasone equivalent"
     assert len(one.drugs) == 2
 
