@@ -14,7 +14,7 @@ from patients.clinical import ctcae, dosing, easix, hematotox, icaht, ipi, mipi,
 from patients.clinical.ctcae import CountFacts, FebrileNeutropeniaFacts
 from patients.clinical.icaht import EarlyFacts, LateFacts, ThrombocytopeniaFacts
 
-FEW = settings(max_examples=40, deadline=None)
+FEW = settings(max_examples=25, deadline=None)
 MORE, LESS = 1, -1
 
 
