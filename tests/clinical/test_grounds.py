@@ -1,11 +1,13 @@
 """What a result says of its reasons: which ground for which facts, and the marks of what is a convention here."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from patients.clinical import astct, cases, indications
 from patients.clinical.astct import CrsFacts, IcansFacts
+from patients.clinical.lymphodepletion import InfusionWindow, LdFacts, ld_window
 
 HOT = CrsFacts(
     temp_c=38.5,
@@ -182,3 +184,25 @@ def test_every_ground_of_an_eligibility_stands_in_5_1():
 def test_an_indication_that_asks_for_what_no_rule_knows_is_refused():
     with pytest.raises(ValueError, match="unknown requirement: stem_cells"):
         indications.Indication("axi-cel", "LBCL", "EU", 2, requires=("stem_cells", "btki"))
+
+
+def test_in_all_what_could_say_that_the_disease_came_back_is_named_where_nothing_says_so():
+    nothing = {"refractory": False, "post_sct_relapse": False, "relapse_number": 0}
+    assert answered("eligibility_ball", nothing)["missing"] == ["relapsed_or_refractory"]
+    assert answered("eligibility_ball", {})["missing"] == ["relapsed_or_refractory", "relapse_number"]
+    assert answered("eligibility_ball", dict.fromkeys(nothing))["missing"] == ["relapsed_or_refractory", *nothing]
+
+
+@pytest.mark.parametrize("anchor", ["ld_end", "ld_start"])
+@pytest.mark.parametrize("known", [{}, {"infusion": date(2026, 5, 9)}])
+def test_an_open_day_may_be_the_day_of_the_infusion_itself(anchor, known):
+    for earliest, first in ((0, "ok"), (1, "too_early")):
+        window = InfusionWindow(anchor, earliest, 5, 7)
+        assert ld_window(LdFacts(**known), window).range == (first, "too_late")
+
+
+def test_a_window_opens_from_day_0_on_and_closes_in_order():
+    assert InfusionWindow("ld_end", 0, 0, 0).source == "4"
+    for days in ((-1, 3, 4), (4, 3, 5), (2, 5, 4)):
+        with pytest.raises(ValueError, match="no window"):
+            InfusionWindow("ld_end", *days)
