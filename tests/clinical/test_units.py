@@ -72,3 +72,43 @@ def test_what_is_not_plainly_a_number_is_refused(written):
     with pytest.raises(WrongFact) as refused:
         units.read_number(written, "crp")
     assert refused.value.field == "crp"
+
+
+# How many canonical units one of each is, written again from reference 0.
+ONE_IS = {
+    **{(count, unit): 1.0 for count in ("anc", "alc", "wbc", "platelets") for unit in ("10^9/L", "10^3/uL")},
+    **{(count, "/uL"): 0.001 for count in ("anc", "alc", "wbc", "platelets")},
+    ("temperature", "degC"): 1,
+    ("haemoglobin", "g/dL"): 1,
+    ("haemoglobin", "g/L"): 0.1,
+    ("crp", "mg/dL"): 1,
+    ("crp", "mg/L"): 0.1,
+    ("ferritin", "ng/mL"): 1,
+    ("ferritin", "ug/L"): 1,
+    ("ldh", "U/L"): 1,
+    ("creatinine", "mg/dL"): 1,
+    ("creatinine", "umol/L"): 1 / 88.4,
+    ("bilirubin", "mg/dL"): 1,
+    ("bilirubin", "umol/L"): 1 / 17.1,
+    ("igg", "g/L"): 1,
+    ("igg", "mg/dL"): 0.01,
+    ("fibrinogen", "mg/dL"): 1,
+    ("fibrinogen", "g/L"): 100,
+    ("triglycerides", "mg/dL"): 1,
+    ("oxygen_flow", "L/min"): 1,
+    ("dose", "mg"): 1,
+    ("dose", "g"): 1000,
+    ("weight", "kg"): 1,
+    ("weight", "g"): 0.001,
+}
+
+
+def test_the_table_of_units_is_closed_and_each_factor_is_that_of_the_reference():
+    known = {(quantity, unit) for quantity, row in units.TABLE.items() for unit in row}
+    assert known == set(ONE_IS)
+    for (quantity, unit), factor in ONE_IS.items():
+        assert float(units.convert(1, quantity=quantity, unit=unit)) == pytest.approx(factor, rel=1e-11)
+
+
+def test_a_converted_value_has_twelve_significant_digits():
+    assert units.convert(1, quantity="creatinine", unit="umol/L") == Decimal("0.0113122171946")
