@@ -32,6 +32,7 @@ from tests.course import Course, decided, depleted, infused, nobody, thawed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=depleted)]
 ROME = ZoneInfo("Europe/Rome")
+A_SUMMER_DAY = datetime(2026, 6, 10, 9, 0, tzinfo=UTC)
 NAMES = ("patient", "product", "collection")
 WRONG = {"patient": "CP-9999", "product": "LOT-9999", "collection": "AF-9999"}
 
@@ -528,29 +529,48 @@ def test_a_bags_clock_is_corrected_with_a_reason_only(course):
     assert Thaw.objects.filter(pathway=course.pathway, superseded=False).count() == 2
 
 
-@pytest.mark.parametrize(
-    ("product", "minutes", "lasts", "reason", "expected"),
-    [
-        ("brexu-cel", 30, 0, "", None),
-        ("brexu-cel", 31, 0, "", "thaw_ran_out"),
-        ("brexu-cel", 31, 31, "", "thaw_ended_late"),  # begun in time, and 31 minutes long
-        ("brexu-cel", 31, 0, "one minute, the bag was cold", None),
-        ("axi-cel", 31, 31, "", None),  # the figures were not read in the label: they only warn
-        ("liso-cel", 50, 50, "", None),  # of its end the reference says nothing
-    ],
-)
-def test_a_bag_whose_clock_has_run_out_is_given_on_a_physicians_reason_only(
-    course, product, minutes, lasts, reason, expected
-):
-    with time_machine.travel(datetime(2026, 6, 10, 9, 0, tzinfo=UTC), tick=False) as now:
-        course = Course(course.world, number="CP-0011", product=product)
-        course.depleted(regimen="brexu-cel-mcl" if product == "brexu-cel" else product)
+def a_bag_thawed_of(product: str, regimen: str) -> Course:
+    """A bag whose clock starts in the frozen summer of 2026."""
+    with time_machine.travel(A_SUMMER_DAY, tick=False):
+        course = Course(product=product).depleted(regimen=regimen)
         course.go(window_reason="as planned")
         for point in (actions.THAW, actions.POINT):
             course.check(course.nurse, point)
             course.check(course.haematologist, point)
             if point == actions.THAW:
                 course.thaw()
+        return course
+
+
+def a_bag_of_brexu_cel() -> Course:
+    return a_bag_thawed_of("brexu-cel", "brexu-cel-mcl")
+
+
+def a_bag_of_axi_cel() -> Course:
+    return a_bag_thawed_of("axi-cel", "axi-cel")
+
+
+def a_bag_of_liso_cel() -> Course:
+    return a_bag_thawed_of("liso-cel", "liso-cel")
+
+
+def of(maker, *values):
+    return pytest.param(*values, marks=pytest.mark.prepared(by=maker))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "lasts", "reason", "expected"),
+    [
+        of(a_bag_of_brexu_cel, 30, 0, "", None),
+        of(a_bag_of_brexu_cel, 31, 0, "", "thaw_ran_out"),
+        of(a_bag_of_brexu_cel, 31, 31, "", "thaw_ended_late"),  # begun in time, and 31 minutes long
+        of(a_bag_of_brexu_cel, 31, 0, "one minute, the bag was cold", None),
+        of(a_bag_of_axi_cel, 31, 31, "", None),  # the figures were not read in the label: they only warn
+        of(a_bag_of_liso_cel, 50, 50, "", None),  # of its end the reference says nothing
+    ],
+)
+def test_a_bag_whose_clock_has_run_out_is_given_on_a_physicians_reason_only(course, minutes, lasts, reason, expected):
+    with time_machine.travel(A_SUMMER_DAY, tick=False) as now:
         now.shift(timedelta(minutes=minutes))
         when = {"started_at": clock.now() - timedelta(minutes=lasts), "ended_at": clock.now()}
         if expected is None:
@@ -734,13 +754,18 @@ def test_an_answer_of_the_go_whose_value_was_struck_is_asked_again(course):
 # ── two infusions ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture
-def split(course):
+def infused_once_of_two() -> Course:
     """A course of obe-cel on the day of its first infusion, in the frozen summer of 2026."""
-    with time_machine.travel(datetime(2026, 6, 10, 9, 0, tzinfo=UTC), tick=False) as now:
-        made = Course(course.world, number="CP-0012", product="obe-cel").depleted(regimen="obe-cel")
+    with time_machine.travel(A_SUMMER_DAY, tick=False):
+        made = Course(product="obe-cel").depleted(regimen="obe-cel")
         whole(made)
-        yield made, now
+        return made
+
+
+@pytest.fixture
+def split(prepared):
+    with time_machine.travel(A_SUMMER_DAY, tick=False) as now:
+        yield prepared, now
 
 
 def whole(course) -> Infusion:
@@ -754,6 +779,7 @@ def whole(course) -> Infusion:
     return course.infuse()
 
 
+@pytest.mark.prepared(by=infused_once_of_two)
 def test_the_first_of_two_infusions_sets_day_0_and_plans_the_second_on_day_10(split):
     course, _now = split
     pathway = course.fresh()
@@ -762,6 +788,7 @@ def test_the_first_of_two_infusions_sets_day_0_and_plans_the_second_on_day_10(sp
     assert pathway.steps.filter(code="infuse_again", done_at=None, dropped_at=None).count() == 1
 
 
+@pytest.mark.prepared(by=infused_once_of_two)
 def test_the_second_infusion_has_its_own_go_and_checks_and_leaves_day_0(split):
     course, now = split
     now.shift(timedelta(days=9))
@@ -790,6 +817,7 @@ def test_the_second_infusion_has_its_own_go_and_checks_and_leaves_day_0(split):
     assert course.pathway.steps.filter(code="infuse_again", done_at=None, dropped_at=None).exists()
 
 
+@pytest.mark.prepared(by=infused_once_of_two)
 def test_checks_of_the_first_infusion_do_not_count_for_the_second(split):
     course, _now = split
     course.go(window_reason="the same day, to try")
@@ -798,6 +826,7 @@ def test_checks_of_the_first_infusion_do_not_count_for_the_second(split):
     assert codes(refused) == ["identity_not_checked_thaw"]
 
 
+@pytest.mark.prepared(by=infused_once_of_two)
 def test_the_second_infusion_is_left_out_with_a_reason_and_nobody_is_asked_for_it_any_more(split):
     course, now = split
     assert actions.crs_since_first(course.fresh()) is None
@@ -812,6 +841,7 @@ def test_the_second_infusion_is_left_out_with_a_reason_and_nobody_is_asked_for_i
     assert not course.pathway.steps.filter(code="infuse_again", done_at=None, dropped_at=None).exists()
 
 
+@pytest.mark.prepared(by=infused_once_of_two)
 def test_correcting_the_first_infusion_moves_the_plan_of_the_second(split):
     course, now = split
     now.shift(timedelta(hours=20))

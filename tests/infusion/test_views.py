@@ -12,7 +12,7 @@ from patients.identity.chain import IdentityCheck, IdentityIncident
 from patients.infusion import views
 from patients.infusion.models import Infusion
 from tests import world
-from tests.course import Course, nobody, thawed
+from tests.course import Course, depleted, nobody, thawed
 from tests.forms import send, token
 
 pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=thawed)]
@@ -269,7 +269,7 @@ def test_who_may_open_the_pages_of_day_0(course):
 # ── bad input ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.prepared(by=nobody)
+@pytest.mark.prepared(by=depleted)
 @pytest.mark.parametrize(
     ("typed", "field"),
     [
@@ -286,8 +286,7 @@ def test_who_may_open_the_pages_of_day_0(course):
         ({"organs": "no", "reason": "it will do"}, "reason"),  # a nurse lets nothing pass
     ],
 )
-def test_a_no_go_says_why_beside_its_field_and_keeps_what_was_typed(typed, field):
-    course = Course().depleted()
+def test_a_no_go_says_why_beside_its_field_and_keeps_what_was_typed(course, typed, field):
     answer = send(browser(course.nurse), page(course, "ready"), **GO | typed)
     shown = answer.content.decode()
     assert answer.status_code == 422

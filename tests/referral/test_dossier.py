@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from django.test import Client
 from django.urls import reverse
 
 from patients.audit import clock
@@ -18,28 +19,16 @@ from patients.referral import actions
 from patients.referral.actions import Answers, Person
 from patients.referral.models import Comorbidity, Information, Living, Medicine, SectionSaid
 from patients.referral.rules import QUESTIONS
-from tests.network import Network
+from tests.network import Network, day_4
 from tests.referral.asking import ORSINI, ask, post, token
-
-pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=Network)]
-
-
-@pytest.fixture
-def net(prepared):
-    return prepared
 
 
 class Site:
-    """A sent referral, and the people who write its dossier."""
+    """A referral, and the people who write its dossier."""
 
-    def __init__(self, client, net: Network, *, draft: bool = False):
-        self.client, self.net = client, net
+    def __init__(self, client, net: Network, pathway: Pathway):
+        self.client, self.net, self.pathway = client, net, pathway
         self.as_user(net.referrer)
-        person = Person("Orsini", "Mauro", date(1964, 3, 14), "M", ORSINI)
-        answers = Answers("lbcl", "relapse_within_12_months", 1, "2", 14, "347 555 0142", QUESTIONS)
-        self.pathway = actions.draft(by=net.referrer, centre=net.spoke, hub=net.hub, person=person, answers=answers)
-        if not draft:
-            actions.send(pathway=self.pathway, by=net.referrer)
 
     def as_user(self, user) -> "Site":
         self.client.force_login(user)
@@ -71,9 +60,42 @@ class Site:
         return {one.kind: len(one.missing) for one in self.sections()}
 
 
+def drafted() -> tuple[Network, Pathway]:
+    """A referral that is begun and not sent."""
+    net = Network()
+    person = Person("Orsini", "Mauro", date(1964, 3, 14), "M", ORSINI)
+    answers = Answers("lbcl", "relapse_within_12_months", 1, "2", 14, "347 555 0142", QUESTIONS)
+    return net, actions.draft(by=net.referrer, centre=net.spoke, hub=net.hub, person=person, answers=answers)
+
+
+def sent() -> tuple[Network, Pathway]:
+    """A referral that the hub has on its table."""
+    net, pathway = drafted()
+    actions.send(pathway=pathway, by=net.referrer)
+    return net, pathway
+
+
+def hidden() -> tuple[Network, Pathway]:
+    """The patient wishes that infections, a medicine and a test stay at the referring centre."""
+    made = sent()
+    site = Site(Client(), *made)
+    site.says("comorbidity", infectious="yes", infectious_note="segreto-uno", infectious_hidden="on", renal="no")
+    site.says("medicines", **line("new1", name="segreto-due", hidden="on"))
+    site.says("serology", hiv="yes", hiv_taken_on="01/02/2026", hiv_hidden="on")
+    return made
+
+
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=sent)]
+
+
 @pytest.fixture
-def site(client, net) -> Site:
-    return Site(client, net)
+def net(prepared) -> Network:
+    return prepared[0]
+
+
+@pytest.fixture
+def site(client, prepared) -> Site:
+    return Site(client, *prepared)
 
 
 def test_a_new_dossier_says_of_each_section_what_is_missing(site):
@@ -411,8 +433,8 @@ def test_the_hub_reads_all_and_adds(site):
     assert site.client.get(site.address("living")).status_code in (403, 404)
 
 
-def test_a_draft_has_its_dossier_too_and_the_hub_does_not_see_it(client, net):
-    site = Site(client, net, draft=True)
+@pytest.mark.prepared(by=drafted)
+def test_a_draft_has_its_dossier_too_and_the_hub_does_not_see_it(client, net, site):
     site.says("comorbidity", renal="yes", renal_note="monorene")
     assert site.reads("comorbidity")["Reni"] == ("Sì", "monorene")
     site.as_user(net.coordinator)
@@ -472,17 +494,8 @@ def test_a_hub_that_advised_against_reads_the_dossier_as_it_stood_then(site):
 # ── hiding, information, withdrawal ──────────────────────────────────────────────────────────────────────────────
 
 
-def hidden_site(client, net) -> Site:
-    """The patient wishes that infections, a medicine and a test stay at the referring centre."""
-    site = Site(client, net)
-    site.says("comorbidity", infectious="yes", infectious_note="segreto-uno", infectious_hidden="on", renal="no")
-    site.says("medicines", **line("new1", name="segreto-due", hidden="on"))
-    site.says("serology", hiv="yes", hiv_taken_on="01/02/2026", hiv_hidden="on")
-    return site
-
-
-def test_what_is_hidden_looks_to_the_hub_as_if_it_had_not_been_asked(client, net):
-    site = hidden_site(client, net)
+@pytest.mark.prepared(by=hidden)
+def test_what_is_hidden_looks_to_the_hub_as_if_it_had_not_been_asked(client, net, site):
     assert site.reads("comorbidity")["Infezioni"] == ("Sì", "segreto-uno")
     assert "resta al vostro centro" in client.get(reverse("referral:dossier", args=[site.pathway.pk])).content.decode()
     own = site.missing()
@@ -500,8 +513,8 @@ def test_what_is_hidden_looks_to_the_hub_as_if_it_had_not_been_asked(client, net
             assert secret not in page, (url, secret)
 
 
-def test_what_the_hub_adds_stands_beside_what_is_hidden(client, net):
-    site = hidden_site(client, net)
+@pytest.mark.prepared(by=hidden)
+def test_what_the_hub_adds_stands_beside_what_is_hidden(client, net, site):
     site.as_user(net.coordinator).says("comorbidity", infectious="no", renal="no")
     assert site.reads("comorbidity")["Infezioni"] == ("No", "")
     site.as_user(net.referrer)
@@ -511,14 +524,13 @@ def test_what_the_hub_adds_stands_beside_what_is_hidden(client, net):
     assert site.reads("comorbidity")["Infezioni"] == ("Sì", "ora detto")
 
 
-def test_the_hub_cannot_hide(client, net):
-    site = Site(client, net)
+def test_the_hub_cannot_hide(net, site):
     site.as_user(net.coordinator).says("comorbidity", infectious="yes", infectious_hidden="on")
     assert list(Comorbidity.objects.values_list("hidden", flat=True)) == [False]
 
 
-def test_the_referring_centre_reads_in_the_history_what_it_hid(client, net):
-    site = hidden_site(client, net)
+@pytest.mark.prepared(by=hidden)
+def test_the_referring_centre_reads_in_the_history_what_it_hid(client, net, site):
     page = client.get(reverse("timeline:history", args=[site.pathway.pk])).content.decode()
     assert "segreto-uno" in page
 
@@ -550,8 +562,8 @@ def test_a_withdrawal_before_the_infusion_closes_the_pathway_and_the_hub_sees_no
     assert site.client.get(reverse("referral:dossier", args=[site.pathway.pk])).status_code == 404
 
 
-def test_a_draft_of_a_patient_who_withdrew_is_not_sent_before_they_are_informed_again(client, net):
-    site = Site(client, net, draft=True)
+@pytest.mark.prepared(by=drafted)
+def test_a_draft_of_a_patient_who_withdrew_is_not_sent_before_they_are_informed_again(client, net, site):
     site.says("information", **WITHDRAWN, sure="on")
     url = reverse("referral:draft", args=[site.pathway.pk])
     refused = ask(client, net.hub, url=url)
@@ -566,8 +578,9 @@ def test_a_withdrawal_recorded_by_the_hub_leads_its_writer_out(site):
     assert site.says("information", **WITHDRAWN, sure="on").url == reverse("worklist:today")
 
 
-def test_after_the_infusion_a_withdrawal_is_written_down_and_nothing_closes(client, net):
-    pathway = net.infused()
+@pytest.mark.prepared(by=day_4)
+def test_after_the_infusion_a_withdrawal_is_written_down_and_nothing_closes(client, net, prepared):
+    pathway = prepared[1]
     client.force_login(net.coordinator)
     url = reverse("referral:section", args=[pathway.pk, "information"])
     assert post(client, url, **WITHDRAWN).status_code == 302
