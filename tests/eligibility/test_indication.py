@@ -18,18 +18,25 @@ from patients.eligibility.models import Decision
 from patients.eligibility.rules import Said
 from patients.identity.models import Patient
 from patients.observations.models import Observation
+from patients.pathway.models import Pathway
 from patients.products.indications import Indication
 from patients.referral.models import Referral
 from tests import marks
 from tests.network import Network
-from tests.referral.asking import SAID, eligible_course, taken_on_course
+from tests.referral import asking
+from tests.referral.asking import SAID, eligible_course
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.prepared(by=asking.taken_on)]
 
 
 @pytest.fixture
-def net() -> Network:
-    return Network()
+def net(prepared) -> Network:
+    return prepared[0] if isinstance(prepared, tuple) else prepared
+
+
+@pytest.fixture
+def taken_on(prepared) -> Pathway:
+    return prepared[1]
 
 
 @pytest.fixture(autouse=True)
@@ -59,8 +66,8 @@ def page(client, net, name: str, pathway) -> str:
     return answer.content.decode()
 
 
-def test_the_page_draws_both_clocks_and_leaves_to_the_board_what_only_the_papers_cover(client, net):
-    pathway = taken_on_course(net)
+def test_the_page_draws_both_clocks_and_leaves_to_the_board_what_only_the_papers_cover(client, net, taken_on):
+    pathway = taken_on
     record(net, pathway)
     html = page(client, net, "eligibility:indication", pathway)
     assert "For the board to judge: one clock inside, one outside" in html
@@ -75,14 +82,14 @@ def test_the_page_draws_both_clocks_and_leaves_to_the_board_what_only_the_papers
     assert "For the board to judge" in page(client, net, "referral:dossier", pathway)
 
 
-def test_a_page_of_which_nothing_is_known_yet_says_so(client, net):
-    html = page(client, net, "eligibility:indication", taken_on_course(net))
+def test_a_page_of_which_nothing_is_known_yet_says_so(client, net, taken_on):
+    html = page(client, net, "eligibility:indication", taken_on)
     assert "Cannot be told yet" in html and "No line is listed yet. Told when asking early: 1." in html
     assert "These would change it:" in html and "the subtype of lymphoma" in html
 
 
-def test_a_month_alone_names_the_day_that_decides(client, net):
-    pathway = taken_on_course(net)
+def test_a_month_alone_names_the_day_that_decides(client, net, taken_on):
+    pathway = taken_on
     record(net, pathway, relapse=PartialDate.in_month(2026, 9))
     html = page(client, net, "eligibility:indication", pathway)
     assert "Cannot be told yet" in html
@@ -93,8 +100,8 @@ def test_a_month_alone_names_the_day_that_decides(client, net):
     assert "Lines told when asking early: 2; listed: 1." in html
 
 
-def test_a_decision_keeps_its_rules_and_what_changed_since_is_told_at_the_next_doors(client, net):
-    pathway = taken_on_course(net)
+def test_a_decision_keeps_its_rules_and_what_changed_since_is_told_at_the_next_doors(client, net, taken_on):
+    pathway = taken_on
     line = record(net, pathway, relapse=date(2026, 8, 1))
     pathway = eligible_course(net, pathway)
     kept = Decision.objects.get().indication
@@ -119,6 +126,7 @@ def test_a_decision_keeps_its_rules_and_what_changed_since_is_told_at_the_next_d
     assert ("In the indication" in then, "The label of axi-cel covers" in then) == (True, True)
 
 
+@pytest.mark.prepared(by=Network)
 def test_asking_early_shows_the_answer_while_one_types_and_keeps_nothing(client, net):
     client.force_login(net.referrer)
     url = reverse("referral:preview")
@@ -142,6 +150,7 @@ def test_asking_early_shows_the_answer_while_one_types_and_keeps_nothing(client,
     assert html.count("<b>axi-cel, liso-cel</b>") == 4
 
 
+@pytest.mark.prepared(by=Network)
 def test_a_row_that_changed_in_the_database_is_what_the_pages_say(client, net):
     client.force_login(net.referrer)
     url, said = reverse("referral:preview"), SAID | {"disease": "fl", "lines": "3", "status": "relapse_later"}
@@ -152,8 +161,8 @@ def test_a_row_that_changed_in_the_database_is_what_the_pages_say(client, net):
     assert ("axi-cel" in html, "tisa-cel" in html) == (False, True)
 
 
-def test_who_no_longer_cares_reads_what_stood_until_then(client, net):
-    pathway = taken_on_course(net)
+def test_who_no_longer_cares_reads_what_stood_until_then(client, net, taken_on):
+    pathway = taken_on
     record(net, pathway)
     said = Said("not_eligible", "Progressione", "Neri", clock.today(net.hub.timezone), grounds=("fast_progression",))
     eligibility_actions.decide(pathway=pathway, said=replace(said, instead="R-GemOx"), by=net.haematologist)
