@@ -27,6 +27,11 @@ FAST_AND_FORGETFUL = {
     "full_page_writes": "off",
     "autovacuum": "off",
     "shared_buffers": "64MB",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "track_counts": "off",
+    "jit": "off",
+    "max_parallel_workers_per_gather": "0",
 }
 
 
