@@ -3,11 +3,13 @@
 import importlib
 import pkgutil
 from dataclasses import dataclass, is_dataclass
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
 import patients.clinical
+from patients.clinical import facts as check
 from patients.clinical.result import (
     INCOMPLETE,
     KNOWN,
@@ -130,3 +132,12 @@ def test_a_wrong_fact_says_its_field():
 def test_grounds_without_a_source_follow_the_conventions():
     assert (Ground("g").source, Ground("g").tag, dict(Ground("g").values)) == ("0", "", {})
     assert Verdict(Decimal(1)).answer == (KNOWN, 1)
+
+
+def test_a_checked_fact_is_given_back_and_an_instant_is_no_day():
+    assert [check.yes_no("fact", one) for one in (True, False, None)] == [True, False, None]
+    assert check.day("day", date(2026, 5, 1)) == date(2026, 5, 1)
+    for wrong in (datetime(2026, 5, 1, tzinfo=UTC), "2026-05-01"):
+        with pytest.raises(WrongFact) as refused:
+            check.day("day", wrong)
+        assert refused.value.message == "must be a date"

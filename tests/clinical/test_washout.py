@@ -74,3 +74,10 @@ def test_a_faulty_washout_is_refused(tmp_path, row):
 def test_an_apheresis_outside_all_time_is_refused():
     with pytest.raises(WrongFact):
         washout.days_short(CHEMOTHERAPY, last_dose=date(2026, 3, 1), apheresis=date(1026, 3, 1))
+
+
+@pytest.mark.parametrize("length", [{"days": -1}, {"months": -1}, {"days": 1, "months": 1}])
+def test_a_length_that_cannot_be_is_no_washout(length):
+    assert Washout("steroid").source == "4"
+    with pytest.raises(ValueError, match="no wash-out"):
+        Washout("steroid", **length)
