@@ -127,7 +127,7 @@ def _most(measure: str) -> Decimal:
 def _possible_drops(f: ImwgFacts) -> tuple[int, ...]:
     """By how much the serum M-protein may have fallen, where its baseline or its value is not known."""
     if f.serum is None:
-        return (0, GONE) if f.serum_baseline == 0 else DROPS
+        return DROPS
     least_left = Fraction(f.serum) / Fraction(_most("serum"))
     return tuple(drop for drop in DROPS if drop < GONE and least_left <= 1 - Fraction(drop, 100))
 
