@@ -118,7 +118,9 @@ BANDS = [
 ]
 
 
-@pytest.mark.parametrize(("taken_by", "name", "low", "high", "step"), BANDS, ids=lambda one: str(one)[:40])
+@pytest.mark.parametrize(
+    ("taken_by", "name", "low", "high", "step"), BANDS, ids=lambda one: getattr(one, "__name__", one)
+)
 def test_the_ends_of_a_band_are_taken_and_what_lies_beyond_is_refused_with_its_field(taken_by, name, low, high, step):
     lowest, highest, fine = Decimal(low.removeprefix("above ")), Decimal(high), Decimal(step)
     open_below = low.startswith("above")
