@@ -225,7 +225,7 @@ def myeloma_without_residual_disease(course: Course) -> Course:
         immunofixation_negative=False,
         plasmacytoma=False,
         new_lesion=False,
-        dflc=Decimal("1.1"),
+        dflc=Decimal("11.4"),
         differs_because="Catene leggere libere prima dell'infusione non misurate.",
     )
     return course.restage_myeloma(
