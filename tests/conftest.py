@@ -41,7 +41,7 @@ def pytest_collection_finish() -> None:
     """Code and collected tests stay for the whole run: the collector need not walk them again and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(200_000, 20, 20)
 
 
 def pytest_xdist_auto_num_workers(config) -> int:

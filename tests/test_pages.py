@@ -548,7 +548,8 @@ class Visitor:
     """A browser tab of one person, in a language, that notes what the page complains about."""
 
     def __init__(self, browser, server, user, language: str):
-        self.context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+        self.width = PHONE
+        self.context = browser.new_context(viewport={"width": PHONE, "height": 900}, reduced_motion="reduce")
         cookies = {"django_language": language}
         if user is not None:
             client = Client()
@@ -571,10 +572,11 @@ class Visitor:
         """Everything that is wrong with the page that the tab shows: by day at every width, by night on the phone."""
         found = [f"console: {words}" for words in self.complaints]
         self._turn("light")
-        for width in WIDTHS:
+        for width in WIDTHS if self.width == PHONE else reversed(WIDTHS):  # from where the page before left off
             self._widen(width)
             found += [f"{width} px: {fault}" for fault in self.tab.evaluate(MEASURES, width)]
         if axe:
+            self._widen(DESK)
             self.tab.evaluate(AXE_SCRIPT)
             found += [f"{DESK} px light: {fault}" for fault in self._axe(ALL_RULES)]
             self._turn("dark")
@@ -586,7 +588,9 @@ class Visitor:
         self.tab.evaluate("(theme) => { document.documentElement.dataset.bsTheme = theme }", theme)
 
     def _widen(self, width: int) -> None:
-        self.tab.set_viewport_size({"width": width, "height": 900})
+        if width != self.width:
+            self.width = width
+            self.tab.set_viewport_size({"width": width, "height": 900})
 
     def _axe(self, rules: dict) -> list[str]:
         self.tab.evaluate(BEFORE_AXE)

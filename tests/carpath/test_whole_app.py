@@ -250,6 +250,16 @@ def test_ctrl_c_stops_everything(well):
     assert _gone(family)
 
 
+def test_a_command_without_servers_starts_them_for_its_own_duration(app):
+    app.stop()
+    done = app.manage(
+        "shell", "--no-imports", "--command", "from patients.models import Role; print(Role.objects.exists())"
+    )
+    assert (done.returncode, done.stdout) == (0, "True\n")
+    assert not list(app.sockets().glob(".s.PGSQL.5432")), "PostgreSQL still listens"
+    assert not list(app.sockets().glob("valkey.sock")), "Valkey still listens"
+
+
 def test_a_killed_supervisor_leaves_nothing_behind(well):
     _keep_a_row(well, "before the supervisor")
     family = well.everything()
@@ -269,16 +279,6 @@ def test_when_all_are_killed_the_next_start_finds_every_row(well):
     wait_until(lambda: _gone(family), seconds=GONE_WITHIN_SECONDS, what="every process ends")
     well.start()
     assert _has_row(well, "before all")
-
-
-def test_a_command_without_servers_starts_them_for_its_own_duration(well):
-    well.stop()
-    done = well.manage(
-        "shell", "--no-imports", "--command", "from patients.models import Role; print(Role.objects.exists())"
-    )
-    assert (done.returncode, done.stdout) == (0, "True\n")
-    assert not list(well.sockets().glob(".s.PGSQL.5432")), "PostgreSQL still listens"
-    assert not list(well.sockets().glob("valkey.sock")), "Valkey still listens"
 
 
 def test_three_kills_of_each_part_lose_no_mail_and_tell_everybody_once(app):
