@@ -1,7 +1,11 @@
 """A small network of centres, people and courses for tests that need one, made through the app's own actions."""
 
+import time
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from django.test import Client
 
 from patients.audit import clock
 from patients.audit.actions import act
@@ -29,6 +33,16 @@ def person(email: str, *hats: tuple[str, Centre], name: str = "") -> User:
         for role, at in hats:
             Membership.objects.create(user=user, centre=at, role_id=role, starts_at=clock.now() - timedelta(days=400))
     return user
+
+
+def session_key(user: User) -> str:
+    """The cookie of somebody who logged in with their password just now."""
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time()}]
+    session.save()
+    return session.session_key
 
 
 def patient(number: int, family_name: str = "Rossi", given_name: str = "Anna", **fields) -> Patient:

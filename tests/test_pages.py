@@ -12,7 +12,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from axe_playwright_python.base import AXE_SCRIPT
@@ -20,7 +19,6 @@ from codicefiscale import codicefiscale
 from django.conf import settings
 from django.core.cache import cache
 from django.template.loader import render_to_string
-from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 from pytest_django.live_server_helper import LiveServer
@@ -552,12 +550,7 @@ class Visitor:
         self.context = browser.new_context(viewport={"width": PHONE, "height": 900}, reduced_motion="reduce")
         cookies = {"django_language": language}
         if user is not None:
-            client = Client()
-            client.force_login(user)
-            session = client.session
-            session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time()}]
-            session.save()
-            cookies["sessionid"] = session.session_key
+            cookies["sessionid"] = network.session_key(user)
         self.context.add_cookies([{"name": k, "value": v, "url": server.url} for k, v in cookies.items()])
         self.tab = self.context.new_page()
         self.complaints: list[str] = []

@@ -55,7 +55,7 @@ def test_from_asking_early_to_the_day_30_pet(hospital, people, calendar, mail_se
 
     # Given a referrer with a telephone in the clinic, who asks early in eight answers
     calendar.move_to(calendar.day(0), "09:00")
-    referrer = people("haematologist@spoke.example", window=PHONE)
+    referrer = people("haematologist@spoke.example", types=True, window=PHONE)
     referrer.opens("worklist:today").follows("Segnala")
     referrer.fills(
         fiscal_code=FISCAL_CODE,
@@ -78,12 +78,12 @@ def test_from_asking_early_to_the_day_30_pet(hospital, people, calendar, mail_se
 
     # When the hub answers, decides and orders
     calendar.move_to(calendar.day(0), "10:30")
-    coordinator = people("coordinator@hub.example", language="en")
+    coordinator = people("coordinator@hub.example", types=True, language="en")
     coordinator.opens("worklist:today")
     assert "Marchetti Elena" in coordinator.reads
     coordinator.opens("referral:answer", pathway.pk).fills(kind="taken_on").sends()
     calendar.move_to(calendar.day(2), "13:00")
-    haematologist = people("haematologist@hub.example")
+    haematologist = people("haematologist@hub.example", types=True)
     haematologist.opens("eligibility:decide", pathway.pk).fills(
         kind="eligible",
         product="axi-cel",
@@ -110,7 +110,7 @@ def test_from_asking_early_to_the_day_30_pet(hospital, people, calendar, mail_se
     coordinator.opens("apheresis:book", pathway.pk).fills(chair=str(chair.pk), start=start, hours="5").sends()
     assert ball() == ("collect_cells", "apheresis_unit")
     calendar.move_to(collected_on, "14:00")
-    unit = people("nurse2@hub.example")
+    unit = people("nurse2@hub.example", types=True)
     unit.opens("apheresis:record", pathway.pk).fills(
         collected_on=collected_on, collection_id="AF-77", cd3_total_10e9="2,1", complications="no"
     ).sends()
@@ -174,7 +174,7 @@ def test_from_asking_early_to_the_day_30_pet(hospital, people, calendar, mail_se
         regimen="axi-cel", starts_on=infused_on - timedelta(days=5), infusion_on=infused_on
     ).sends()
     haematologist.opens("bridging:criteria", pathway.pk).fills(holds="yes").sends()
-    nurse = people("nurse@hub.example", window=PHONE)
+    nurse = people("nurse@hub.example", types=True, window=PHONE)
     for number in (5, 4, 3):
         day = infused_on - timedelta(days=number)
         calendar.move_to(day, "16:00")
