@@ -56,7 +56,7 @@ def pytest_collection_modifyitems(items) -> None:
 
     The longest files begin, so that no worker is left alone with one at the end.
     """
-    here = Path(__file__).parent
+    ranks = {path: _rank(path) for path in {item.path for item in items}}
     first: dict = {}
     order: dict = {}
     for place, item in enumerate(items):
@@ -65,10 +65,14 @@ def pytest_collection_modifyitems(items) -> None:
         start = item.get_closest_marker("prepared")
         if start:
             item.fixturenames.insert(0, "prepared")  # before the transaction of the test begins
-        rank = next((i for i, name in enumerate(LONGEST) if item.path.is_relative_to(here / name)), len(LONGEST))
         together = (item.path, start and start.kwargs["by"])
-        order[item] = (rank, first.setdefault(item.path, place), first.setdefault(together, place))
+        order[item] = (ranks[item.path], first.setdefault(item.path, place), first.setdefault(together, place))
     items.sort(key=order.__getitem__)
+
+
+def _rank(path: Path) -> int:
+    here = Path(__file__).parent
+    return next((i for i, name in enumerate(LONGEST) if path.is_relative_to(here / name)), len(LONGEST))
 
 
 def owner_connection(database: str | None = None):
