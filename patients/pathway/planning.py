@@ -136,12 +136,14 @@ def promises(hub: Centre) -> dict[str, Promise]:
 
 
 def _hand_the_ball(open_steps: list[Step]) -> None:
-    holder = steps.ball(
-        steps.BallCandidate(step.pk, Stage(step.stage), step.due_at, step.blocks_on, step.code in steps.FIRST)
-        for step in open_steps
-        if step.code not in steps.ASIDE | steps.PAPERWORK
-    )
+    holder = steps.ball(candidate(step) for step in open_steps if step.code not in steps.ASIDE | steps.PAPERWORK)
     for step in sorted(open_steps, key=lambda step: step.pk == holder):  # the old holder lets go first
         if step.has_ball != (step.pk == holder):
             step.has_ball = step.pk == holder
             step.save(update_fields=["has_ball"])
+
+
+def candidate(step: Step) -> steps.BallCandidate:
+    """A step as the choice of the ball looks at it."""
+    first = step.code in steps.FIRST | steps.STOPS
+    return steps.BallCandidate(step.pk, Stage(step.stage), step.due_at, step.blocks_on, first)

@@ -303,6 +303,9 @@ STEP_RULES: tuple[StepRule, ...] = (
 # They ask for a day from which the others are counted, and so come before them.
 FIRST: frozenset[str] = frozenset(rule.code for rule in STEP_RULES if rule.learns_day)
 
+# They stop all else until they are settled, however late another step is.
+STOPS: frozenset[str] = frozenset({"resolve_identity_incident"})
+
 # Paper that no stage waits for: these steps never have the ball, and an open pathway always has another step besides.
 PAPERWORK: frozenset[str] = frozenset(
     {"registry_eligibility", "registry_request", "registry_infusion", "registry_outcome"}
@@ -387,7 +390,8 @@ def _planned(rule: StepRule, milestones: Mapping[str, Planned]) -> date | None:
 class BallCandidate:
     """What the choice of the ball looks at, per open step.
 
-    `blocks_on`: the nearest planned milestone it blocks; `first`: nothing else can be dated before it is done.
+    `blocks_on`: the nearest planned milestone it blocks; `first`: nothing else can be dated, or may go on, before it
+    is done.
     """
 
     key: object
@@ -400,7 +404,7 @@ class BallCandidate:
 def ball(candidates: Iterable[BallCandidate]) -> object | None:
     """The key of the step that has the ball: it blocks the nearest milestone, then is due first, then by stage.
 
-    Before all: the step that learns a day from which the others are counted.
+    Before all: a step that stops the others, and one that learns a day from which they are counted.
     Follow-up runs beside the toxicity watch and counts once that has closed: until then the ward has the ball, though
     a PET has its planned day and the watch has none.
     """

@@ -7,7 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from patients.pathway import stages, steps
+from patients.pathway.chain import STEP
 from patients.pathway.milestones import BY_CODE, KINDS, order_faults
+from patients.pathway.models import Step
+from patients.pathway.planning import candidate
 from patients.pathway.stages import Entry, Stage
 
 DAY = date(2026, 3, 1)
@@ -211,3 +214,12 @@ def test_the_day_that_the_others_count_from_is_asked_for_first():
     at = datetime(2026, 3, 1, tzinfo=UTC)
     day = steps.BallCandidate("day", Stage.INFUSION, at + timedelta(30), first=True)
     assert steps.ball([steps.BallCandidate("watch", Stage.TOXICITY, at, DAY), day]) == "day"
+
+
+def test_an_identity_incident_has_the_ball_however_late_the_infusion_is():
+    from datetime import UTC, datetime
+
+    late = datetime(2026, 3, 1, 17, tzinfo=UTC)
+    infuse = Step(code="infuse", stage=Stage.INFUSION, due_at=late, blocks_on=DAY)
+    incident = Step(code=STEP, stage=Stage.INFUSION, due_at=late + timedelta(hours=2), blocks_on=DAY)
+    assert steps.ball(map(candidate, [infuse, incident])) == incident.pk
