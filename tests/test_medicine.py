@@ -35,7 +35,7 @@ class Row:
         return found
 
     @property
-    def test_files(self) -> list[Path]:
+    def files_of_tests(self) -> list[Path]:
         found, folder = [], ROOT / "tests" / "clinical"
         for named in re.split(r",\s*", self.tests):
             path = (ROOT if "/" in named else folder) / f"{named}.py"
@@ -78,8 +78,8 @@ def test_a_rule_lives_where_it_is_said_with_its_source_and_its_tests(row):
     assert [one for one in row.places if one[1] and one[1] not in functions_of(one[0])] == []
     keys = [key for key in re.split(r",\s*", row.keys) if key != "-"]  # a list of rules has no section of its own
     assert [key for key in keys if not is_in_the_reference(key)] == []
-    assert [path.name for path in row.test_files if not path.exists()] == []
-    tested = "\n".join(path.read_text(encoding="utf-8") for path in row.test_files)
+    assert [path.name for path in row.files_of_tests if not path.exists()] == []
+    tested = "\n".join(path.read_text(encoding="utf-8") for path in row.files_of_tests)
     modules = [path for path, _function in row.places if path.suffix == ".py" and "management" not in path.parts]
     assert [path.name for path in modules if not re.search(rf"\b{path.stem}\b", tested)] == []
 

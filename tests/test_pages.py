@@ -622,9 +622,12 @@ def test_page(page, site, server, visitors):
     assert "\n".join(faults) == ""
 
 
-def test_every_rule_that_pages_name_stood_on_one_of_them():
-    if len(MET) < len({str(page) for page in PAGES if page.url_name not in NO_PATIENT}):
-        pytest.skip("only some pages were walked")
+def test_every_rule_that_pages_name_stood_on_one_of_them(site, server, visitors):
+    for page in PAGES:
+        if page.url_name not in NO_PATIENT and str(page) not in MET:  # only some pages were measured: read the others
+            answer = visitors(page.who, "it").context.request.get(server.url + page.address(site))
+            assert answer.status == page.status
+            MET[str(page)] = marks.rules_on(answer.text())
     assert sorted(set(RULES).difference(*MET.values())) == ["steroid", "washout"]  # drawn in their rooms' tests
 
 

@@ -1,6 +1,6 @@
 """The map: doors, where the patient is, and walks that never leave it."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -132,8 +132,6 @@ def test_more_asked_gives_the_ball_to_the_referrer():
 
 
 def test_the_ball_blocks_the_nearest_milestone_then_is_due_first_then_comes_first_on_the_map():
-    from datetime import UTC, datetime
-
     soon, late = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 9, tzinfo=UTC)
     near, far = DAY, DAY + timedelta(9)
     one = steps.BallCandidate("blocks near", Stage.APHERESIS, late, near)
@@ -147,8 +145,6 @@ def test_the_ball_blocks_the_nearest_milestone_then_is_due_first_then_comes_firs
 
 
 def test_the_ward_has_the_ball_until_the_toxicity_watch_is_closed():
-    from datetime import UTC, datetime
-
     at = datetime(2026, 3, 1, tzinfo=UTC)
     pet = steps.BallCandidate("pet", Stage.FOLLOWUP, at, DAY)
     watch = steps.BallCandidate("watch", Stage.TOXICITY, at + timedelta(9))
@@ -209,16 +205,12 @@ def test_a_step_counts_from_the_last_reading_of_what_happened_last():
 
 
 def test_the_day_that_the_others_count_from_is_asked_for_first():
-    from datetime import UTC, datetime
-
     at = datetime(2026, 3, 1, tzinfo=UTC)
     day = steps.BallCandidate("day", Stage.INFUSION, at + timedelta(30), first=True)
     assert steps.ball([steps.BallCandidate("watch", Stage.TOXICITY, at, DAY), day]) == "day"
 
 
 def test_an_identity_incident_has_the_ball_however_late_the_infusion_is():
-    from datetime import UTC, datetime
-
     late = datetime(2026, 3, 1, 17, tzinfo=UTC)
     infuse = Step(code="infuse", stage=Stage.INFUSION, due_at=late, blocks_on=DAY)
     incident = Step(code=STEP, stage=Stage.INFUSION, due_at=late + timedelta(hours=2), blocks_on=DAY)
