@@ -151,7 +151,7 @@ def _written(kind: Kind, facts: Any, result: Result) -> dict[str, Any]:
         "result": None,
         "status": INCOMPLETE,
         "missing": missing,
-        "range": plain(list(result.range)) if result.range is not None else None,
+        "range": plain(list(result.range)),
     }
 
 
@@ -291,7 +291,7 @@ def read_date_tasks(fields: Fields) -> DateTaskFacts:
 
 
 def date_tasks(facts: DateTaskFacts) -> Result:
-    """The dates that hang on the anchors that are known; with neither anchor there is nothing to compute."""
+    """The dates that hang on the anchors that are known; with neither, the earliest and the latest plausible ones."""
     dates: dict[str, date] = {}
     grounds = []
     if facts.infusion is not None:
@@ -301,9 +301,12 @@ def date_tasks(facts: DateTaskFacts) -> Result:
     if facts.last_1l_dose is not None:
         dates["eot_pet_due"] = days.eot_pet_due(facts.last_1l_dose)
         grounds.append(Ground("counted_from_last_1l_dose", {"last_1l_dose": facts.last_1l_dose}, "6.1"))
-    if not dates:
-        return Result(INCOMPLETE, None, DATES_VERSION, missing=("infusion", "last_1l_dose"))
-    return Result(KNOWN, dates, DATES_VERSION, grounds=tuple(grounds))
+    if dates:
+        return Result(KNOWN, dates, DATES_VERSION, grounds=tuple(grounds))
+    first, last = (
+        days.infusion_dates(day) | {"eot_pet_due": days.eot_pet_due(day)} for day in (check.FIRST_DAY, check.LAST_DAY)
+    )
+    return Result(INCOMPLETE, None, DATES_VERSION, missing=("infusion", "last_1l_dose"), range=(first, last))
 
 
 DATES_VERSION = "CARPath date rules 1"
@@ -432,7 +435,6 @@ def read_partial(name: str, value: Any) -> days.PartialDate | None:
 
 
 ADULT = "adult"
-ADULT_FROM_YEARS = 18
 
 
 def read_adult(fields: Fields) -> bool | None:
@@ -440,7 +442,7 @@ def read_adult(fields: Fields) -> bool | None:
     if "age" not in fields:
         return fields.take("age", ADULT) == ADULT
     age = check.whole("age", fields.take("age"), low=0, high=120)
-    return None if age is None else age >= ADULT_FROM_YEARS
+    return None if age is None else age >= indications.ADULT_FROM_YEARS
 
 
 LBCL_DATES = ("first_cr_date", "last_1l_dose_date", "relapse_date")

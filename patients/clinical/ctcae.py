@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from . import facts as check
+from .facts import Band
 from .result import Ground, Result, Verdict, decide, together
 
 VERSION = "CTCAE v5.0"
@@ -129,6 +130,10 @@ def counts(facts: tuple[CountFacts, ...], hb_lln_among: tuple[Decimal, ...] = ()
 FEBRILE_NEUTROPENIA_BELOW = Decimal("1.0")
 SINGLE_ABOVE_C = Decimal("38.3")
 SUSTAINED_FROM_C = Decimal("38.0")
+FEBRILE_NEUTROPENIA_BANDS = {
+    "anc": Band("0", SCALES["anc"].highest, SCALES["anc"].unit),
+    "temp_c": Band("30", "45", "degC"),
+}
 
 
 @dataclass(frozen=True)
@@ -143,21 +148,15 @@ class FebrileNeutropeniaFacts:
     def __post_init__(self):
         check.yes_no("sustained_over_1_h", self.sustained_over_1_h)
         check.yes_no("life_threatening", self.life_threatening)
-        check.settle(
-            self,
-            anc=check.number("anc", self.anc, low="0", high=SCALES["anc"].highest, unit="10^9/L"),
-            temp_c=check.number("temp_c", self.temp_c, low="30", high="45", unit="degC"),
-        )
+        check.settle_bands(self, FEBRILE_NEUTROPENIA_BANDS)
 
 
 def febrile_neutropenia(facts: FebrileNeutropeniaFacts) -> Result:
     """0, 3 or 4: ANC < 1.0 and a single temperature > 38.3, or >= 38.0 for more than one hour."""
-    could_be = {
-        "anc": (Decimal("0"), FEBRILE_NEUTROPENIA_BELOW),
-        "temp_c": (Decimal("37"), SUSTAINED_FROM_C, Decimal("38.4")),
-        "sustained_over_1_h": (False, True),
-        "life_threatening": (False, True),
-    }
+    could_be = check.ends_of(FEBRILE_NEUTROPENIA_BANDS) | dict.fromkeys(
+        ("sustained_over_1_h", "life_threatening"), (False, True)
+    )
+    could_be["temp_c"] += (SUSTAINED_FROM_C,)
     return decide(facts, _febrile_neutropenia, could_be, version=VERSION)
 
 

@@ -176,6 +176,11 @@ class PartialDate:
     def is_exact(self) -> bool:
         return self.earliest == self.latest
 
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Every day that it can be, in order."""
+        return tuple(add_days(self.earliest, n) for n in range(days_between(self.earliest, self.latest) + 1))
+
     def __str__(self) -> str:
         return {
             Precision.DAY: self.earliest.isoformat(),

@@ -24,6 +24,8 @@ MAX_DOSES = 4
 MIN_INTERVAL_H = Decimal("8")
 WINDOW_H = Decimal("24")
 MAX_IN_WINDOW = 3
+# An hour of each class of how long ago a dose was given: less than 8 h, less than 24 h, longer.
+HOURS_TOLD_APART = (Decimal("0"), MIN_INTERVAL_H, WINDOW_H)
 
 
 @dataclass(frozen=True)
@@ -112,8 +114,7 @@ def tocilizumab_next(facts: TocilizumabNextFacts) -> Result:
     unknown_time = sum(hour is None for hour in previous)
     answers = {}
     for now in _possible_nows(facts):
-        # One time of each class that the rule tells apart: less than 8 h ago, less than 24 h ago, longer ago.
-        for ages in combinations((Decimal("1"), Decimal("9"), Decimal("30")), repeat=unknown_time):
+        for ages in combinations(HOURS_TOLD_APART, repeat=unknown_time):
             known = [hour for hour in previous if hour is not None]
             answer, grounds = _next_of_known_times([now - hour for hour in known] + list(ages))
             answers.setdefault(answer, grounds)
@@ -129,8 +130,8 @@ def _possible_nows(facts: TocilizumabNextFacts) -> tuple[Decimal, ...]:
         return (facts.now_h,)
     known = sorted(hour for hour in facts.hours_of_previous_doses if hour is not None)
     if not known:
-        return (Decimal("0"),)
-    edges = {hour + gap for hour in known for gap in (Decimal("0"), MIN_INTERVAL_H, WINDOW_H)}
+        return HOURS_TOLD_APART[:1]
+    edges = {hour + gap for hour in known for gap in HOURS_TOLD_APART}
     return tuple(sorted(edge for edge in edges if edge >= known[-1]))
 
 

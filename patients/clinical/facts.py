@@ -3,7 +3,8 @@
 None always passes: it is *unknown*. Numbers become exact decimals, so that 37.9 and 38.0 are what was written.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -37,6 +38,43 @@ def whole(field: str, value: Any, *, low: int, high: int) -> int | None:
     return int(exact)
 
 
+@dataclass(frozen=True)
+class Band:
+    """The plausible values of a number, both ends included (not `low` itself where `above_low`)."""
+
+    low: str
+    high: str
+    unit: str = ""
+    above_low: bool = False
+    is_whole: bool = False
+
+    def read(self, field: str, value: Any) -> Decimal | int | None:
+        if self.is_whole:
+            return whole(field, value, low=int(self.low), high=int(self.high))
+        return number(field, value, low=self.low, high=self.high, unit=self.unit, above_low=self.above_low)
+
+    @property
+    def ends(self) -> tuple[Decimal, Decimal] | tuple[int, int]:
+        """Lowest and highest value: what an unknown fact could be, for a rule that only grows or falls with it."""
+        kind = int if self.is_whole else Decimal
+        return kind(self.low), kind(self.high)
+
+
+def settle_bands(facts: Any, bands: Mapping[str, Band]) -> None:
+    """Read every number of a frozen dataclass in its band (from its __post_init__)."""
+    settle(facts, **{name: band.read(name, getattr(facts, name)) for name, band in bands.items()})
+
+
+def with_limit(could_be: dict[str, tuple], name: str, limit: str) -> dict[str, tuple]:
+    """A measurement and its laboratory's limit, both of which could be unknown: each limit is met and passed."""
+    return could_be | {name: (*could_be[name], *could_be[limit])}
+
+
+def ends_of(bands: Mapping[str, Band], *names: str) -> dict[str, tuple]:
+    """What each of these facts could be at least and at most, by name; of all of them where none is named."""
+    return {name: bands[name].ends for name in names or bands}
+
+
 def yes_no(field: str, value: Any) -> bool | None:
     """True, False or None (unknown); 1, "yes" and "false" are refused."""
     if value is None or isinstance(value, bool):
@@ -68,7 +106,7 @@ def words(field: str, value: Any, among: Collection[str] | None = None) -> tuple
     return items
 
 
-FIRST_YEAR, LAST_YEAR = 1900, 2100
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
 
 
 def day(field: str, value: Any) -> date | None:
@@ -77,8 +115,8 @@ def day(field: str, value: Any) -> date | None:
         return None
     if type(value) is not date:
         raise WrongFact(field, "must be a date")
-    if not FIRST_YEAR <= value.year <= LAST_YEAR:
-        raise WrongFact(field, f"implausible: expected a year from {FIRST_YEAR} to {LAST_YEAR}")
+    if not FIRST_DAY <= value <= LAST_DAY:
+        raise WrongFact(field, f"implausible: expected a year from {FIRST_DAY.year} to {LAST_DAY.year}")
     return value
 
 

@@ -11,11 +11,21 @@ from typing import Any
 
 from . import facts as check
 from .days import days_between
+from .facts import Band
 from .result import Ground, Result, Verdict, decide
 
 VERSION = "CAR-HEMATOTOX 2021"
 HIGH_FROM = 2  # low 0-1, high >= 2
 DAYS_BEFORE_LYMPHODEPLETION = 7  # 3: day -5, accepted from day -7 to the start of lymphodepletion [C]
+
+BANDS = {
+    "plt": Band("0", "3000", "10^9/L"),
+    "anc_ul": Band("0", "200000", "/uL"),
+    "hb": Band("0", "25", "g/dL", above_low=True),
+    "crp_mg_dl": Band("0", "100", "mg/dL"),
+    "ferritin": Band("0", "1000000", "ng/mL"),
+}
+COULD_BE = check.ends_of(BANDS)  # the score only grows, or only falls, with each: their ends give the range
 
 
 @dataclass(frozen=True)
@@ -29,14 +39,7 @@ class HematotoxFacts:
     ferritin: Any = None
 
     def __post_init__(self):
-        check.settle(
-            self,
-            plt=check.number("plt", self.plt, low="0", high="3000", unit="10^9/L"),
-            anc_ul=check.number("anc_ul", self.anc_ul, low="0", high="200000", unit="/uL"),
-            hb=check.number("hb", self.hb, low="0", high="25", unit="g/dL", above_low=True),
-            crp_mg_dl=check.number("crp_mg_dl", self.crp_mg_dl, low="0", high="100", unit="mg/dL"),
-            ferritin=check.number("ferritin", self.ferritin, low="0", high="1000000", unit="ng/mL"),
-        )
+        check.settle_bands(self, BANDS)
 
 
 @dataclass(frozen=True)
@@ -48,15 +51,6 @@ class Hematotox:
     @property
     def risk(self) -> str:
         return "high" if self.score >= HIGH_FROM else "low"
-
-
-COULD_BE = {
-    "plt": (Decimal("176"), Decimal("100"), Decimal("74")),
-    "anc_ul": (Decimal("1200"), Decimal("1199")),
-    "hb": (Decimal("9.0"), Decimal("8.9")),
-    "crp_mg_dl": (Decimal("2.9"), Decimal("3.0")),
-    "ferritin": (Decimal("649"), Decimal("650"), Decimal("2001")),
-}
 
 
 def car_hematotox(facts: HematotoxFacts) -> Result:

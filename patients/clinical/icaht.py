@@ -30,9 +30,6 @@ FIRST_DAY, LAST_DAY = -60, 6000
 ANC_UL = ("0", "200000")
 PLT = ("0", "3000")
 
-ABOVE_ALL = Decimal("1000000")
-BELOW_ALL = Decimal("0")
-
 
 def counts_from_runs(field: str, runs: Any, band: tuple[str, str]) -> dict[int, Decimal | None]:
     """Days and their lowest value from [[first_day, last_day, value], …]; a value of None is not measured."""
@@ -146,17 +143,18 @@ WORST = 4
 
 def _early_to(anc_ul_by_day: Mapping[int, Decimal | None], last_day: int) -> Result:
     days, marked = interpolated(anc_ul_by_day, 0, last_day)
-    return _bounded(days, marked, last_day, _early_grade, "anc_ul", VERSION)
+    return _bounded(days, marked, last_day, _early_grade, ANC_UL, "anc_ul", VERSION)
 
 
-def _bounded(days, marked, last_day, grade_of, missing: str, version: str) -> Result:
+def _bounded(days, marked, last_day, grade_of, band: tuple[str, str], missing: str, version: str) -> Result:
     """The grade, or its range over every value that the days without a count could have.
 
     A lower count never lowers a grade, so the two extremes are the ends of the range.
     """
     unknown = [day for day in range(last_day + 1) if day not in days]
-    low, low_grounds = grade_of(days | dict.fromkeys(unknown, ABOVE_ALL), last_day)
-    high, _grounds = grade_of(days | dict.fromkeys(unknown, BELOW_ALL), last_day)
+    lowest, highest = map(Decimal, band)
+    low, low_grounds = grade_of(days | dict.fromkeys(unknown, highest), last_day)
+    high, _grounds = grade_of(days | dict.fromkeys(unknown, lowest), last_day)
     grounds = (Ground("interpolated_days", {"days": marked}, "1.5"),) if marked else ()
     if unknown:
         grounds += (Ground("days_without_count", {"days": unknown}, "1.5"),)
@@ -246,7 +244,7 @@ def t_icaht_early(facts: ThrombocytopeniaFacts) -> Result:
     """Early T-ICAHT 0-4 by cumulative days, day 0 to +30."""
     last_day = min(facts.last_day, EARLY_LAST_DAY)
     days, marked = interpolated(facts.plt_by_day, 0, last_day)
-    return _bounded(days, marked, last_day, _t_early_grade, "plt", T_VERSION)
+    return _bounded(days, marked, last_day, _t_early_grade, PLT, "plt", T_VERSION)
 
 
 def _profound_grade(days: int) -> int:

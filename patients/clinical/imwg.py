@@ -18,7 +18,7 @@ from .result import Ground, Result, Verdict, WrongFact, decide
 VERSION = "IMWG 2016"
 
 CR, VGPR, PR, MR, SD, PD = "CR", "VGPR", "PR", "MR", "SD", "PD"
-RANK = {CR: 0, VGPR: 1, PR: 2, MR: 3, SD: 4, PD: 5}  # from best to worst
+RESPONSES = (CR, VGPR, PR, MR, SD, PD)  # from best to worst
 
 PLASMA_CELLS_BELOW_PERCENT = Decimal("5")
 URINE_VGPR_BELOW = Decimal("100")
@@ -117,7 +117,7 @@ def response(facts: ImwgFacts) -> Result:
         ),
     )
     could_be = COULD_BE | {"serum_drop": _possible_drops(facts), "urine_class": _possible_urine(facts)}
-    return decide(criteria, _response_of_complete_facts, could_be, version=VERSION, rank=RANK.__getitem__)
+    return decide(criteria, _response_of_complete_facts, could_be, version=VERSION, rank=RESPONSES.index)
 
 
 def _most(measure: str) -> Decimal:

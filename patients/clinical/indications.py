@@ -100,6 +100,18 @@ class Indications:
     def covering(self, disease: str, **case: Any) -> tuple[Indication, ...]:
         return tuple(row for row in self.rows if row.disease == disease and row.covers(**case))
 
+    def lines_told_apart(self, disease: str, at_least: int = 0) -> tuple[int, ...]:
+        """The counts of lines that the rows tell apart; the last one stands for itself and all above."""
+        rows = [row for row in self.rows if row.disease == disease]
+        begins = [row.lines_min for row in rows] + [row.lines_max + 1 for row in rows if row.lines_max is not None]
+        return tuple(range(max([at_least, *begins]) + 1))
+
+    def ages_told_apart(self, disease: str) -> tuple[int, ...]:
+        """The youngest age of each class that the rows tell apart, in order; the first one is 0."""
+        rows = [row for row in self.rows if row.disease == disease]
+        begins = {row.age_min for row in rows} | {row.age_max + 1 for row in rows if row.age_max is not None}
+        return tuple(sorted({0} | begins - {None}))
+
 
 @dataclass(frozen=True)
 class Eligibility:
@@ -159,8 +171,10 @@ def _if_relapsed(early: Result, fact: str, then: Callable[[], Result]) -> Result
     """An answer that waits for relapse: what it would be with it, and without it none."""
     if early.is_known:
         return early
+    with_it = possible(then())
     without = Alternative(fact, False, (_eligibility(NOT_IN_INDICATION),))
-    return replace(early, alternatives=(Alternative(fact, True, possible(then())), without))
+    span = (NOT_IN_INDICATION, with_it[-1].status)
+    return replace(early, range=span, alternatives=(Alternative(fact, True, with_it), without))
 
 
 def _decided(facts: Any, rule: Callable[[Any], tuple[Verdict, ...]], could_be: Mapping[str, tuple]) -> Result:
@@ -170,7 +184,8 @@ def _decided(facts: Any, rule: Callable[[Any], tuple[Verdict, ...]], could_be: M
     return replace(result, range=tuple(value.status for value in result.range))
 
 
-LINES = (0, 1, 2, 3)
+ADULT_FROM_YEARS = 18  # 0: what is asked of rows that ask for an adult
+YES_NO = (False, True)
 RELAPSE = "relapsed_or_refractory"
 NO_PRIOR_LINE = "no_completed_line"
 
@@ -257,15 +272,12 @@ class _LbclCase:
     clock_label: bool | None
 
 
+RELAPSED_FROM_LINES = 2  # 5.1: after two lines of large B-cell lymphoma neither response nor clock is asked
+
 LBCL_COULD_BE = {
     "subtype": SUBTYPES,
-    "lines": LINES,
     "eot_pet": EOT_PET,
-    "biopsy_proven": (False, True),
-    "is_adult": (False, True),
-    "active_cns": (False, True),
-    "clock_cr": (False, True),
-    "clock_label": (False, True),
+    **dict.fromkeys(("biopsy_proven", "is_adult", "active_cns", "clock_cr", "clock_label"), YES_NO),
 }
 
 
@@ -291,7 +303,8 @@ def lbcl(facts: LbclFacts, indications: Indications) -> Result:
         clock_cr=told.cr.as_fact if told.cr else None,
         clock_label=told.label.as_fact if told.label else None,
     )
-    result = _decided(case, lambda c: _lbcl_of_complete_facts(c, indications), LBCL_COULD_BE)
+    could_be = LBCL_COULD_BE | {"lines": indications.lines_told_apart("LBCL", at_least=RELAPSED_FROM_LINES)}
+    result = _decided(case, lambda c: _lbcl_of_complete_facts(c, indications), could_be)
     missing = _dates_behind(facts, told, result.missing)
     return replace(result, missing=missing, warnings=result.warnings + warnings)
 
@@ -320,11 +333,11 @@ def _lbcl_of_complete_facts(c: _LbclCase, indications: Indications) -> tuple[Ver
         return _not("primary_cns_lymphoma")
     if c.lines == 0:
         return _not(NO_PRIOR_LINE)
-    rows = indications.covering("LBCL", lines=c.lines, age=18, subtype=c.subtype, states=frozenset())
+    rows = indications.covering("LBCL", lines=c.lines, age=ADULT_FROM_YEARS, subtype=c.subtype, states=frozenset())
     if c.active_cns:
         said = (_said("active_secondary_cns"),)
         return (Verdict(_eligibility(JUDGEMENT, rows), grounds=said),)
-    if c.lines >= 2:
+    if c.lines >= RELAPSED_FROM_LINES:
         return _by_rows(rows, _said("no_label", subtype=c.subtype, lines=c.lines))
     if c.progressed or c.eot_pet in NOT_COMPLETE:
         return _refractory_to_first_line(c, rows)
@@ -398,11 +411,12 @@ def mcl(facts: MclFacts, indications: Indications) -> Result:
         if not f.is_adult:
             return _not("under_18")
         states = frozenset({"btki"} if f.btki_exposed else ())
-        rows = indications.covering("MCL", lines=f.lines, age=18, subtype=None, states=states)
+        rows = indications.covering("MCL", lines=f.lines, age=ADULT_FROM_YEARS, subtype=None, states=states)
         refer_early = _said("mcl_refer_early_if_btki_failing", "5.1", "S", lines=f.lines, btki_exposed=f.btki_exposed)
         return _by_rows(rows, refer_early)
 
-    return _decided(facts, rule, {"lines": LINES, "btki_exposed": (False, True), "is_adult": (False, True)})
+    could_be = {"lines": indications.lines_told_apart("MCL"), "btki_exposed": YES_NO, "is_adult": YES_NO}
+    return _decided(facts, rule, could_be)
 
 
 @dataclass(frozen=True)
@@ -427,10 +441,10 @@ def fl(facts: FlFacts, indications: Indications) -> Result:
     def rule(f: FlFacts) -> tuple[Verdict, ...]:
         if not f.is_adult:
             return _not("under_18")
-        rows = indications.covering("FL", lines=f.lines, age=18, subtype=None, states=frozenset())
+        rows = indications.covering("FL", lines=f.lines, age=ADULT_FROM_YEARS, subtype=None, states=frozenset())
         return _by_rows(rows, _said("too_few_lines", lines=f.lines))
 
-    return _decided(facts, rule, {"lines": LINES, "is_adult": (False, True)})
+    return _decided(facts, rule, {"lines": indications.lines_told_apart("FL"), "is_adult": YES_NO})
 
 
 # --- B-cell acute lymphoblastic leukaemia ---------------------------------------------------------------------------
@@ -463,6 +477,9 @@ class BallFacts:
         return True if self.refractory or self.post_sct_relapse or self.relapse_number else None
 
 
+LABEL_FROM_RELAPSE = 2  # 5.1: second or later relapse
+
+
 def ball(facts: BallFacts, indications: Indications) -> Result:
     """Eligibility in B-ALL: up to 25 years refractory, after transplant or from the second relapse; from 26 any r/r."""
     says_so = (RELAPSE, "refractory", "post_sct_relapse", "relapse_number")
@@ -474,16 +491,16 @@ def ball(facts: BallFacts, indications: Indications) -> Result:
         return _if_relapsed(early, RELAPSE, lambda: ball(replace(facts, relapsed_or_refractory=True), indications))
 
     def rule(f: BallFacts) -> tuple[Verdict, ...]:
-        by_label = f.refractory or f.post_sct_relapse or f.relapse_number >= 2
+        by_label = f.refractory or f.post_sct_relapse or f.relapse_number >= LABEL_FROM_RELAPSE
         states = frozenset({"all_label"} if by_label else ())
         rows = indications.covering("B-ALL", lines=0, age=f.age, subtype=None, states=states)
         return _by_rows(rows, _said("first_relapse_up_to_25", age=f.age))
 
     could_be = {
-        "age": (17, 25, 26),
-        "refractory": (False, True),
-        "post_sct_relapse": (False, True),
-        "relapse_number": (0, 1, 2),
+        "age": indications.ages_told_apart("B-ALL"),
+        "refractory": YES_NO,
+        "post_sct_relapse": YES_NO,
+        "relapse_number": tuple(range(LABEL_FROM_RELAPSE + 1)),
     }
     return _decided(facts, rule, could_be)
 
@@ -557,17 +574,17 @@ def mm(facts: MmFacts, indications: Indications) -> Result:
             return _not("no_progression_on_last_line")
         states = {name for name in (*EXPOSURES, "lenalidomide_refractory") if getattr(f, name)}
         said = _said("exposures", classes=sorted(states), lines=f.lines)
-        rows = indications.covering("MM", lines=f.lines, age=18, subtype=None, states=frozenset(states))
+        rows = indications.covering("MM", lines=f.lines, age=ADULT_FROM_YEARS, subtype=None, states=frozenset(states))
         if not rows and f.celmod:
             as_imid = frozenset(states | {"imid"})
-            rows = indications.covering("MM", lines=f.lines, age=18, subtype=None, states=as_imid)
+            rows = indications.covering("MM", lines=f.lines, age=ADULT_FROM_YEARS, subtype=None, states=as_imid)
             if rows:
                 grounds = (said, _said("celmod_counted_as_imid"))
                 return (Verdict(_eligibility(JUDGEMENT, rows), grounds=grounds),)
         return tuple(replace(v, grounds=(said, *v.grounds)) for v in _by_rows(rows, _said("myeloma_label_not_met")))
 
     yes_no = ("imid", "pi", "anti_cd38", "celmod", "lenalidomide_refractory", "is_adult")
-    result = _decided(facts, rule, {"lines": LINES} | dict.fromkeys(yes_no, (False, True)))
+    result = _decided(facts, rule, {"lines": indications.lines_told_apart("MM")} | dict.fromkeys(yes_no, YES_NO))
     if facts.lenalidomide_refractory and facts.imid is False:
         result = replace(result, warnings=(*result.warnings, _said("lenalidomide_refractory_without_exposure")))
     return result

@@ -5,13 +5,23 @@ LDH > ULN, ECOG >= 2, more than one extranodal site.
 """
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from . import facts as check
+from .facts import Band
 from .result import Ground, Result, Verdict, decide
 
 VERSION = "IPI; aaIPI; R-IPI; NCCN-IPI"
+
+BANDS = {
+    "age": Band("0", "120", is_whole=True),
+    "stage": Band("1", "4", is_whole=True),
+    "ldh": Band("1", "50000", "U/L"),
+    "ldh_uln": Band("50", "2000", "U/L"),
+    "ecog": Band("0", "4", is_whole=True),
+    "extranodal_sites": Band("0", "30", is_whole=True),
+}
+COULD_BE = check.with_limit(check.ends_of(BANDS), "ldh", "ldh_uln") | {"nccn_site": (False, True)}
 
 
 @dataclass(frozen=True)
@@ -31,15 +41,7 @@ class IpiFacts:
 
     def __post_init__(self):
         check.yes_no("nccn_site", self.nccn_site)
-        check.settle(
-            self,
-            age=check.whole("age", self.age, low=0, high=120),
-            stage=check.whole("stage", self.stage, low=1, high=4),
-            ldh=check.number("ldh", self.ldh, low="1", high="50000", unit="U/L"),
-            ldh_uln=check.number("ldh_uln", self.ldh_uln, low="50", high="2000", unit="U/L"),
-            ecog=check.whole("ecog", self.ecog, low=0, high=4),
-            extranodal_sites=check.whole("extranodal_sites", self.extranodal_sites, low=0, high=30),
-        )
+        check.settle_bands(self, BANDS)
 
 
 @dataclass(frozen=True)
@@ -50,17 +52,6 @@ class Score:
     risk: str
 
 
-def could_be_ldh(facts: Any, ratios: tuple[str, ...]) -> dict[str, tuple]:
-    """LDH and ULN that give each of the ratios, whichever of the two is unknown."""
-    exact = [Decimal(ratio) for ratio in ratios]
-    if facts.ldh_uln is not None:
-        return {"ldh": tuple(facts.ldh_uln * ratio for ratio in exact)}
-    if facts.ldh is not None:
-        return {"ldh_uln": tuple(facts.ldh / ratio for ratio in exact)}
-    base = Decimal("250")
-    return {"ldh": tuple(base * ratio for ratio in exact), "ldh_uln": (base / 2, base, base * 2)}
-
-
 def _group(score: int, tops: tuple[tuple[int, str], ...]) -> str:
     return next(risk for top, risk in tops if score <= top)
 
@@ -69,9 +60,6 @@ IPI_RISK = ((1, "low"), (2, "low_intermediate"), (3, "high_intermediate"), (5, "
 AAIPI_RISK = ((0, "low"), (1, "low_intermediate"), (2, "high_intermediate"), (3, "high"))
 R_IPI_RISK = ((0, "very_good"), (2, "good"), (5, "poor"))
 NCCN_RISK = ((1, "low"), (3, "low_intermediate"), (5, "high_intermediate"), (8, "high"))
-
-_AGES = (40, 41, 60, 61, 75, 76)
-_COMMON = {"age": _AGES, "stage": (2, 3), "ecog": (1, 2), "extranodal_sites": (1, 2), "nccn_site": (False, True)}
 
 
 def _points_ipi(f: IpiFacts) -> dict[str, int]:
@@ -93,7 +81,8 @@ def _points_nccn(f: IpiFacts) -> dict[str, int]:
 
 
 def _scored(facts: IpiFacts, points, risks, reads: tuple[str, ...]) -> Result:
-    could_be = {name: _COMMON[name] for name in reads if name in _COMMON} | could_be_ldh(facts, ("1", "2", "4"))
+    # A score only grows, or only falls, with each variable: the ends of their bands give the range.
+    could_be = {name: COULD_BE[name] for name in ("stage", "ldh", "ldh_uln", "ecog", *reads)}
 
     def rule(f: IpiFacts) -> tuple[Verdict, ...]:
         given = points(f)
@@ -114,19 +103,19 @@ def scores_as_range(result: Result) -> Result:
 
 def ipi(facts: IpiFacts) -> Result:
     """IPI 0-5: 0-1 low, 2 low-intermediate, 3 high-intermediate, 4-5 high. Value: Score."""
-    return _scored(facts, _points_ipi, IPI_RISK, ("age", "stage", "ecog", "extranodal_sites"))
+    return _scored(facts, _points_ipi, IPI_RISK, ("age", "extranodal_sites"))
 
 
 def aaipi(facts: IpiFacts) -> Result:
     """Age-adjusted IPI 0-3 (stage, LDH, ECOG). Value: Score."""
-    return _scored(facts, _points_aaipi, AAIPI_RISK, ("stage", "ecog"))
+    return _scored(facts, _points_aaipi, AAIPI_RISK, ())
 
 
 def r_ipi(facts: IpiFacts) -> Result:
     """R-IPI: the IPI's points in three groups, 0 / 1-2 / 3-5. Value: Score."""
-    return _scored(facts, _points_ipi, R_IPI_RISK, ("age", "stage", "ecog", "extranodal_sites"))
+    return _scored(facts, _points_ipi, R_IPI_RISK, ("age", "extranodal_sites"))
 
 
 def nccn_ipi(facts: IpiFacts) -> Result:
     """NCCN-IPI 0-8: 0-1, 2-3, 4-5, 6-8. Value: Score."""
-    return _scored(facts, _points_nccn, NCCN_RISK, ("age", "stage", "ecog", "nccn_site"))
+    return _scored(facts, _points_nccn, NCCN_RISK, ("age", "nccn_site"))

@@ -4,12 +4,14 @@ Units: age in completed years, LDH U/L with the laboratory's ULN, WBC 10^9/L (th
 per uL itself: calculators that do not are wrong by 2.82), Ki-67 in per cent. Intervals are half open.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from . import facts as check
-from .ipi import Score, could_be_ldh, scores_as_range
+from .facts import Band
+from .ipi import Score, scores_as_range
 from .result import Ground, Result, Verdict, decide
 
 VERSION = "MIPI 2008"
@@ -21,6 +23,17 @@ WBC_FROM = (Decimal("6.7"), Decimal("10"), Decimal("15"))
 SMIPI_RISK = ((3, "low"), (5, "intermediate"), (11, "high"))
 MIPI_RISK_FROM = ((6.2, "high"), (5.7, "intermediate"))
 KI67_FLAG_FROM = 30  # Ki-67 >= 30 % is a flag of its own
+
+BANDS = {
+    "age": Band("0", "120", is_whole=True),
+    "ecog": Band("0", "4", is_whole=True),
+    "ldh": Band("1", "50000", "U/L"),
+    "ldh_uln": Band("50", "2000", "U/L"),
+    "wbc": Band("0.001", "1000", "10^9/L"),  # from one cell per uL on: of none the continuous index has no value
+    "ki67_percent": Band("0", "100", "%"),
+}
+# Each index only grows, or only falls, with each of these: the ends of their bands give the range.
+COULD_BE = check.with_limit(check.ends_of(BANDS, "age", "ecog", "ldh", "ldh_uln", "wbc"), "ldh", "ldh_uln")
 
 
 @dataclass(frozen=True)
@@ -35,26 +48,12 @@ class MipiFacts:
     ki67_percent: Any = None
 
     def __post_init__(self):
-        check.settle(
-            self,
-            age=check.whole("age", self.age, low=0, high=120),
-            ecog=check.whole("ecog", self.ecog, low=0, high=4),
-            ldh=check.number("ldh", self.ldh, low="1", high="50000", unit="U/L"),
-            ldh_uln=check.number("ldh_uln", self.ldh_uln, low="50", high="2000", unit="U/L"),
-            wbc=check.number("wbc", self.wbc, low="0", high="1000", unit="10^9/L", above_low=True),
-            ki67_percent=check.number("ki67_percent", self.ki67_percent, low="0", high="100", unit="%"),
-        )
+        check.settle_bands(self, BANDS)
 
 
 def smipi(facts: MipiFacts) -> Result:
     """Simplified MIPI 0-11: 0-3 low, 4-5 intermediate, 6-11 high. Value: Score."""
-    could_be = {
-        "age": (49, 50, 60, 70),
-        "ecog": (1, 2),
-        "wbc": (Decimal("6.6"), Decimal("6.7"), Decimal("10"), Decimal("15")),
-        **could_be_ldh(facts, ("0.5", "0.8", "1.2", "2")),
-    }
-    result = decide(facts, _smipi_of_complete_facts, could_be, version=VERSION, rank=lambda value: value.score)
+    result = decide(facts, _smipi_of_complete_facts, COULD_BE, version=VERSION, rank=lambda value: value.score)
     return scores_as_range(result)
 
 
@@ -80,23 +79,26 @@ class Index:
 
 
 def mipi(facts: MipiFacts) -> Result:
-    """Continuous MIPI: < 5.7 low, 5.7 to < 6.2 intermediate, >= 6.2 high. Value: Index; incomplete has no range."""
-    return _continuous(facts, ("age", "ecog", "ldh", "ldh_uln", "wbc"), _mipi_index, _mipi_risk)
+    """Continuous MIPI: < 5.7 low, 5.7 to < 6.2 intermediate, >= 6.2 high. Value: Index; the range is of indices."""
+    return _continuous(facts, COULD_BE, _mipi_index, _mipi_risk)
 
 
 def mipi_b(facts: MipiFacts) -> Result:
     """MIPI-b = MIPI + 0.02142 x Ki-67 %. The reference gives no cut-offs for it: the risk is not known."""
-    needs = ("age", "ecog", "ldh", "ldh_uln", "wbc", "ki67_percent")
-    return _continuous(facts, needs, lambda f: _mipi_index(f) + 0.02142 * float(f.ki67_percent), lambda index: None)
+    could_be = COULD_BE | check.ends_of(BANDS, "ki67_percent")
+    return _continuous(facts, could_be, lambda f: _mipi_index(f) + 0.02142 * float(f.ki67_percent), lambda index: None)
 
 
-def _continuous(facts: MipiFacts, needs: tuple[str, ...], formula, risk_of) -> Result:
-    missing = tuple(name for name in needs if getattr(facts, name) is None)
-    if missing:
-        return Result("incomplete", None, VERSION, missing=missing)
-    index = formula(facts)
-    grounds = (Ground("mipi_index", {"index": round(index, 4), "wbc_per_ul": facts.wbc * PER_UL}, "3", "V"),)
-    return Result("known", Index(index, risk_of(index)), VERSION, grounds=grounds)
+def _continuous(facts: MipiFacts, could_be: Mapping[str, tuple], formula, risk_of) -> Result:
+    def rule(f: MipiFacts) -> tuple[Verdict, ...]:
+        index = formula(f)
+        said = Ground("mipi_index", {"index": round(index, 4), "wbc_per_ul": f.wbc * PER_UL}, "3", "V")
+        return (Verdict(Index(index, risk_of(index)), grounds=(said,)),)
+
+    result = decide(facts, rule, could_be, version=VERSION, rank=lambda value: value.index)
+    if result.range is None:
+        return result
+    return replace(result, range=tuple(value.index for value in result.range))
 
 
 def _mipi_index(f: MipiFacts) -> float:

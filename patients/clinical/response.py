@@ -23,7 +23,7 @@ COMPLETE_UP_TO = 3  # CMR = score 1-3
 UPTAKE_CHANGES = ("reduced", "unchanged", "increased")
 
 CMR, PMR, NMR, PMD = "CMR", "PMR", "NMR", "PMD"
-RANK = {CMR: 0, PMR: 1, NMR: 2, PMD: 3}  # from best to worst
+RESPONSES = (CMR, PMR, NMR, PMD)  # from best to worst
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class LuganoFacts:
 
 
 LUGANO_COULD_BE = {
-    "deauville": ("1", "3", "4", "5"),
+    "deauville": tuple(DEAUVILLE),
     "uptake_change": UPTAKE_CHANGES,
     "new_lesion": (False, True),
 }
@@ -52,7 +52,7 @@ def lugano(facts: LuganoFacts) -> Result:
 
     A new FDG-avid lymphoma focus is PMD whatever the score. X counts as 1-3 where no new lymphoma focus is seen [C].
     """
-    return decide(facts, _lugano_of_complete_facts, LUGANO_COULD_BE, version=VERSION, rank=RANK.__getitem__)
+    return decide(facts, _lugano_of_complete_facts, LUGANO_COULD_BE, version=VERSION, rank=RESPONSES.index)
 
 
 def _lugano_of_complete_facts(f: LuganoFacts) -> tuple[Verdict, ...]:

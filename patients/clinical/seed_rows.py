@@ -77,22 +77,28 @@ def _without_lines(value):
     return value
 
 
+def _written(path: Path) -> Any:
+    """What stands in the file; what is no YAML is refused at the line where it stops being it."""
+    raw = path.read_bytes()
+    try:
+        loader = _LineLoader(raw.decode("utf-8"))
+        loader.name = str(path)
+        return loader.get_single_data()
+    except UnicodeDecodeError as error:
+        at, problem = raw.count(b"\n", 0, error.start), "is not UTF-8"
+    except yaml.reader.ReaderError as error:
+        at, problem = raw.decode("utf-8").count("\n", 0, error.position), error.reason
+    except yaml.MarkedYAMLError as error:
+        at, problem = min(error.problem_mark.line, raw.rstrip().count(b"\n")), error.problem
+    raise SeedError(path, at + 1, "(file)", problem)
+
+
 def read(path: Path, schema: Mapping[str, Field], *, unique: str | None = None) -> list[SeedRow]:
     """The rows of a seed file, each checked against the schema. Raises SeedError at the first fault.
 
     `unique`: the field by which no two rows may be the same.
     """
-    with path.open(encoding="utf-8") as stream:
-        loader = _LineLoader(stream)
-        loader.name = str(path)
-        try:
-            rows = loader.get_single_data()
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 1
-            last = max(1, len(path.read_text(encoding="utf-8").splitlines()))
-            raise SeedError(path, min(line, last), "(file)", str(error.problem)) from error
-        finally:
-            loader.dispose()
+    rows = _written(path)
     if not isinstance(rows, list):
         raise SeedError(path, 1, "(file)", "must be a list of rows")
     checked = [_checked(path, row, schema) for row in rows]

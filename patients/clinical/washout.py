@@ -13,6 +13,8 @@ from .result import INCOMPLETE, KNOWN, Ground, Result
 
 VERSION = "reference 4, wash-outs"
 
+A_LEAP_YEAR = PartialDate.in_year(2028)  # from some day of it a month is as long as it can be
+
 
 @dataclass(frozen=True)
 class Washout:
@@ -34,25 +36,28 @@ class Washout:
 
 
 def days_short(washout: Washout, *, last_dose: PartialDate | date | None, apheresis: date | None) -> Result:
-    """How many days too early the apheresis is; 0 when the wash-out is kept."""
+    """How many days too early the apheresis is; 0 when the wash-out is kept.
+
+    With a date unknown: incomplete, from kept to short by its whole length (a dose on the very day of the apheresis).
+    """
     check.day("apheresis", apheresis)
-    missing = tuple(name for name, day in (("last_dose", last_dose), ("apheresis", apheresis)) if day is None)
+    span = PartialDate.on(last_dose) if isinstance(last_dose, date) else last_dose
+    missing = tuple(name for name, day in (("last_dose", span), ("apheresis", apheresis)) if day is None)
     if missing:
-        return Result(INCOMPLETE, None, VERSION, missing=missing)
-    span = last_dose if isinstance(last_dose, PartialDate) else PartialDate.on(last_dose)
-    earliest = [washout.earliest_apheresis(day) for day in (span.earliest, span.latest)]
-    least, most = (max(0, days_between(apheresis, day)) for day in earliest)
-    grounds = (
-        Ground(
-            "washout",
-            {"code": washout.code, "days": washout.days, "months": washout.months, "earliest": earliest[1]},
-            washout.source,
-            washout.tag,
-        ),
-    )
+        days = [apheresis] if apheresis else (span or A_LEAP_YEAR).days
+        possible = [0, max(days_between(day, washout.earliest_apheresis(day)) for day in days)]
+    else:
+        missing = ("last_dose",)
+        earliest = [washout.earliest_apheresis(day) for day in (span.earliest, span.latest)]
+        possible = [max(0, days_between(apheresis, day)) for day in earliest]
+    values = {"code": washout.code, "days": washout.days, "months": washout.months}
+    if span is not None:
+        values["earliest"] = washout.earliest_apheresis(span.latest)
+    told = {"version": VERSION, "grounds": (Ground("washout", values, washout.source, washout.tag),)}
+    least, most = possible
     if least == most:
-        return Result(KNOWN, least, VERSION, grounds=grounds)
-    return Result(INCOMPLETE, None, VERSION, grounds=grounds, missing=("last_dose",), range=(least, most))
+        return Result(KNOWN, least, **told)
+    return Result(INCOMPLETE, None, missing=missing, range=(least, most), **told)
 
 
 def earliest_apheresis(kept: tuple[tuple[Washout, PartialDate | date], ...]) -> tuple[date, Washout] | None:

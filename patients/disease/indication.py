@@ -7,6 +7,7 @@ dossier and at the board, and is kept with each decision together with the facts
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from itertools import groupby, pairwise
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -298,9 +299,11 @@ def _choices(found: Answer) -> list[Choice]:
     A fact that decides only together with another one leads nowhere by itself and is left out.
     """
     by_fact: dict[str, dict[tuple, list[str]]] = {}
-    for one in found.eu.result.alternatives:
-        leads = by_fact.setdefault(one.fact, {})
-        leads.setdefault(_would_be(one.answers), []).append(reasons.alternative_words(one.fact, one.value))
+    for fact, of_fact in groupby(found.eu.result.alternatives, key=lambda one: one.fact):
+        leads = by_fact.setdefault(fact, {})
+        for one, following in pairwise([*of_fact, None]):
+            above = following.value if following else None
+            leads.setdefault(_would_be(one.answers), []).append(reasons.alternative_words(fact, one.value, above))
     return [
         Choice(reasons.asked_words(fact), [(", ".join(values), *leads_to) for leads_to, values in leads.items()])
         for fact, leads in by_fact.items()

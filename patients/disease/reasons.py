@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from patients.clinical.days import PartialDate, Precision
-from patients.clinical.indications import LINES, VERSION
+from patients.clinical.indications import VERSION
 from patients.clinical.result import Ground
 from patients.disease.course import MOST_TOLD, Told
 from patients.disease.words import CLASSES, DISEASES, SUBTYPES
@@ -67,7 +67,6 @@ FACTS = {
     "celmod": (gettext_lazy("whether a line held a CELMoD"), "lines"),
     "lenalidomide_refractory": (gettext_lazy("whether it is refractory to lenalidomide"), "lines"),
 }
-MORE_RELAPSES = 2
 DATES = ("relapse_date", "first_cr_date", "last_1l_dose_date")
 STATES = {"lenalidomide_refractory": gettext_lazy("refractory to lenalidomide")}
 
@@ -122,21 +121,31 @@ def asked_words(name: str) -> str:
     return str(CLOCKS[name]) if name in CLOCKS else fact_words(name)
 
 
-def alternative_words(name: str, value: Any) -> str:
-    """One value of a missing fact, or one of the classes of value that the rule tells apart."""
+def alternative_words(name: str, value: Any, above: Any) -> str:
+    """One value of a missing fact, or one of the classes of value that the rule tells apart.
+
+    `above`: the value at which the next class begins; None of the last one, which stands for all that is more.
+    """
     if name in CLOCKS:
         return _("within 12 months") if value else _("later than 12 months")
     if name == "lines":
-        most = value == LINES[-1]
         counted = ngettext("%(count)d line", "%(count)d lines", value) % {"count": value}
-        return _("%(lines)s or more") % {"lines": counted} if most else counted
+        return counted if above is not None else _("%(lines)s or more") % {"lines": counted}
     if name == "is_adult":
         return _("18 years or more") if value else _("under 18")
     if name == "age":
-        return {17: _("under 18"), 25: _("18 to 25 years"), 26: _("26 years or more")}[value]
+        return _age_words(value, above)
     if name == "relapse_number":
-        return _("2 or more") if value == MORE_RELAPSES else str(value)
+        return str(value) if above is not None else _("%(count)d or more") % {"count": value}
     return value_words(name, value)
+
+
+def _age_words(first: int, above: int | None) -> str:
+    if above is None:
+        return _("%(age)d years or more") % {"age": first}
+    if first == 0:
+        return _("under %(age)d years") % {"age": above}
+    return _("%(first)d to %(last)d years") % {"first": first, "last": above - 1}
 
 
 def known_words(told: Told) -> str:

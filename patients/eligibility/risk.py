@@ -229,9 +229,9 @@ def _value(code: str, result: Result) -> tuple[str, str]:
 
 def _range(result: Result) -> str:
     """What an incomplete score can still be; figures without bounds in practice are not known."""
-    if result.range is None or isinstance(result.range[0], dict | bool):
+    if isinstance(result.range[0], dict | bool):
         return _("not known")
-    low, high = result.range
+    low, high = (number_format(round(end, 2)) for end in result.range)
     return str(low) if low == high else _("%(low)s to %(high)s") % {"low": low, "high": high}
 
 

@@ -127,11 +127,9 @@ def _earliest(one: InHand) -> str:
 
 def _short(found) -> Chip:
     if found.status != KNOWN:
-        if found.range is not None:
-            least, most = found.range
-            words = _("short by %(least)d to %(most)d days") % {"least": least, "most": most}
-            return Chip(words, "ask", "unknown")
-        return Chip(_("Not known"), "ask", "unknown")
+        least, most = found.range
+        words = _("short by %(least)d to %(most)d days") % {"least": least, "most": most}
+        return Chip(words, "ask", "unknown")
     if found.value == 0:
         return Chip(_("kept"), "check", "ok")
     short = ngettext("short by %(days)d day", "short by %(days)d days", found.value) % {"days": found.value}

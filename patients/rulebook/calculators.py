@@ -392,7 +392,7 @@ def _open_words(part: Part) -> str:
     result = part.result
     if result.status == NEEDS_JUDGEMENT:
         return _("with fever it would be %(grade)s") % {"grade": result.would_be}
-    if result.status != INCOMPLETE or result.range is None or isinstance(result.range[0], bool):
+    if result.status != INCOMPLETE or isinstance(result.range[0], bool):
         return _("not known")
     low, high = map(_end, result.range)
     return low if low == high else _("between %(low)s and %(high)s") % {"low": low, "high": high}
@@ -401,7 +401,7 @@ def _open_words(part: Part) -> str:
 def _end(end: Any) -> str:
     if isinstance(end, str):
         return f"“{PLACED[end]}”"
-    return number_format(end)
+    return number_format(round(end, 2))
 
 
 def _lines(grounds: Iterable[Ground]) -> list[Line]:

@@ -215,4 +215,7 @@ def date_tasks(case: dict) -> tuple:
         dates |= {f"ebmt_annual_{n}": str(years_on(day, n)) for n in (1, 4)}
     if case.get("last_1l_dose"):
         dates["eot_pet_due"] = str(date.fromisoformat(case["last_1l_dose"]) + timedelta(30))
-    return ("known", dates) if dates else ("incomplete", None)
+    if dates:
+        return ("known", dates)
+    ends = [date_tasks({"infusion": day, "last_1l_dose": day})[1] for day in ("1900-01-01", "2100-12-31")]
+    return ("incomplete", ends)

@@ -1,5 +1,6 @@
 """What a value may be at most and at least (docs/medicine.md): the ends are taken, what lies just beyond is refused."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -20,7 +21,7 @@ from patients.clinical import (
     response,
 )
 from patients.clinical.ctcae import CountFacts, FebrileNeutropeniaFacts
-from patients.clinical.facts import FIRST_YEAR, LAST_YEAR
+from patients.clinical.facts import FIRST_DAY, LAST_DAY
 from patients.clinical.result import WrongFact
 
 
@@ -86,7 +87,7 @@ BANDS = [
     (mipi.MipiFacts, "ecog", "0", "4", "1"),
     (mipi.MipiFacts, "ldh", "1", "50000", "1"),
     (mipi.MipiFacts, "ldh_uln", "50", "2000", "1"),
-    (mipi.MipiFacts, "wbc", "above 0", "1000", "0.1"),
+    (mipi.MipiFacts, "wbc", "0.001", "1000", "0.001"),
     (mipi.MipiFacts, "ki67_percent", "0", "100", "1"),
     (dosing.TocilizumabFacts, "weight_kg", "2", "400", "0.1"),
     (dosing.TocilizumabNextFacts, "now_h", "-1000000", "1000000", "1"),
@@ -146,7 +147,7 @@ def test_an_age_is_a_plausible_age_and_eighteen_is_adult(kind):
 
 
 def test_dates_lie_between_1900_and_2100():
-    assert (FIRST_YEAR, LAST_YEAR) == (1900, 2100)
+    assert (date(1900, 1, 1), date(2100, 12, 31)) == (FIRST_DAY, LAST_DAY)
     for day in ("1900-01-01", "2100-12-31"):
         assert str(cases.read_day("day", day)) == day
     for day in ("1899-12-31", "2101-01-01"):

@@ -276,6 +276,38 @@ def test_an_alternative_is_what_the_rule_says_once_the_fact_is_known(rule, facts
         )
 
 
+def test_an_answer_that_waits_for_relapse_ranges_to_what_it_would_be_with_it():
+    out, judged, eligible = indications.STATUSES
+    for told, highest in (
+        (indications.lbcl(LbclFacts(subtype="DLBCL", lines=2, is_adult=True, active_cns=False), LABELS), eligible),
+        (indications.lbcl(LbclFacts(subtype="DLBCL", lines=2, is_adult=True, active_cns=True), LABELS), judged),
+        (indications.mcl(MclFacts(lines=1, is_adult=True), LABELS), out),
+        (indications.mm(MmFacts(lines=0, is_adult=True), LABELS), out),
+        (indications.ball(BallFacts(age=40), LABELS), eligible),
+    ):
+        assert (told.status, told.range) == ("incomplete", (out, highest))
+
+
+def test_a_row_that_begins_or_ends_elsewhere_opens_its_own_class():
+    def rows(**of):
+        return Indications((indications.Indication("x", **of),), "EU", date(2026, 11, 22))
+
+    late = indications.fl(FlFacts(True, None, True), rows(disease="FL", jurisdiction="EU", lines_min=5))
+    assert ((late.status, late.missing), [one.value for one in late.alternatives]) == (
+        ("incomplete", ("lines",)),
+        [0, 1, 2, 3, 4, 5],
+    )
+    early = indications.mcl(
+        MclFacts(True, None, False, True), rows(disease="MCL", jurisdiction="EU", lines_min=0, lines_max=4)
+    )
+    assert [one.answers[0].products for one in early.alternatives] == [("x",)] * 5 + [()]
+    young = rows(disease="B-ALL", jurisdiction="EU", lines_min=0, age_min=3, age_max=30)
+    told = indications.ball(BallFacts(relapsed_or_refractory=True, refractory=True), young)
+    assert [(one.value, one.answers[0].products) for one in told.alternatives] == [(0, ()), (3, ("x",)), (31, ())]
+    assert young.lines_told_apart("FL", at_least=2) == (0, 1, 2)
+    assert young.ages_told_apart("FL") == (0,)
+
+
 def test_what_is_known_leaves_no_alternatives():
     told = indications.fl(FlFacts(True, 3, True), LABELS)
     assert (told.alternatives, indications.possible(told)) == ((), (told.value,))

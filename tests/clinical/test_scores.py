@@ -86,6 +86,10 @@ def test_anaemia_has_a_clinical_part():
         ctcae.count_grade(CountFacts("hb", None, 12)), transfusion_indicated=True, life_threatening=False
     )
     assert not_measured.value == 3
+    threat_unknown = ctcae.anaemia_grade(
+        ctcae.count_grade(CountFacts("hb", None, 12)), transfusion_indicated=True, life_threatening=None
+    )
+    assert (threat_unknown.range, threat_unknown.missing) == ((3, 4), ("life_threatening",))
 
 
 @pytest.mark.parametrize(
@@ -405,11 +409,22 @@ def test_the_risk_groups_of_continuous_mipi(age, risk):
     assert (index < 5.7, index >= 6.2) == (risk == "low", risk == "high")
 
 
-def test_continuous_mipi_with_a_missing_variable_is_incomplete():
+def test_continuous_mipi_with_a_missing_variable_is_a_range_over_what_is_plausible():
     result = mipi.mipi(replace(CALM, wbc=None))
     assert (result.status, result.value, result.missing) == (INCOMPLETE, None, ("wbc",))
+    calm = 0.03535 * 49 + 1.367 * log10(160 / 250)
+    assert result.range == pytest.approx((calm, calm + 0.9393 * 6))  # one cell per uL, a million of them
     assert mipi.mipi(CALM).status == KNOWN
-    assert mipi.mipi_b(CALM).missing == ("ki67_percent",)
+    with_ki67 = mipi.mipi_b(CALM)
+    known = mipi.mipi(CALM).value.index
+    assert (with_ki67.missing, with_ki67.range) == (("ki67_percent",), pytest.approx((known, known + 2.142)))
+    assert set(mipi.mipi(replace(CALM, ldh=None, ldh_uln=None)).missing) == {"ldh", "ldh_uln"}
+
+
+def test_a_limit_that_no_laboratory_has_opens_no_point():
+    assert ipi.aaipi(replace(GOOD, ldh=40, ldh_uln=None)).value.score == 0
+    assert ipi.aaipi(replace(GOOD, ldh=2001, ldh_uln=None)).value.score == 1
+    assert ipi.aaipi(replace(GOOD, ldh=2000, ldh_uln=None)).missing == ("ldh_uln",)
 
 
 @pytest.mark.parametrize(

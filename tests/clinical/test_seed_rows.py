@@ -10,9 +10,9 @@ SCHEMA = {
 }
 
 
-def rows(tmp_path, text: str):
+def rows(tmp_path, text: str | bytes):
     file = tmp_path / "doses.yaml"
-    file.write_text(text, encoding="utf-8")
+    file.write_bytes(text.encode("utf-8") if isinstance(text, str) else text)
     return read(file, SCHEMA, unique="code")
 
 
@@ -32,6 +32,9 @@ def test_a_part_is_a_mapping_or_a_list_of_them(tmp_path):
         ("- code: a\n  code: b\n", "doses.yaml:2: code: stands twice"),
         ("- code: a\n  doses: [\n", "doses.yaml:2: (file): "),
         ("- code: a\n- code: [}\n- code: c\n", "doses.yaml:2: (file): "),
+        ("\n\n[\n\n", "doses.yaml:3: (file): did not find expected node content"),
+        ("- code: è\n- code: a\x07\n- code: b\n", "doses.yaml:2: (file): control characters are not allowed"),
+        (b"- code: a\n- code: \xff\n- code: b\n", "doses.yaml:2: (file): is not UTF-8"),
         ("{code: a}\n", "doses.yaml:1: (file): must be a list of rows"),
     ],
 )

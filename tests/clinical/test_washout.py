@@ -34,9 +34,32 @@ def test_a_last_dose_known_to_the_month_gives_a_range():
     assert washout.days_short(CHEMOTHERAPY, last_dose=month, apheresis=date(2026, 4, 14)).value == 0
 
 
-def test_without_its_dates_nothing_is_said():
-    nothing = washout.days_short(CHEMOTHERAPY, last_dose=None, apheresis=None)
-    assert (nothing.status, nothing.value, nothing.missing) == (INCOMPLETE, None, ("last_dose", "apheresis"))
+@pytest.mark.parametrize(
+    ("length", "last_dose", "apheresis", "range_", "missing"),
+    [
+        (CHEMOTHERAPY, None, None, (0, 14), ("last_dose", "apheresis")),
+        (CHEMOTHERAPY, None, date(2026, 3, 1), (0, 14), ("last_dose",)),
+        (CHEMOTHERAPY, date(2026, 3, 1), None, (0, 14), ("apheresis",)),
+        (BENDAMUSTINE, None, None, (0, 276), ("last_dose", "apheresis")),
+        (BENDAMUSTINE, None, date(2025, 5, 31), (0, 273), ("last_dose",)),
+        (BENDAMUSTINE, PartialDate.parse("2025-05"), None, (0, 276), ("apheresis",)),
+        (BENDAMUSTINE, date(2025, 5, 31), None, (0, 273), ("apheresis",)),
+        (Washout("alemtuzumab", months=12), None, None, (0, 366), ("last_dose", "apheresis")),
+    ],
+)
+def test_with_a_date_unknown_it_is_kept_or_short_by_its_whole_length_at_most(
+    length, last_dose, apheresis, range_, missing
+):
+    result = washout.days_short(length, last_dose=last_dose, apheresis=apheresis)
+    assert (result.status, result.value, result.range, result.missing) == (INCOMPLETE, None, range_, missing)
+    (ground,) = result.grounds
+    assert ground.values.get("earliest") == (
+        last_dose and length.earliest_apheresis(getattr(last_dose, "latest", last_dose))
+    )
+
+
+def test_no_wash_out_is_kept_whatever_is_not_known():
+    assert washout.days_short(Washout("anti_cd20"), last_dose=None, apheresis=None).value == 0
 
 
 def test_the_longest_wait_sets_the_earliest_apheresis():

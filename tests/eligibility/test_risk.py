@@ -159,7 +159,7 @@ def said(medicines=(), lines=(), on=date(2026, 12, 1)) -> list[tuple]:
         ("2026-11-25", "02/12/2026", "short by 1 day"),
         ("2026-11-29", "06/12/2026", "short by 5 days"),
         ("2026-11", "07/12/2026", "short by 0 to 6 days"),
-        (None, "", "Not known"),
+        (None, "", "short by 0 to 7 days"),
     ],
 )
 def test_a_steroid_wants_seven_days(last, earliest, short):
