@@ -11,7 +11,7 @@ from patients.apheresis import actions, rules, words
 from patients.apheresis.forms import USUAL_HOURS, BookForm, GiveBackForm, PrepareForm, RecordForm, RepeatForm
 from patients.apheresis.models import WashoutReview
 from patients.audit import clock
-from patients.audit.shown import Block, Chip, Link
+from patients.audit.shown import Block, Chip, Link, source_words
 from patients.capacity import actions as capacity
 from patients.capacity.models import Booking
 from patients.eligibility import indication, washouts
@@ -139,9 +139,9 @@ def washout_rows(pathway: Pathway) -> list[tuple]:
 def ready_blocks(pathway: Pathway, on: date | None, *, reads_dossier: bool) -> list[Block]:
     """What is not as wished before the apheresis, in words, and of the indication; it warns and stops nothing."""
     act = Link(gettext("Look at it"), reverse("apheresis:prepare", args=[pathway.pk]))
+    text = f"{gettext('warns, does not stop')} · {source_words('4')}"
     return [
-        Block(str(words.WARNINGS[code]), gettext("warns, does not stop"), "unknown", act)
-        for code in actions.warnings(pathway, on)
+        Block(str(words.WARNINGS[code]), text, "unknown", act, "preparation") for code in actions.warnings(pathway, on)
     ] + indication.recheck_blocks(pathway, reads_dossier=reads_dossier)
 
 

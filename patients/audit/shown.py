@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 # The one scale of grades, by its words; 5 in outcomes only, None = not assessed.
@@ -128,9 +129,26 @@ class Item:
 
 @dataclass(frozen=True)
 class Block:
-    """A reason why a stage may not start: what is missing, since when asked, and one act that helps."""
+    """A reason why a stage may not start: what is missing, since when asked, and one act that helps.
+
+    `rule`: the rule of patients/templatetags/computed.py that says so, where one of medicine does.
+    """
 
     title: str
     text: str = ""
     kind: Literal["no", "waiting", "unknown"] = "no"
     act: Link | None = None
+    rule: str = ""
+
+
+def source_words(source: str, tag: str = "") -> str:
+    """The key of the reference, and what stands behind it where it was not checked against a public source."""
+    if source == "convention":
+        return _("our convention")
+    place = _("reference %(section)s") % {"section": source}
+    marks = {
+        "K": _("not yet checked"),
+        "C": _("our convention"),
+        "S": _("from the papers"),
+    }
+    return f"{place}, {marks[tag]}" if tag in marks else place

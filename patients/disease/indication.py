@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from patients.audit.shown import Chip
+from patients.audit.shown import Chip, source_words
 from patients.clinical.days import PartialDate
 from patients.clinical.indications import (
     JUDGEMENT,
@@ -261,17 +261,6 @@ def _without_rule(found: Answer) -> Shown:
 
 def why(ground: Ground) -> Why:
     return Why(reasons.ground_words(ground), source_words(ground.source, ground.tag))
-
-
-def source_words(source: str, tag: str) -> str:
-    """The key of the reference, and what stands behind it where it was not checked against a public source."""
-    place = _("reference %(section)s") % {"section": source}
-    marks = {
-        "K": _("not yet checked"),
-        "C": _("our convention"),
-        "S": _("from the papers"),
-    }
-    return f"{place}, {marks[tag]}" if tag in marks else place
 
 
 def _missing(name: str, facts: Any) -> Missing:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from patients.audit import clock
-from patients.audit.shown import Block, Link
+from patients.audit.shown import Block, Link, source_words
 from patients.clinical.indications import LbclFacts, clocks
 from patients.disease import course, indication
 from patients.disease.indication import Answer, Change
@@ -101,7 +101,8 @@ def recheck_blocks(pathway: Pathway, *, reads_dossier: bool) -> list[Block]:
         else _("Facts of the indication changed")
     )
     text = change_words(change) if reads_dossier else ""
-    return [Block(title, " · ".join(part for part in (text, _("warns, does not stop")) if part), "unknown", act)]
+    parts = (text, _("warns, does not stop"), source_words("5.1"))
+    return [Block(title, " · ".join(part for part in parts if part), "unknown", act, "indication")]
 
 
 def change_words(change: Change) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
+from patients.audit.shown import source_words
 from patients.clinical.days import EOT_PET_DAYS
 from patients.clinical.indications import SUBTYPES, WINDOW_MONTHS, Indication, Indications
 from patients.clinical.reference_data import SEEDS
@@ -85,7 +86,7 @@ def _step(row: SeedRow, suffix: str, holding: Indications) -> Step:
         when=row.get(f"when{suffix}") or "",
         name=row[f"name{suffix}"] % values,
         text=row[f"text{suffix}"] % values,
-        source=indication.source_words(row["source"], row["tag"]),
+        source=source_words(row["source"], row["tag"]),
         products=_products(row["disease"], row["lines"], holding) if row.get("lines") else [],
     )
 

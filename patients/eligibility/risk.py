@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from patients.audit import clock
+from patients.audit.shown import source_words
 from patients.clinical import easix, hematotox, imwg, ipi, mipi
 from patients.clinical.result import KNOWN, NEEDS_JUDGEMENT, Result, WrongFact
-from patients.disease.indication import Why, source_words
+from patients.disease.indication import Why
 from patients.disease.models import Diagnosis
 from patients.disease.words import CYTOGENETIC_RISK
 from patients.observations.models import Observation

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from patients.audit import clock
 from patients.audit.purpose import INTENDED_PURPOSE
-from patients.audit.shown import Chip, Tab
+from patients.audit.shown import Chip, Tab, source_words
 from patients.clinical.indications import ELIGIBLE
 from patients.disease import course
 from patients.disease import indication as rule
@@ -65,7 +65,7 @@ def _shown(item: Item, said: Answered) -> Shown:
         str(words.ITEMS[item.code]),
         words.fact_words(item, said),
         Chip(str(words.FLAGS[flag]), icon, tone),
-        words.cut_words(item) or words.source_words(item),
+        words.cut_words(item) or source_words(item.source, item.tag),
     )
 
 

@@ -8,13 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from patients.audit.fields import partial_words
-from patients.audit.shown import Chip
+from patients.audit.shown import Chip, source_words
 from patients.clinical import reference_data, washout
 from patients.clinical.days import PartialDate
 from patients.clinical.result import KNOWN
 from patients.clinical.washout import Washout
 from patients.disease import picklists
-from patients.disease.indication import source_words
 from patients.disease.models import TherapyLine
 from patients.pathway.models import Pathway
 from patients.products.washouts import lengths

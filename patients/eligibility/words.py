@@ -4,6 +4,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from patients.audit.shown import source_words
 from patients.eligibility import items, rules
 from patients.eligibility.items import FROM, Item
 from patients.eligibility.models import Decision
@@ -144,15 +145,9 @@ def cut_words(item: Item) -> str:
         "red": "" if measure.red is None else number_format(measure.red),
         "unit": unit_words(measure.unit),
     }
-    return f"{(sentence % numbers).replace('  ', ' ').replace(' ,', ',').strip()} · {source_words(item)}"
-
-
-def source_words(item: Item) -> str:
-    """The section of the clinical reference that an item comes from, and whether it was checked."""
-    if item.source == "convention":
-        return gettext("our convention")
-    place = gettext("reference %(section)s") % {"section": item.source}
-    return gettext("%(place)s, not yet checked") % {"place": place} if item.tag == "K" else place
+    return (
+        f"{(sentence % numbers).replace('  ', ' ').replace(' ,', ',').strip()} · {source_words(item.source, item.tag)}"
+    )
 
 
 def count_words(flag: str, number: int) -> str:

@@ -183,7 +183,9 @@ def _plans(pathway: Pathway) -> list[dict]:
     """The restagings that are still to come, each with its planned day once one is set."""
     if pathway.infused_from() is None:
         return []
-    return [{"which": words.MILESTONES[code], "on": day} for code, day in actions.open_plans(pathway).items()]
+    return [
+        {"code": code, "which": words.MILESTONES[code], "on": day} for code, day in actions.open_plans(pathway).items()
+    ]
 
 
 # ── counts, infections, facts ────────────────────────────────────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ from uuid import UUID
 from patients.audit import clock
 from patients.audit.actions import act
 from patients.audit.refusals import Reason, Refused
-from patients.centres.models import Role, User
+from patients.centres.models import Centre, Role, User
 from patients.eligibility.models import Decision
 from patients.identity import links
 from patients.identity.changes import changed
@@ -150,12 +150,21 @@ def _must_be_possible(pathway: Pathway, filed_on: date) -> None:
         raise Refused(Reason("in_the_future", "filed_on"))
 
 
-def expected_vein_to_vein(hub, slot: Slot) -> VeinToVein | None:
-    """How the slot stands against the hub's own target and limit; None where it promises none."""
-    target, limit = (planning.promise(hub, code) for code in ("vein_to_vein_target", "vein_to_vein_limit"))
+def vein_to_vein(
+    hub: Centre, *, apheresis_on: date, release_on: date | None, infusion_on: date | None
+) -> VeinToVein | None:
+    """How days stand against the hub's own target and limit; None without an end, or where it promises none."""
+    promised = planning.promises(hub)
+    target, limit = (promised.get(code) for code in ("vein_to_vein_target", "vein_to_vein_limit"))
     if target is None or limit is None:
         return None
-    return rules.vein_to_vein(slot, target_days=target.days, limit_days=limit.days)
+    return rules.vein_to_vein(
+        apheresis_on=apheresis_on,
+        release_on=release_on,
+        infusion_on=infusion_on,
+        target_days=target.days,
+        limit_days=limit.days,
+    )
 
 
 def _moved_facts(pathway: Pathway, order: Order, slot: Slot | None) -> list[tuple[str, str]]:

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
+from patients.clinical.days import days_between
+
+VERSION = "reference 7, vein-to-vein"
+
 GREEN, AMBER, LATE = "green", "amber", "late"
 
 
@@ -60,16 +64,21 @@ def faults(*, ordered_on: date, slot: Slot | None, decided_on: date | None, toda
 
 @dataclass(frozen=True)
 class VeinToVein:
-    """Days from apheresis to infusion as planned. `at_least`: no infusion planned, so release alone takes this long."""
+    """Days from apheresis to infusion, planned or done. `at_least`: no infusion planned, so release alone takes it."""
 
     days: int
     band: str
-    at_least: bool
+    target_days: int
+    at_least: bool = False
 
 
-def vein_to_vein(slot: Slot, *, target_days: int, limit_days: int) -> VeinToVein:
-    """Vein-to-vein by plan: green up to the hub's target, amber up to its limit, then late (reference 7)."""
-    planned = slot.infusion_on or slot.release_on
-    length = (planned - slot.apheresis_on).days
+def vein_to_vein(
+    *, apheresis_on: date, release_on: date | None, infusion_on: date | None, target_days: int, limit_days: int
+) -> VeinToVein | None:
+    """Vein-to-vein: green up to the hub's target, amber up to its limit, then late (7); None without an end."""
+    end = infusion_on or release_on
+    if end is None:
+        return None
+    length = days_between(apheresis_on, end)
     band = GREEN if length <= target_days else AMBER if length <= limit_days else LATE
-    return VeinToVein(length, band, at_least=slot.infusion_on is None)
+    return VeinToVein(length, band, target_days, at_least=infusion_on is None)

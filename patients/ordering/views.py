@@ -69,8 +69,13 @@ class PlaceOrder(PathwayFormView):
             pharmacy_informed=said["pharmacy_informed"],
             by=by,
         )
-        expected = actions.expected_vein_to_vein(subject.hub, slot) if slot else None
-        if expected is not None:
+        expected = slot and actions.vein_to_vein(
+            subject.hub,
+            apheresis_on=slot.apheresis_on,
+            release_on=slot.release_on,
+            infusion_on=slot.infusion_on,
+        )
+        if expected:
             level = {rules.GREEN: messages.success, rules.AMBER: messages.warning, rules.LATE: messages.warning}
             level[expected.band](self.request, length_words(expected))
 

@@ -97,6 +97,7 @@ class ScheduleTemplate(VersionedRow):
             product=self.product_id,
             valid_from=self.valid_from,
             valid_to=self.valid_to,
+            source=self.source,
         )
 
 

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from patients.clinical import days
 
+VERSION = "CARPath schedule 1"
+
 PET, VISIT, ASSESSMENT, REGISTRY, STEP = "pet", "visit", "assessment", "registry", "step"
 KINDS = (PET, VISIT, ASSESSMENT, REGISTRY, STEP)
 WATCH = "watch"  # asked for by a watch of the referring centre, not by a schedule
@@ -39,6 +41,7 @@ class Template:
 
     `days` or `months` after day 0; a series repeats daily until `until_day`. `window`: first and last day on which the
     thing counts as done in time. `milestone`: the milestone that records it. `hub`, `product`: None = everybody's.
+    `source`: its key in docs/clinical-reference.md, "convention" of a working rule.
     """
 
     rule: str
@@ -56,6 +59,7 @@ class Template:
     product: str | None = None
     valid_from: date = date.min
     valid_to: date | None = None
+    source: str = ""
 
     def holds(self, today: date) -> bool:
         return self.valid_from <= today and (self.valid_to is None or today <= self.valid_to)

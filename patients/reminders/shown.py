@@ -1,5 +1,6 @@
 """Reading: what the pages of reminders show to whom."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -19,6 +20,7 @@ from patients.notices.models import Delivery, Notice
 from patients.pathway.models import Pathway, Step
 from patients.reminders import rules
 from patients.reminders.actions import BY_HAND
+from patients.reminders.facts import schedules
 from patients.reminders.models import Reminder
 from patients.reminders.words import HANDED_ON, KIND, rule_words
 from patients.surveillance.doors import WRITE as ASK
@@ -41,7 +43,10 @@ OPEN = ("planned", "acknowledged")
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a list: what, about whom, by when, and what its reader may do with it."""
+    """One row of a list: what, about whom, by when, and what its reader may do with it.
+
+    `schedule`: the row of the schedule by which it falls due, and the day 0 that it counts from.
+    """
 
     title: str
     sentence: str = ""
@@ -49,6 +54,8 @@ class Row:
     patient: Patient | None = None
     url: str = ""
     due: Chip | None = None
+    schedule: rules.Template | None = None
+    counted_from: date | None = None
     state: Chip | None = None
     owner: str = ""
     reason: str = ""
@@ -87,12 +94,12 @@ def my_rows(user: User, limit: int = PAGE_SIZE) -> list[Row]:
     patients = access.visible_patients(user).in_bulk({one.patient_id for one in notices if one.patient_id})
     about = {one.about for one in notices if one.kind in (KIND, HANDED_ON)}
     reminders = _with_people(Reminder.objects.filter(pk__in=about, patient__in=patients)).in_bulk()
-    steps = step_codes(reminders.values())
+    read = _Read(reminders.values())
     rows = []
     for one in notices:
         reminder = reminders.get(one.about)
         if reminder is not None:
-            rows.append(_reminder_row(reminder, user, steps, acts=True, notice=one))
+            rows.append(_reminder_row(reminder, user, read, acts=True, notice=one))
         else:
             rows.append(_notice_row(one, user, patients.get(one.patient_id)))
     return rows
@@ -146,8 +153,19 @@ def page_of(
 def reminder_rows(reminders: list[Reminder], user: User) -> list[Row]:
     """The rows of a list of reminders."""
     acts = bool(access.may_somewhere(user, "reminders.acknowledge"))
-    steps = step_codes(reminders)
-    return [_reminder_row(reminder, user, steps, acts=acts) for reminder in reminders]
+    read = _Read(reminders)
+    return [_reminder_row(reminder, user, read, acts=acts) for reminder in reminders]
+
+
+class _Read:
+    """What the rows of a list need besides the reminders, read once: codes of late steps, rows of the schedules."""
+
+    def __init__(self, reminders: Iterable[Reminder]):
+        self.steps = step_codes(reminders)
+        self.schedules = schedules(one.pathway for one in reminders if one.kind not in (rules.STEP, rules.WATCH))
+
+    def row_of(self, reminder: Reminder) -> rules.Template | None:
+        return self.schedules.get(reminder.pathway_id, {}).get(reminder.rule)
 
 
 def step_codes(reminders) -> dict[str, str]:
@@ -156,10 +174,9 @@ def step_codes(reminders) -> dict[str, str]:
     return {str(pk): code for pk, code in Step.objects.filter(pk__in=keys).values_list("pk", "code")} if keys else {}
 
 
-def _reminder_row(
-    reminder: Reminder, user: User, steps: dict[str, str], *, acts: bool, notice: Notice | None = None
-) -> Row:
-    title = rule_words(reminder.rule, steps.get(reminder.subject, ""))
+def _reminder_row(reminder: Reminder, user: User, read: _Read, *, acts: bool, notice: Notice | None = None) -> Row:
+    title = rule_words(reminder.rule, read.steps.get(reminder.subject, ""))
+    schedule = read.row_of(reminder)
     return Row(
         title=title,
         sentence=notice_words.sentence(notice) if notice else "",
@@ -167,6 +184,8 @@ def _reminder_row(
         patient=reminder.patient,
         url=reminder_url(reminder),
         due=due_chip(reminder.due_on, clock.today(reminder.keeper.timezone)),
+        schedule=schedule,
+        counted_from=reminder.pathway.day_0 if schedule else None,
         state=_state_chip(reminder),
         owner=reminder.owner.get_full_name() if reminder.owner else "",
         reason=reminder.snooze_reason if reminder.snoozed_until and reminder.snoozed_until > clock.now() else "",

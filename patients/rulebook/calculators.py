@@ -14,9 +14,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from patients.audit.shown import source_words
 from patients.clinical import astct, ctcae, dosing, easix, hematotox, icaht, ipi, lymphodepletion, mipi
 from patients.clinical.result import INCOMPLETE, NEEDS_JUDGEMENT, Ground, Result, WrongFact
-from patients.disease.indication import source_words
 from patients.eligibility import risk
 from patients.lymphodepletion.words import PLACED
 from patients.observations.words import MEASURED, plain, unit_words

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from patients.audit import clock
 from patients.audit.fields import partial_words
-from patients.audit.shown import Chip, Link
+from patients.audit.shown import Chip, Link, source_words
 from patients.centres.models import Centre
 from patients.clinical.days import PartialDate
 from patients.clinical.indications import LbclFacts, clocks
@@ -183,7 +183,7 @@ def whole(watch: Watch, *, may_write: bool) -> WatchShown:
         tasks=tasks,
         call=call(watch),
         window=span_words(end) if end else "",
-        window_source=words.source_words("6.1"),
+        window_source=source_words("6.1"),
         facts=_facts(watch, rows),
         findings=[_finding(one, found) for one in reversed(list(watch.findings.all()))],
         acts=_acts(watch, due) if may_write else [],
@@ -199,7 +199,7 @@ def _task(watch: Watch, one: rules.Due, today: date, may_write: bool) -> Task:
     why = words.ground_words(one.ground)
     if one.planned:
         why += " · " + _("by the plan: the last dose is not known")
-    source = words.source_words(one.ground.source, one.ground.tag)
+    source = source_words(one.ground.source, one.ground.tag)
     return Task(str(words.TASKS[one.what]), due_chip(one.on, today, planned=one.planned), why, source, opens, act)
 
 
@@ -226,7 +226,7 @@ def call(watch: Watch) -> CallShown | None:
     if not called or watch.state == rules.ENDED:
         return None
     last = called[-1]
-    reasons = [(words.ground_words(one), words.source_words(one.source, one.tag)) for one in last.grounds]
+    reasons = [(words.ground_words(one), source_words(one.source, one.tag)) for one in last.grounds]
     if not rules.has_clocks(last.found, found):
         return CallShown(reasons)
     facts = rules.clock_facts(watch.course(asked()), found, last.found)
@@ -270,7 +270,7 @@ def _facts(watch: Watch, rows: dict) -> list[tuple[str, str, str]]:
     usual = rows[rules.VISIT if watch.kind == rules.FIRST_LINE else rules.CHECK]
     interval = _("every %(months)s months") % {"months": watch.every_months}
     own = watch.every_months != usual.every_months
-    source = _("set for this patient") if own else words.source_words(usual.source, usual.tag)
+    source = _("set for this patient") if own else source_words(usual.source, usual.tag)
     label = _("Visits") if watch.kind == rules.FIRST_LINE else _("Response checks")
     return [*facts, (label, interval, source), (_("Doctor"), watch.doctor.get_full_name(), "")]
 

@@ -18,6 +18,7 @@ from patients.audit import clock
 from patients.audit.actions import saw
 from patients.audit.pages import FormPage
 from patients.audit.refusals import Reason
+from patients.audit.shown import source_words
 from patients.centres.models import Centre, User
 from patients.disease import picklists
 from patients.identity.models import Patient
@@ -124,7 +125,7 @@ class Register(PersonPage, FormPage):
         return {"every_months": self.usual.every_months}
 
     def form_kwargs(self, subject: Registering) -> dict:
-        source = words.source_words(self.usual.source, self.usual.tag)
+        source = source_words(self.usual.source, self.usual.tag)
         return {"kind": self.kind, "zone": subject.centre.timezone, "source": source}
 
     def frame(self, subject: Registering) -> dict:
@@ -222,7 +223,7 @@ class Record(FormPage):
         if self.what == "plan":
             row = usual(subject.kind)
             doctors = people.holding(DOCTORS, subject.centre)
-            return {"watch": subject, "doctors": doctors, "source": words.source_words(row.source, row.tag)}
+            return {"watch": subject, "doctors": doctors, "source": source_words(row.source, row.tag)}
         if self.what == "strike":
             return {"findings": [one for one in subject.findings.all() if one.struck_at is None]}
         if self.what == "keep":

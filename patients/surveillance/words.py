@@ -150,12 +150,3 @@ def asked_words(row: WatchRule) -> str:
 def ground_words(ground: Ground) -> str:
     """A ground in the reader's language."""
     return str(GROUNDS[ground.code]) % ground.values
-
-
-def source_words(source: str, tag: str = "") -> str:
-    """The source key of a figure as a page shows it; what no paper gives is called a default of this app."""
-    if source == "convention":
-        return gettext("default of CARPath: the reference gives none")
-    if tag == "C":
-        return gettext("reference %(key)s, convention of CARPath") % {"key": source}
-    return gettext("reference %(key)s") % {"key": source}

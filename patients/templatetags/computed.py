@@ -17,6 +17,8 @@ from patients.clinical import astct, dosing, indications, lymphodepletion, washo
 from patients.eligibility import rules as eligibility
 from patients.followup import rules as followup
 from patients.infusion import rules as infusion
+from patients.ordering import rules as ordering
+from patients.reminders import rules as reminders
 from patients.surveillance import rules as surveillance
 
 register = template.Library()
@@ -41,11 +43,13 @@ RULES = {
     "indication": Rule("5.1", indications.VERSION),
     "preparation": Rule("4", apheresis.VERSION),
     "prophylaxis": Rule("6.2", followup.VERSION),
+    "reminder": Rule("", reminders.VERSION),
     "response": Rule("3", ""),
     "risk": Rule("3", ""),
     "steroid": Rule("2", dosing.STEROID_VERSION),
     "thaw": Rule("4", infusion.VERSION),
     "tocilizumab": Rule("2", dosing.TOCILIZUMAB_VERSION),
+    "vein_to_vein": Rule("7", ordering.VERSION),
     "washout": Rule("4", washout.VERSION),
     "watch": Rule("5.1 6.1", surveillance.VERSION),
     "window": Rule("4", lymphodepletion.VERSION),

@@ -1,14 +1,18 @@
 """The words of mails and of the schedule, in the reader's language."""
 
+from datetime import date
+
 from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from patients.audit.shown import Chip
+from patients.audit.shown import Chip, source_words
 from patients.centres.forms import role_name
 from patients.centres.models import Role
 from patients.notices.models import Delivery
+from patients.pathway.models import Pathway
 from patients.reminders import rules
+from patients.reminders.facts import schedules
 from patients.reminders.models import ScheduleTemplate
 from patients.reminders.words import rule_words
 from patients.templatetags.components import signed
@@ -58,7 +62,28 @@ def template_title(row: ScheduleTemplate) -> str:
 
 
 @register.filter
-def template_when(row: ScheduleTemplate) -> str:
+def schedule_words(row: rules.Template, day_0: date | None) -> str:
+    """When a row falls due and why: its days, the day 0 that they count from, whose row it is, its source."""
+    parts = [template_when(row)]
+    if day_0 is not None:
+        parts.append(_("day 0 on %(day)s") % {"day": f"{day_0:%d/%m/%Y}"})
+    source = source_words(row.source)
+    own = _("this hub’s own, in place of %(source)s") % {"source": source}
+    return " · ".join([*parts, source if row.hub is None else own])
+
+
+@register.simple_tag(takes_context=True)
+def planned_by(context, pathway: Pathway, milestone: str) -> rules.Template | None:
+    """The row of the schedule that plans a milestone; the schedule is read once per page."""
+    kept = context.render_context
+    if "schedule" not in kept:
+        rows = schedules([pathway])[pathway.pk].values()
+        kept["schedule"] = {row.milestone: row for row in rows if row.milestone}
+    return kept["schedule"].get(milestone)
+
+
+@register.filter
+def template_when(row: ScheduleTemplate | rules.Template) -> str:
     """When a row falls due."""
     if row.kind == rules.STEP:
         return _("when its time has passed")

@@ -1,5 +1,6 @@
 """The pathway page and the history page: where the patient is, what stops them, and who changed what and why."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -9,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from patients.audit import clock
-from patients.audit.shown import Chip
-from patients.clinical import days
+from patients.audit.shown import Chip, source_words
+from patients.ordering.actions import vein_to_vein
+from patients.ordering.rules import GREEN
 from patients.pathway.doors import open_pathway
 from patients.pathway.models import Pathway
-from patients.pathway.planning import promise
 from patients.pathway.shown import Standing
 from patients.pathway.words import EXIT_REASONS, STAGES
 from patients.timeline import blocks, brief, doings, history, lanes, picture
@@ -36,7 +37,7 @@ def pathway(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
         "primary": doings.primary(standing),
         "doings": doings.open_now(standing),
         "course": doings.course(standing),
-        "chips": list(_chips(standing)),
+        "vein_to_vein": _vein_to_vein(standing),
         "stops": STAGES[next_stage] if next_stage and _goes_on(standing) else "",
         "blocks": blocks.what_stops(standing),
         "steps": standing.open_steps,
@@ -58,25 +59,29 @@ def _goes_on(standing: Standing) -> bool:
     return standing.access.until is None and standing.pathway.status != Pathway.Status.CLOSED
 
 
-def _chips(standing: Standing):
-    """Vein-to-vein, apheresis to infusion, against the hub's target."""
-    collected = standing.actual("apheresis") or standing.planned("apheresis")
-    infused = standing.actual("infusion") or standing.planned("infusion")
-    if not collected or not infused or not standing.access.reads("status") or standing.pathway.imported:
-        return
+def _vein_to_vein(standing: Standing) -> dict[str, Any] | None:
+    """Vein-to-vein, apheresis to infusion, against the hub's target: its chip, and the days it was counted from."""
+    apheresis_on, infused = (standing.actual(what) or standing.planned(what) for what in ("apheresis", "infusion"))
+    released = standing.actual("released") or standing.planned("released")
+    if not apheresis_on or not standing.access.reads("status") or standing.pathway.imported:
+        return None
     if standing.pathway.status == Pathway.Status.CLOSED and not standing.actual("infusion"):
-        return  # what was expected comes no more
-    lasts = days.days_between(collected, infused)
-    target = promise(standing.now_pathway.hub, "vein_to_vein_target")
-    known = standing.actual("apheresis") and standing.actual("infusion")
-    values = {"days": lasts, "target": target.days}
-    words = (
-        _("Vein-to-vein %(days)s d, target %(target)s")
-        if known
-        else _("Vein-to-vein expected %(days)s d, target %(target)s")
-    )
-    late = lasts > target.days
-    yield Chip(words % values, "hour" if late else "check", "warn" if late else "ok")
+        return None  # what was expected comes no more
+    hub = standing.now_pathway.hub
+    found = vein_to_vein(hub, apheresis_on=apheresis_on, release_on=released, infusion_on=infused)
+    if found is None:
+        return None
+    over = found.band != GREEN
+    words = _("Vein-to-vein expected %(days)s d, target %(target)s")
+    if found.at_least:
+        words = _("Vein-to-vein at least %(days)s d, target %(target)s")
+    elif standing.actual("apheresis") and standing.actual("infusion"):
+        words = _("Vein-to-vein %(days)s d, target %(target)s")
+    values = {"days": found.days, "target": found.target_days}
+    return {
+        "chip": Chip(words % values, "hour" if over else "check", "warn" if over else "ok"),
+        "why": f"{apheresis_on:%d/%m/%Y} – {infused or released:%d/%m/%Y} · {source_words('7')}",
+    }
 
 
 def _exit(standing: Standing) -> str:

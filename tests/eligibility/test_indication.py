@@ -116,7 +116,7 @@ def test_a_decision_keeps_its_rules_and_what_changed_since_is_told_at_the_next_d
     (block,) = indication.recheck_blocks(pathway, reads_dossier=True)
     assert (block.title, said in block.text) == ("The indication is another one than at the decision", True)
     (blind,) = indication.recheck_blocks(pathway, reads_dossier=False)
-    assert (blind.text, blind.act) == ("warns, does not stop", None)
+    assert (blind.text, blind.act) == ("warns, does not stop · reference 5.1", None)
     for name in ("apheresis:prepare", "apheresis:record", "lymphodepletion:plan"):
         assert said in page(client, net, name, pathway), name
     html = page(client, net, "eligibility:indication", pathway)

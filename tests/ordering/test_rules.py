@@ -37,13 +37,18 @@ def test_days_that_cannot_be(ordered_on, slot, expected):
     assert faults(ordered_on=ordered_on, slot=slot, decided_on=DECIDED, today=TODAY) == expected
 
 
+def length(**days):
+    told = {"apheresis_on": SLOT.apheresis_on, "release_on": SLOT.release_on, "infusion_on": SLOT.infusion_on} | days
+    return vein_to_vein(**told, target_days=28, limit_days=35)
+
+
 @pytest.mark.parametrize(
     ("days", "band"), [(0, "green"), (28, "green"), (29, "amber"), (35, "amber"), (36, "late"), (60, "late")]
 )
 def test_vein_to_vein_against_target_and_limit(days, band):
-    slot = replace(SLOT, infusion_on=SLOT.apheresis_on + timedelta(days=days))
-    assert vein_to_vein(slot, target_days=28, limit_days=35) == VeinToVein(days, band, at_least=False)
+    assert length(infusion_on=SLOT.apheresis_on + timedelta(days=days)) == VeinToVein(days, band, 28)
 
 
 def test_without_a_planned_infusion_release_gives_the_least():
-    assert vein_to_vein(replace(SLOT, infusion_on=None), target_days=28, limit_days=35) == VeinToVein(24, "green", True)
+    assert length(infusion_on=None) == VeinToVein(24, "green", 28, at_least=True)
+    assert length(infusion_on=None, release_on=None) is None

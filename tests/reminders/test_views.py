@@ -1,6 +1,7 @@
 """Pages of reminders: what waits, what one may do with it, what was mailed, the hub's schedule."""
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -15,6 +16,7 @@ from patients.notices import actions as notices
 from patients.notices import outbox
 from patients.notices.models import Delivery, Notice
 from patients.reminders.models import Reminder, ScheduleTemplate
+from tests import marks
 from tests import world as worlds
 from tests.reminders import course
 from tests.reminders.course import BY, infuse, reminder, tick
@@ -57,6 +59,20 @@ def test_the_list_shows_what_i_was_told_and_marks_it_seen(world, due, at):
     assert "D&#x27;Àngelo Anna" in answer.text
     assert Notice.objects.get(about=due.pk).read_at is not None
     assert AccessEntry.objects.filter(what="reminders:list", patient_ids=[due.patient_id]).count() == 1
+
+
+def test_a_row_says_by_which_rule_it_falls_due_from_which_day_and_its_source(world, due, at):
+    client = world.client("hub_haematologist", "hub")
+    usual = client.get(LIST).text
+    assert "day +30, in time from +25 to +35 · day 0 on 01/03/2026 · reference 6.2" in usual
+    row = pet_30()
+    with act(by=BY):
+        row.pk, row.hub, row.days, row.source = uuid4(), world.centres["hub"], 28, "hub:H"
+        row.save(force_insert=True)
+    own = client.get(LIST).text
+    assert "day +28, in time from +25 to +35 · day 0 on 01/03/2026 · this hub’s own, in place of reference 6.2" in own
+    for page in (usual, own):
+        assert (marks.faults(page), marks.rules_on(page)) == ([], {"reminder"})
 
 
 def test_a_notice_of_a_patient_whom_i_no_longer_see_names_nobody(world, due, at):

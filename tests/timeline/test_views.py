@@ -103,7 +103,10 @@ def test_the_referrer_reads_stage_dates_and_worst_grades_but_no_daily_grid(clien
     assert [(name, value) for name, value, _ in page.context["worst"]] == [("CRS", None), ("ICANS", None)]
     assert page.context["standing"].actual("infusion") is not None
     assert reverse("toxicity:sheet", args=[pathway.pk]) not in page.content.decode()
-    assert (marks.faults(page.content.decode()), marks.rules_on(page.content.decode())) == ([], {"grades"})
+    assert (marks.faults(page.content.decode()), marks.rules_on(page.content.decode())) == (
+        [],
+        {"grades", "vein_to_vein"},
+    )
 
 
 def test_on_hold_and_closed_are_said_with_their_reason(client, network):
@@ -116,7 +119,7 @@ def test_on_hold_and_closed_are_said_with_their_reason(client, network):
     actions.close(pathway=pathway, exit_reason="patient_refusal", by=network.coordinator)
     page = shown(client, network.coordinator, pathway)
     assert ("The patient declined" in page.content.decode(), page.context["blocks"]) == (True, [])
-    assert (page.context["steps"], page.context["stops"], page.context["chips"]) == ([], "", [])
+    assert (page.context["steps"], page.context["stops"], page.context["vein_to_vein"]) == ([], "", None)
 
 
 def test_a_closed_course_draws_what_was_and_no_plan(client, network):
@@ -150,3 +153,28 @@ def test_a_product_that_is_late_is_drawn_against_its_first_plan(client, network)
     lane = next(lane for lane in lanes.lanes_of(standing) if lane.bars and lane.bars[0].stage == 4)
     bar = lane.bars[0]
     assert (bar.end, bar.late_from, bar.strong) == (today + timedelta(days=9), today + timedelta(days=3), True)
+
+
+def test_vein_to_vein_is_counted_against_the_hubs_target_with_its_days_and_source(client, network):
+    client.cookies["django_language"] = "en"
+    pathway = network.sent()
+    today = clock.today(pathway.hub.timezone)
+    assert "Vein-to-vein" not in page(client, network.coordinator, pathway).text
+    days = {"apheresis": 7, "released": 31, "infusion": 40}
+    said = []
+    for planned in (["apheresis", "released"], ["infusion"]):
+        for what in planned:
+            with act(by=network.coordinator):
+                actions.plan_milestone(
+                    pathway=pathway, what=what, on=today + timedelta(days[what]), by=str(network.coordinator.pk)
+                )
+        answer = page(client, network.coordinator, pathway)
+        assert (marks.faults(answer.text), "vein_to_vein" in marks.rules_on(answer.text)) == ([], True)
+        end = today + timedelta(days[planned[-1]])
+        assert f"{today + timedelta(7):%d/%m/%Y} – {end:%d/%m/%Y} · reference 7" in answer.text
+        chip = answer.context["vein_to_vein"]["chip"]
+        said.append((chip.text, chip.tone))
+    assert said == [
+        ("Vein-to-vein at least 24 d, target 28", "ok"),
+        ("Vein-to-vein expected 33 d, target 28", "warn"),
+    ]
