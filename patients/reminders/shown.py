@@ -162,10 +162,15 @@ class _Read:
 
     def __init__(self, reminders: Iterable[Reminder]):
         self.steps = step_codes(reminders)
-        self.schedules = schedules(one.pathway for one in reminders if one.kind not in (rules.STEP, rules.WATCH))
+        self.schedules = schedules(one.pathway for one in reminders if _counts_from_day_0(one))
 
     def row_of(self, reminder: Reminder) -> rules.Template | None:
-        return self.schedules.get(reminder.pathway_id, {}).get(reminder.rule)
+        return self.schedules[reminder.pathway_id].get(reminder.rule) if _counts_from_day_0(reminder) else None
+
+
+def _counts_from_day_0(reminder: Reminder) -> bool:
+    """By a row of the schedule; a step falls due by what the hub promises, a watch says itself what is due."""
+    return reminder.kind not in (rules.STEP, rules.WATCH)
 
 
 def step_codes(reminders) -> dict[str, str]:

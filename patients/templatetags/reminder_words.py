@@ -62,14 +62,12 @@ def template_title(row: ScheduleTemplate) -> str:
 
 
 @register.filter
-def schedule_words(row: rules.Template, day_0: date | None) -> str:
-    """When a row falls due and why: its days, the day 0 that they count from, whose row it is, its source."""
-    parts = [template_when(row)]
-    if day_0 is not None:
-        parts.append(_("day 0 on %(day)s") % {"day": f"{day_0:%d/%m/%Y}"})
+def schedule_lines(row: rules.Template, day_0: date | None) -> list[str]:
+    """When a row falls due, and why: the day 0 that its days count from, whose row it is, its source."""
     source = source_words(row.source)
+    parts = [_("day 0 on %(day)s") % {"day": f"{day_0:%d/%m/%Y}"}] if day_0 is not None else []
     own = _("this hub’s own, in place of %(source)s") % {"source": source}
-    return " · ".join([*parts, source if row.hub is None else own])
+    return [template_when(row), " · ".join([*parts, source if row.hub is None else own])]
 
 
 @register.simple_tag(takes_context=True)
