@@ -67,7 +67,8 @@ def schedule_lines(row: rules.Template, day_0: date | None) -> list[str]:
     source = source_words(row.source)
     parts = [_("day 0 on %(day)s") % {"day": f"{day_0:%d/%m/%Y}"}] if day_0 is not None else []
     own = _("this hub’s own, in place of %(source)s") % {"source": source}
-    return [template_when(row), " · ".join([*parts, source if row.hub is None else own])]
+    why = " · ".join([*parts, source if row.hub is None else own])
+    return [template_when(row), why] if row.window else [f"{template_when(row)} · {why}"]
 
 
 @register.simple_tag(takes_context=True)
