@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from patients.audit import clock
 from patients.audit.shown import source_words
@@ -241,15 +241,19 @@ def _why(result: Result) -> list[Why]:
     return [Why(words, source_words(ground.source, ground.tag)) for words, ground in said if words]
 
 
+def _points(number: int) -> str:
+    return ngettext("%(count)d point", "%(count)d points", number) % {"count": number}
+
+
 def ground_words(ground) -> str:
     """One ground in words; "" for those that say nothing to a reader."""
     code, values = ground.code, ground.values
     if code.startswith("points_"):
-        return _("%(what)s: %(points)s") % {"what": NAMES[code.removeprefix("points_")], "points": values["points"]}
+        return f"{NAMES[code.removeprefix('points_')]}: {_points(values['points'])}"
     if code.startswith("hematotox_"):
         name = NAMES[code.removeprefix("hematotox_")]
         value = number_format(values["value"].normalize() if values["value"] % 1 else values["value"].quantize(1))
-        return _("%(what)s %(value)s: %(points)s") % {"what": name, "value": value, "points": values["points"]}
+        return f"{name} {value}: {_points(values['points'])}"
     if code == "risk_whatever_is_missing":
         return _("Risk %(risk)s, whatever is missing") % {"risk": RISKS[values["risk"]]}
     if code == "mipi_index":

@@ -216,3 +216,9 @@ def test_working_days_are_counted_one_by_one_in_both_directions():
 def test_the_same_day_is_not_before_itself():
     assert days.not_before(date(2026, 5, 11), date(2026, 5, 11)).answer is days.Answer.YES
     assert days.not_before(date(2026, 5, 10), date(2026, 5, 11)).answer is days.Answer.NO
+
+
+def test_a_partial_date_lists_every_day_that_it_can_be():
+    month = PartialDate.parse("2028-02").days
+    assert (month[0], month[-1], len(month)) == (date(2028, 2, 1), date(2028, 2, 29), 29)
+    assert PartialDate.parse("2026-03-10").days == (date(2026, 3, 10),)

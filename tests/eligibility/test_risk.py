@@ -52,11 +52,11 @@ def test_scores_are_computed_from_what_stands_and_say_from_which_day():
     assert {one.days for one in risk.scores(known)} == {"values of 12/11/2026"}
     hematotox = risk.scores(known)[2]
     assert [one.words for one in hematotox.why] == [
-        "Platelets 110: 1",
-        "Neutrophils 950: 1",
-        "Haemoglobin 10.1: 0",
-        "CRP 2: 0",
-        "Ferritin 540: 0",
+        "Platelets 110: 1 point",
+        "Neutrophils 950: 1 point",
+        "Haemoglobin 10.1: 0 points",
+        "CRP 2: 0 points",
+        "Ferritin 540: 0 points",
     ]
     assert (hematotox.source, hematotox.version) == ("3", "CAR-HEMATOTOX 2021")
 

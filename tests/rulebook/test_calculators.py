@@ -201,7 +201,7 @@ def test_an_edge_that_print_leaves_open_carries_the_mark_of_our_convention():
     with translation.override("en"):
         found, _form = said("car-hematotox", {"platelets": "220", "anc": "1.2", "haemoglobin": "12", "crp": "1"})
         (line,) = [one for one in found[0].grounds if one.words.startswith("Neutrophils")]
-    assert (line.words, line.source, line.marks) == ("Neutrophils 1200: 0", "reference 3", ("C",))
+    assert (line.words, line.source, line.marks) == ("Neutrophils 1200: 0 points", "reference 3", ("C",))
 
 
 def test_a_cpap_helmet_says_that_its_grade_is_our_convention():
