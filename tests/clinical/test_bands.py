@@ -146,6 +146,20 @@ def test_an_age_is_a_plausible_age_and_eighteen_is_adult(kind):
             read(cases.Fields({"age": age}))
 
 
+@pytest.mark.parametrize(
+    ("taken_by", "name"),
+    [
+        *((ipi.IpiFacts, name) for name in ("age", "stage", "ecog", "extranodal_sites")),
+        *((mipi.MipiFacts, name) for name in ("age", "ecog")),
+    ],
+)
+def test_what_is_counted_is_whole(taken_by, name):
+    assert getattr(taken_by(**{name: 2}), name) == 2
+    with pytest.raises(WrongFact) as refused:
+        taken_by(**{name: 2.5})
+    assert (refused.value.field, refused.value.message) == (name, "must be a whole number")
+
+
 def test_dates_lie_between_1900_and_2100():
     assert (date(1900, 1, 1), date(2100, 12, 31)) == (FIRST_DAY, LAST_DAY)
     for day in ("1900-01-01", "2100-12-31"):

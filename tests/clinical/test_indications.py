@@ -281,6 +281,7 @@ def test_an_answer_that_waits_for_relapse_ranges_to_what_it_would_be_with_it():
     for told, highest in (
         (indications.lbcl(LbclFacts(subtype="DLBCL", lines=2, is_adult=True, active_cns=False), LABELS), eligible),
         (indications.lbcl(LbclFacts(subtype="DLBCL", lines=2, is_adult=True, active_cns=True), LABELS), judged),
+        (indications.lbcl(LbclFacts(lines=2), LABELS), eligible),
         (indications.mcl(MclFacts(lines=1, is_adult=True), LABELS), out),
         (indications.mm(MmFacts(lines=0, is_adult=True), LABELS), out),
         (indications.ball(BallFacts(age=40), LABELS), eligible),
