@@ -643,6 +643,37 @@ def test_the_second_step_of_logging_in(site, server, browser):
     assert "\n".join(faults) == ""
 
 
+NONSENSE = {"fiscal_code": "XXX", "family_name": "Prova123", "given_name": "", "referrer_phone": "telefono"}
+MARKED = """() => [...document.querySelectorAll("main .cp-error")].filter((error) => error.innerText.trim())
+    .map((error) => [error.id.replace(/^id_|_error$/g, "") || error.closest("[id]").id, error.checkVisibility()])"""
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "others"),
+    [
+        ("referral:ask", {}, "disease status lines ecog needed_within_days referrer_phone"),
+        ("surveillance:register", {"kind": "first_line"}, "started subtype regimen planned_cycles days_between_cycles"),
+    ],
+)
+def test_everything_that_a_refused_form_says_is_seen(name, args, others, server, visitors):
+    tab, marked = visitors("referrer", "it").tab, ["fiscal_code", "family_name", *others.split()]
+    tab.goto(server.url + reverse(name, kwargs=args))
+    typed = {field: words for field, words in NONSENSE.items() if tab.locator(f'[name="{field}"]').count()}
+    for field, words in typed.items():
+        tab.fill(f'[name="{field}"]', words)
+    with tab.expect_navigation():
+        tab.click("#form button.btn-primary")
+    assert tab.evaluate(MARKED) == [[field, True] for field in marked]
+    assert {field: tab.input_value(f'[name="{field}"]') for field in typed} == typed
+    with tab.expect_response("**/code/"):
+        tab.fill('[name="fiscal_code"]', "RSNMRA64C14F205X")
+        tab.press('[name="fiscal_code"]', "Tab")
+    tab.wait_for_selector("#code-says > *")
+    now = [field for field, seen in tab.evaluate(MARKED) if seen]
+    assert now == ["code-says", *marked[1:]]
+    cache.clear()
+
+
 @pytest.mark.parametrize("template", ["400.html", "403_csrf.html", "409.html", "429.html", "500.html"])
 def test_a_page_of_trouble(template, site, server, visitors, rf):
     visitor = visitors("coordinator", "it")

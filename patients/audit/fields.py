@@ -86,6 +86,23 @@ def short_text(
 # ── choices as tiles ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
+class PhoneField(forms.CharField):
+    """A telephone number as people write it, with words for who answers; an extension of three figures is enough."""
+
+    default_error_messages = {"too_few_figures": gettext_lazy("Write a telephone number, with its figures.")}
+    LEAST_FIGURES = 3
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"max_length": 40, "required": False} | kwargs)
+        self.widget.attrs["inputmode"] = "tel"
+
+    def clean(self, value) -> str:
+        written = super().clean(value)
+        if written and sum(letter.isdigit() for letter in written) < self.LEAST_FIGURES:
+            raise ValidationError(self.error_messages["too_few_figures"], "too_few_figures")
+        return written
+
+
 class Tiles:
     """What both kinds of tiles share: their shape, and rare ones folded away under a word that says so.
 

@@ -55,11 +55,9 @@ class InviteForm(fields.Form):
 class SettingsForm(fields.Form):
     """What a centre says about itself."""
 
-    phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
-    on_call_phone = forms.CharField(
+    phone = fields.PhoneField(label=_("Telephone"))
+    on_call_phone = fields.PhoneField(
         label=_("Telephone of the haematologist on call"),
-        max_length=40,
-        required=False,
         help_text=_("Shown with every urgent notice: CARPath is never the only call."),
     )
     town = forms.CharField(label=_("Town"), max_length=80, required=False)

@@ -39,12 +39,7 @@ class AskForm(PersonForm):
         label=gettext_lazy("Therapy needed within"), choices=words.NEEDED_CHOICES, required=False
     )
     another_person = forms.BooleanField(label=gettext_lazy("It is another person"), required=False)
-    referrer_phone = forms.CharField(
-        label=gettext_lazy("My phone"),
-        max_length=40,
-        required=False,
-        widget=forms.TextInput({"inputmode": "tel", "autocomplete": "tel"}),
-    )
+    referrer_phone = fields.PhoneField(label=gettext_lazy("My phone"), widget=forms.TextInput({"autocomplete": "tel"}))
     hub = fields.TileChoice(label=gettext_lazy("Goes to"), shape="list")
 
     NUMBERED = (

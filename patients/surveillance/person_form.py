@@ -25,6 +25,13 @@ def read_code(written: str, today: date) -> fiscal_code.Person:
         raise forms.ValidationError(words.CODE_FAULTS[wrong.reason], wrong.reason) from wrong
 
 
+def read_name(written: str) -> str:
+    """A name as typed, with single spaces. Raises ValidationError where it holds a figure."""
+    if any(letter.isdigit() for letter in written):
+        raise forms.ValidationError(_("A name has no figures: write it as in the document."), "figures")
+    return " ".join(written.split())
+
+
 class CodesForm(fields.Form):
     """The code that says who somebody is: a fiscal code, checked against `today`, or a stranger's STP or ENI code.
 
@@ -85,11 +92,17 @@ class PersonForm(CodesForm):
             "hx-swap": "innerHTML",
         }
 
+    def add_error(self, field: str | None, error) -> None:
+        """A code that was refused is said so by the form; the page asks again when it is another one."""
+        super().add_error(field, error)
+        if "fiscal_code" in self.errors and "hx-trigger" in self.fields["fiscal_code"].widget.attrs:
+            self.fields["fiscal_code"].widget.attrs["hx-trigger"] = "change"
+
     def clean_family_name(self) -> str:
-        return " ".join(self.cleaned_data["family_name"].split())
+        return read_name(self.cleaned_data["family_name"])
 
     def clean_given_name(self) -> str:
-        return " ".join(self.cleaned_data["given_name"].split())
+        return read_name(self.cleaned_data["given_name"])
 
     def clean(self) -> dict:
         cleaned = super().clean()
