@@ -5870,6 +5870,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='scheduletemplate',
+            name='by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='scheduletemplate',
             name='hub',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='schedule', to='patients.centre'),
         ),
@@ -5882,6 +5887,16 @@ class Migration(migrations.Migration):
             model_name='scheduletemplate',
             name='product',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.product'),
+        ),
+        migrations.AddField(
+            model_name='scheduletemplate',
+            name='second_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='scheduletemplateevent',
+            name='by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='scheduletemplateevent',
@@ -5902,6 +5917,11 @@ class Migration(migrations.Migration):
             model_name='scheduletemplateevent',
             name='product',
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.product'),
+        ),
+        migrations.AddField(
+            model_name='scheduletemplateevent',
+            name='second_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='sectionsaid',
@@ -8519,6 +8539,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='scheduletemplate',
+            constraint=models.CheckConstraint(condition=models.Q(('until_day__isnull', True), ('until_day__gte', models.F('days')), _connector='OR'), name='series_ends_after_its_start'),
+        ),
+        migrations.AddConstraint(
+            model_name='scheduletemplate',
+            constraint=models.CheckConstraint(condition=models.Q(('second_by__isnull', True), models.Q(('second_by', models.F('by')), _negated=True), _connector='OR'), name='schedule_seconded_by_somebody_else'),
+        ),
+        migrations.AddConstraint(
+            model_name='scheduletemplate',
             constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('hub', 'product', 'rule'), name='one_schedule_row', nulls_distinct=False),
         ),
         migrations.AddConstraint(
@@ -8531,15 +8559,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='scheduletemplate',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_scheduletemplateevent" ("at_time", "days", "hub_id", "id", "kind", "levels", "milestone", "months", "order", "owner_at", "owner_role_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "rule", "source", "until_day", "valid_from", "valid_to", "version", "window") VALUES (NEW."at_time", NEW."days", NEW."hub_id", NEW."id", NEW."kind", NEW."levels", NEW."milestone", NEW."months", NEW."order", NEW."owner_at", NEW."owner_role_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."product_id", NEW."rule", NEW."source", NEW."until_day", NEW."valid_from", NEW."valid_to", NEW."version", NEW."window"); RETURN NULL;', hash='2a93b4de6b643e33ff1c3c32f36fe9ab95216696', operation='INSERT', pgid='pgtrigger_insert_insert_aff1a', table='patients_scheduletemplate', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_scheduletemplateevent" ("at_time", "by_id", "days", "hub_id", "id", "kind", "levels", "milestone", "months", "order", "owner_at", "owner_role_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "rule", "second_by_id", "source", "until_day", "valid_from", "valid_to", "version", "window") VALUES (NEW."at_time", NEW."by_id", NEW."days", NEW."hub_id", NEW."id", NEW."kind", NEW."levels", NEW."milestone", NEW."months", NEW."order", NEW."owner_at", NEW."owner_role_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."product_id", NEW."rule", NEW."second_by_id", NEW."source", NEW."until_day", NEW."valid_from", NEW."valid_to", NEW."version", NEW."window"); RETURN NULL;', hash='03a09ba5c2c6928f19d1e66382d12a340cd5000e', operation='INSERT', pgid='pgtrigger_insert_insert_aff1a', table='patients_scheduletemplate', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='scheduletemplate',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_scheduletemplateevent" ("at_time", "days", "hub_id", "id", "kind", "levels", "milestone", "months", "order", "owner_at", "owner_role_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "rule", "source", "until_day", "valid_from", "valid_to", "version", "window") VALUES (NEW."at_time", NEW."days", NEW."hub_id", NEW."id", NEW."kind", NEW."levels", NEW."milestone", NEW."months", NEW."order", NEW."owner_at", NEW."owner_role_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."product_id", NEW."rule", NEW."source", NEW."until_day", NEW."valid_from", NEW."valid_to", NEW."version", NEW."window"); RETURN NULL;', hash='06ac72f2ff988601e155615fa7458b02d1b1b34a', operation='UPDATE', pgid='pgtrigger_update_update_829b2', table='patients_scheduletemplate', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_scheduletemplateevent" ("at_time", "by_id", "days", "hub_id", "id", "kind", "levels", "milestone", "months", "order", "owner_at", "owner_role_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "rule", "second_by_id", "source", "until_day", "valid_from", "valid_to", "version", "window") VALUES (NEW."at_time", NEW."by_id", NEW."days", NEW."hub_id", NEW."id", NEW."kind", NEW."levels", NEW."milestone", NEW."months", NEW."order", NEW."owner_at", NEW."owner_role_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."product_id", NEW."rule", NEW."second_by_id", NEW."source", NEW."until_day", NEW."valid_from", NEW."valid_to", NEW."version", NEW."window"); RETURN NULL;', hash='6eaba87fd8bc4e0eb51db6dda4d81fe3b131a0a8', operation='UPDATE', pgid='pgtrigger_update_update_829b2', table='patients_scheduletemplate', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='scheduletemplate',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_scheduletemplateevent" ("at_time", "days", "hub_id", "id", "kind", "levels", "milestone", "months", "order", "owner_at", "owner_role_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "rule", "source", "until_day", "valid_from", "valid_to", "version", "window") VALUES (OLD."at_time", OLD."days", OLD."hub_id", OLD."id", OLD."kind", OLD."levels", OLD."milestone", OLD."months", OLD."order", OLD."owner_at", OLD."owner_role_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."product_id", OLD."rule", OLD."source", OLD."until_day", OLD."valid_from", OLD."valid_to", OLD."version", OLD."window"); RETURN NULL;', hash='2f236a052f899cd1e25e03e3e2dfefd2c2161ee1', operation='DELETE', pgid='pgtrigger_delete_delete_80297', table='patients_scheduletemplate', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_scheduletemplateevent" ("at_time", "by_id", "days", "hub_id", "id", "kind", "levels", "milestone", "months", "order", "owner_at", "owner_role_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "rule", "second_by_id", "source", "until_day", "valid_from", "valid_to", "version", "window") VALUES (OLD."at_time", OLD."by_id", OLD."days", OLD."hub_id", OLD."id", OLD."kind", OLD."levels", OLD."milestone", OLD."months", OLD."order", OLD."owner_at", OLD."owner_role_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."product_id", OLD."rule", OLD."second_by_id", OLD."source", OLD."until_day", OLD."valid_from", OLD."valid_to", OLD."version", OLD."window"); RETURN NULL;', hash='b2438a65c0576d7ab770ea07f49ff0cd57818d4b', operation='DELETE', pgid='pgtrigger_delete_delete_80297', table='patients_scheduletemplate', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='scheduletemplateevent',

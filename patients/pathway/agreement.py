@@ -32,6 +32,19 @@ def agreed(*, hub: Centre, by: User, second: User | None) -> User:
     return second
 
 
+def seconded(*, hub: Centre, by: User, second: User | None, than_start: bool, than_standing: bool, row) -> User | None:
+    """Who stands second beside a hub's own row when `by` changes it: nobody where it is no looser than the start.
+
+    Asked anew where it is also looser than what stands; else as two had agreed before: `row` (`by`, `second_by`) as it
+    stood, None without one. Raises Refused.
+    """
+    if not than_start:
+        return None
+    if than_standing or row is None or row.second_by is None:
+        return agreed(hub=hub, by=by, second=second)
+    return row.by if row.second_by_id == by.pk else row.second_by
+
+
 class AgreedForm(fields.Form):
     """A form beside which a second haematologist may prove by their own password that they agree.
 

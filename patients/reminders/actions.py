@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.db.models import Q
+
 from patients.audit import clock
 from patients.audit.actions import act
 from patients.audit.refusals import Conflict, Reason, Refused
@@ -12,6 +14,7 @@ from patients.identity.access import Access
 from patients.identity.changes import changed, lock
 from patients.notices import actions as notices
 from patients.notices.models import Notice
+from patients.pathway.agreement import SIGNS, seconded
 from patients.reminders import rules
 from patients.reminders.models import Reminder, ReminderTelling, ScheduleTemplate
 from patients.reminders.planning import replan_hub
@@ -154,18 +157,32 @@ def drop(*, reminder_id: UUID, reason: str, by: User) -> Reminder:
 # ── the schedule ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def change_schedule(*, hub: Centre, template: ScheduleTemplate, version: int, by: User, **columns) -> ScheduleTemplate:
+def may_change(user: User, hub: Centre, template: ScheduleTemplate) -> bool:
+    """Whether a user who may change a hub's schedule may change this row: a bedside assessment is a haematologist's."""
+    return template.kind != rules.ASSESSMENT or access.may_at(user, SIGNS, hub)
+
+
+def change_schedule(
+    *, hub: Centre, template: ScheduleTemplate, version: int, by: User, second: User | None = None, **columns
+) -> ScheduleTemplate:
     """Give a hub its own row of the schedule, or change it; the open reminders of its pathways follow at once.
 
     `template`: the row that counts now (everybody's, or the hub's own), `version` as it was shown. Raises Conflict.
+    Refused: a bedside assessment to anybody but a haematologist of the hub; one looser than everybody's start, and than
+    what stands, without a second one.
     """
     with act(by=by, why=columns.pop("why", "") or "schedule changed"):
         standing = ScheduleTemplate.objects.select_for_update(no_key=True, of=("self",)).get(pk=template.pk)
         if standing.version != version:
             raise Conflict(standing)
+        if not may_change(by, hub, standing):
+            raise Refused(Reason("assessment_is_a_haematologists"))
         row = standing if standing.hub_id == hub.pk else _own_copy(standing, hub)
         for name, value in columns.items():
             setattr(row, name, value)
+        if row.kind == rules.ASSESSMENT:
+            row.second_by = _seconded(row, hub, by, second)
+        row.by = by
         row.version += 1
         row.source = f"hub:{hub.code}"[:80]
         row.save()
@@ -174,9 +191,11 @@ def change_schedule(*, hub: Centre, template: ScheduleTemplate, version: int, by
 
 
 def restore_schedule(*, hub: Centre, template: ScheduleTemplate, by: User) -> None:
-    """Give up a hub's own row: everybody's counts again from today, and open reminders follow."""
+    """Give up a hub's own row: everybody's counts again from today, and open reminders follow. Refused as a change."""
     with act(by=by, why="schedule restored"):
         row = ScheduleTemplate.objects.select_for_update(no_key=True, of=("self",)).get(pk=template.pk, hub=hub)
+        if not may_change(by, hub, row):
+            raise Refused(Reason("assessment_is_a_haematologists"))
         row.valid_to = clock.today(hub.timezone) - timedelta(days=1)
         row.valid_from = min(row.valid_from, row.valid_to)
         row.version += 1
@@ -185,11 +204,21 @@ def restore_schedule(*, hub: Centre, template: ScheduleTemplate, by: User) -> No
 
 
 def _own_copy(standing: ScheduleTemplate, hub: Centre) -> ScheduleTemplate:
-    names = [
-        field.name for field in ScheduleTemplate._meta.concrete_fields if field.name not in ("id", "hub", "version")
-    ]
+    own = ("id", "hub", "version", "by", "second_by")
+    names = [field.name for field in ScheduleTemplate._meta.concrete_fields if field.name not in own]
     values = {name: getattr(standing, name) for name in names}
     return ScheduleTemplate(hub=hub, version=0, **values)
+
+
+def _seconded(row: ScheduleTemplate, hub: Centre, by: User, second: User | None) -> User | None:
+    """The second haematologist of a changed row that is not yet saved. Raises Refused."""
+    of_rule = ScheduleTemplate.objects.filter(Q(hub=hub) | Q(hub__isnull=True), rule=row.rule)
+    stood = {one.pk: one for one in of_rule.select_related("by", "second_by")}
+    given, today = row.as_rule(), clock.today(hub.timezone)
+    than_start, than_standing = rules.loosened(given, [one.as_rule() for one in stood.values()], today=today)
+    return seconded(
+        hub=hub, by=by, second=second, than_start=than_start, than_standing=than_standing, row=stood.get(row.pk)
+    )
 
 
 # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────────────

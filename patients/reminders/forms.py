@@ -12,6 +12,7 @@ from patients.audit import clock, fields
 from patients.centres.forms import role_name
 from patients.centres.models import Role, User
 from patients.identity import access
+from patients.pathway.agreement import AgreedForm
 from patients.pathway.models import Promise
 from patients.pathway.promises import LONGEST_DAYS as LONGEST_PROMISE
 from patients.pathway.promises import Length
@@ -94,10 +95,14 @@ def colleagues_of(reminder: Reminder, but: User) -> list[User]:
     return [user for user in there if access.may_see(user, reminder.patient_id)]
 
 
-class ScheduleForm(fields.Form):
-    """A row of the schedule: when it falls due, and who is told how many days later."""
+class ScheduleForm(AgreedForm):
+    """A row of the schedule: when it falls due, and who is told how many days later.
+
+    `agreeing`: a second haematologist agrees here (a bedside assessment that is looser than everybody's start).
+    """
 
     days = fields.CountField(label=_("Days after the infusion"), unit=_("days"), least=0, most=LONGEST_DAYS)
+    until_day = fields.CountField(label=_("Last day"), unit=_("days"), least=0, most=LONGEST_DAYS)
     months = fields.CountField(label=_("Months after the infusion"), unit=_("months"), least=1, most=LONGEST_MONTHS)
     window_from = fields.CountField(
         label=_("In time from day"), unit=_("days"), least=0, most=LONGEST_DAYS, required=False
@@ -105,14 +110,18 @@ class ScheduleForm(fields.Form):
     window_to = fields.CountField(label=_("to day"), unit=_("days"), least=0, most=LONGEST_DAYS, required=False)
     why = reason_text(_("Why"), help_text=_("Kept in the history."))
 
-    def __init__(self, *args, template: ScheduleTemplate, **kwargs):
+    def __init__(self, *args, template: ScheduleTemplate, agreeing: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
         self.template = template
-        for name, kept in (("days", template.days is not None), ("months", template.months is not None)):
-            if not kept:
+        for name in ("days", "months", "until_day"):
+            if getattr(template, name) is None:
                 del self.fields[name]
-        if template.kind == rules.STEP or template.months is not None:
+        if template.until_day is not None:
+            self.fields["days"].label = _("First day, from the infusion")
+        if template.kind == rules.STEP or template.months is not None or template.until_day is not None:
             del self.fields["window_from"], self.fields["window_to"]
+        if not agreeing:
+            del self.fields["second_email"], self.fields["second_password"]
         why = self.fields.pop("why")
         roles = [(role.pk, role_name(role)) for role in Role.objects.all()]
         for number in range(LEVELS):
@@ -139,16 +148,19 @@ class ScheduleForm(fields.Form):
 
     def layout(self) -> Layout:
         """When it falls due, then a line per telling, then the reason."""
-        due = [name for name in ("days", "months", "window_from", "window_to") if name in self.fields]
+        due = [name for name in ("days", "until_day", "months", "window_from", "window_to") if name in self.fields]
         tellings = [
             fields.side_by_side(f"after_{number}", f"who_{number}", f"urgent_{number}") for number in range(LEVELS)
         ]
-        return Layout(*([fields.side_by_side(*due)] if due else []), *tellings, "why")
+        second = [name for name in ("second_email", "second_password") if name in self.fields]
+        agreed = [fields.side_by_side(*second)] if second else []
+        return Layout(*([fields.side_by_side(*due)] if due else []), *tellings, "why", *agreed)
 
     @classmethod
     def initial_of(cls, template: ScheduleTemplate) -> dict:
         window = template.window or (None, None)
-        found = {"days": template.days, "months": template.months, "window_from": window[0], "window_to": window[1]}
+        found = {name: getattr(template, name) for name in ("days", "months", "until_day")}
+        found |= {"window_from": window[0], "window_to": window[1]}
         for number, level in enumerate(template.levels):
             found |= {
                 f"after_{number}": level["after_days"],
@@ -160,6 +172,9 @@ class ScheduleForm(fields.Form):
     def clean(self) -> dict:
         given = super().clean()
         self._check_window(given)
+        first, last_day = given.get("days"), given.get("until_day")
+        if first is not None and last_day is not None and last_day < first:
+            self.add_error("until_day", _("Not before the first day."))
         last = -1
         for number in range(LEVELS):
             after, who = given.get(f"after_{number}"), given.get(f"who_{number}")
@@ -183,7 +198,7 @@ class ScheduleForm(fields.Form):
     def columns(self) -> dict:
         """The columns of the row that the form asks for."""
         given = self.cleaned_data
-        found = {name: given[name] for name in ("days", "months") if name in self.fields}
+        found = {name: given[name] for name in ("days", "months", "until_day") if name in self.fields}
         if "window_from" in self.fields:
             both = [given["window_from"], given["window_to"]]
             found["window"] = both if both[0] is not None else None

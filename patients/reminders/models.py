@@ -35,7 +35,8 @@ class ScheduleTemplate(VersionedRow):
     """One row of the schedule: everybody's (no hub; seeds/schedules.yaml), or a hub's own.
 
     `days` or `months` after day 0; `until_day` makes a daily series. `levels`: who is told how many days after the due
-    day, in order, each until somebody acknowledges. `source`: its key in docs/clinical-reference.md.
+    day, in order, each until somebody acknowledges. `source`: its key in docs/clinical-reference.md. `by`: who set a
+    hub's own last; `second_by`: the second haematologist, while the bedside assessment is looser than everybody's.
     """
 
     hub = models.ForeignKey(Centre, null=True, blank=True, on_delete=models.PROTECT, related_name="schedule")
@@ -55,10 +56,18 @@ class ScheduleTemplate(VersionedRow):
     source = models.CharField(max_length=80)
     valid_from = models.DateField(default=date(2020, 1, 1))
     valid_to = models.DateField(null=True, blank=True)
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    second_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["order", "rule"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(until_day__isnull=True) | Q(until_day__gte=F("days")), name="series_ends_after_its_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(second_by__isnull=True) | ~Q(second_by=F("by")), name="schedule_seconded_by_somebody_else"
+            ),
             models.UniqueConstraint(
                 fields=["hub", "product", "rule"],
                 condition=Q(valid_to__isnull=True),

@@ -4,7 +4,7 @@ Days are the hub's local calendar dates; the wall-clock time of telling is fixed
 clocks change moves nothing. Intervals after the infusion: reference 6.2.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Literal
@@ -140,6 +140,35 @@ def in_force(templates: Iterable[Template], *, hub: object, product: str | None,
 
 def _rank(template: Template) -> tuple:
     return (template.hub is not None, template.product is not None, template.valid_from)
+
+
+def looser(given: Template, than: Template) -> list[str]:
+    """By what a series looks at the patient less than another: it begins later, ends earlier, is told of later."""
+    first, than_first = given.days or 0, than.days or 0
+    found = ["days"] if first > than_first else []
+    if (first if given.until_day is None else given.until_day) < (
+        than_first if than.until_day is None else than.until_day
+    ):
+        found.append("until_day")
+    if given.levels[0].after_days > than.levels[0].after_days:
+        found.append("levels")
+    return found
+
+
+def loosened(given: Template, templates: Sequence[Template], *, today: date) -> tuple[bool, bool]:
+    """Whether a hub's row is looser than everybody's start, and also than what stands there, for some product.
+
+    `templates`: all rows of its rule as they stand. A row that names no product holds, of a hub, for every product.
+    """
+    products = [given.product] if given.product else {one.product for one in templates}
+    than_start, than_standing = False, False
+    for product in products:
+        start = in_force(templates, hub=None, product=product, today=today)[given.rule]
+        standing = in_force(templates, hub=given.hub, product=product, today=today)[given.rule]
+        by = looser(given, start)
+        than_start |= bool(by)
+        than_standing |= bool(set(by) & set(looser(given, standing)))
+    return than_start, than_standing
 
 
 def plan(facts: Facts, templates: Mapping[str, Template], today: date) -> dict[Key, Wanted]:

@@ -23,6 +23,7 @@ from patients.identity import access
 from patients.notices import actions as notice_actions
 from patients.notices.models import Notice
 from patients.pathway import promises
+from patients.pathway.agreement import WORDS as AGREEMENT
 from patients.pathway.doors import Opened, open_pathway
 from patients.pathway.models import Pathway
 from patients.reminders import actions, facts, planning, rules, shown
@@ -320,7 +321,7 @@ def schedule_rows(hub: Centre) -> list[ScheduleTemplate]:
     today = clock.today(hub.timezone)
     rows = ScheduleTemplate.objects.filter(hub__in=[hub.pk]) | ScheduleTemplate.objects.filter(hub__isnull=True)
     found: dict[tuple, ScheduleTemplate] = {}
-    for row in rows.select_related("owner_role", "product").order_by("order", "rule"):
+    for row in rows.select_related("owner_role", "product", "by", "second_by").order_by("order", "rule"):
         key = (row.rule, row.product_id)
         if row.as_rule().holds(today) and (key not in found or row.hub_id is not None):
             found[key] = row
@@ -332,7 +333,8 @@ class HubSchedule(View):
 
     def get(self, request: HttpRequest, centre_id) -> HttpResponse:
         hub = open_hub(request.user, centre_id)
-        return render(request, "reminders/schedule.html", {"hub": hub, "rows": schedule_rows(hub)})
+        rows = [(row, actions.may_change(request.user, hub, row)) for row in schedule_rows(hub)]
+        return render(request, "reminders/schedule.html", {"hub": hub, "rows": rows})
 
 
 class ChangeSchedule(FormPage):
@@ -348,6 +350,8 @@ class ChangeSchedule(FormPage):
         row = next((row for row in schedule_rows(self.hub) if row.pk == row_id), None)
         if row is None:
             raise Http404
+        if not actions.may_change(request.user, self.hub, row):
+            raise PermissionDenied
         return row
 
     def initial(self, row):
@@ -357,7 +361,9 @@ class ChangeSchedule(FormPage):
         return ScheduleTemplate.objects.values_list("version", flat=True).get(pk=row.pk)
 
     def form_kwargs(self, row):
-        return {"template": row}
+        """The second haematologist is asked for once what would move is shown."""
+        agreeing = row.kind == rules.ASSESSMENT and "confirm" in self.request.POST
+        return {"template": row, "request": self.request, "agreeing": agreeing}
 
     def frame(self, row):
         return {"hub": self.hub, "row": row, "back": self.success_url(row)}
@@ -366,13 +372,17 @@ class ChangeSchedule(FormPage):
         return reverse("reminders:hub_schedule", args=[self.hub.pk])
 
     def words_for(self, reason: Reason) -> str:
-        return str(REFUSALS[reason.code]) % reason.values
+        return str((REFUSALS | AGREEMENT)[reason.code]) % reason.values
 
     def post(self, request: HttpRequest, **address) -> HttpResponse:
         row = self.open(request, **address)
-        form = self.form_class(data=request.POST, **self.form_kwargs(row))
-        if form.is_valid() and not self._confirmed(request, row, form):
-            return self._preview(request, row, form)
+        form = self.form_class(data=request.POST, template=row, request=request)  # without a password: read once below
+        if form.is_valid():
+            self.shown_before = self._preview(request, row, form)
+            if not self._confirmed(request, row, form):
+                agreeing = row.kind == rules.ASSESSMENT
+                asked = self.form_class(data=request.POST, template=row, request=request, agreeing=agreeing)
+                return self._page(request, row, asked)
         return super().post(request, **address)
 
     def _mark(self, row, form) -> list:
@@ -385,27 +395,32 @@ class ChangeSchedule(FormPage):
         except signing.BadSignature:
             return False
 
-    def _preview(self, request: HttpRequest, row, form) -> HttpResponse:
+    def _preview(self, request: HttpRequest, row, form) -> dict:
         moving = preview(request.user, self.hub, row, form.columns())
         saw(
             by=request.user,
             what="reminders:change_schedule",
             patient_ids=sorted({one.reminder.patient_id for one in moving}),
         )
-        self.shown_before = {
+        return {
             "confirm": signing.dumps(self._mark(row, form), salt=self.SALT),
             "moving": moving[:PREVIEW_SHOWN],
             "moving_count": len(moving),
             "unseen": max(len(moving) - PREVIEW_SHOWN, 0),
         }
-        return self._page(request, row, form)
 
     def context(self, row):
         return getattr(self, "shown_before", {})
 
     def write(self, row, form, by):
         actions.change_schedule(
-            hub=self.hub, template=row, version=row.version, by=by, why=form.cleaned_data["why"], **form.columns()
+            hub=self.hub,
+            template=row,
+            version=row.version,
+            by=by,
+            second=form.second,
+            why=form.cleaned_data["why"],
+            **form.columns(),
         )
         messages.success(self.request, _("The schedule is changed; open reminders have followed."))
 

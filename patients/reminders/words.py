@@ -34,6 +34,9 @@ REFUSALS = {
     "in_the_future": gettext_lazy("This lies in the future: record it when it has happened."),
     "before_infusion": gettext_lazy("This lies before the infusion."),
     "may_not_see": gettext_lazy("%(name)s may not see this patient."),
+    "assessment_is_a_haematologists": gettext_lazy(
+        "The label asks for this assessment: a haematologist of the hub changes it."
+    ),
     "nothing_held": gettext_lazy("Nothing of this reminder waits for release."),
 }
 

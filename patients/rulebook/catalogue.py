@@ -394,7 +394,7 @@ def schedule(hub: Centre | None) -> list[Rule]:
     else:
         rows = schedule_rows(hub)
     change = reverse("reminders:hub_schedule", args=[hub.pk]) if hub else ""
-    authors, found = _authors(ScheduleTemplate, [row.pk for row in rows if row.hub_id is not None]), []
+    found = []
     for row in rows:
         label = rule_words(row.rule) + (f" · {row.product_id}" if row.product_id else "")
         key = row.rule + (f":{row.product_id}" if row.product_id else "")
@@ -407,7 +407,8 @@ def schedule(hub: Centre | None) -> list[Rule]:
                 row.source,
                 version=str(row.version),
                 own=row.hub_id is not None,
-                by=authors.get(str(row.pk), ""),
+                by=str(row.by or ""),
+                second=str(row.second_by or ""),
                 change=change,
                 row=row,
             )

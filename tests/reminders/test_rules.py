@@ -196,3 +196,32 @@ def test_follow_up_is_due_with_the_next_visit_or_restaging_for_fifteen_years():
     assert rules.next_follow_up(wanted, days.on_day(0, day_0=DAY_0)) == days.on_day(30, day_0=DAY_0)
     assert rules.next_follow_up(wanted, days.on_day(31, day_0=DAY_0)) == days.add_months(DAY_0, 18)
     assert rules.next_follow_up(wanted, days.add_months(DAY_0, 25)) is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "by"),
+    [
+        ({}, []),
+        ({"days": 6}, ["days"]),
+        ({"days": 1}, ["days"]),
+        ({"until_day": 6}, ["until_day"]),
+        ({"until_day": None}, ["until_day"]),
+        ({"until_day": 8}, []),
+        ({"days": 1, "until_day": 10}, ["days"]),
+        ({"levels": (Level(1),)}, ["levels"]),
+        ({"levels": (Level(0), Level(1, "nurse"))}, []),
+    ],
+)
+def test_a_daily_assessment_that_begins_later_ends_earlier_or_is_told_later_is_looser(changed, by):
+    assert rules.looser(replace(DAILY, **changed), DAILY) == by
+
+
+def test_a_hubs_row_for_every_product_is_measured_by_each_products_start():
+    label = replace(DAILY, product="cilta-cel", until_day=14)
+    rows = [DAILY, label]
+    own = replace(DAILY, hub="hub", until_day=10)
+    assert rules.loosened(own, rows, today=DAY_0) == (True, True)  # it would end cilta-cel's days four days early
+    assert rules.loosened(replace(own, until_day=14), rows, today=DAY_0) == (False, False)
+    assert rules.loosened(replace(own, product="cilta-cel", until_day=12), rows, today=DAY_0) == (True, True)
+    agreed = replace(own, product="cilta-cel", until_day=11)
+    assert rules.loosened(replace(agreed, until_day=12), [*rows, agreed], today=DAY_0) == (True, False)

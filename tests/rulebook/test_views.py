@@ -29,6 +29,8 @@ from patients.products.regimens import Regimen
 from patients.products.signatures import Signature
 from patients.products.washouts import WashoutLength, lengths
 from patients.referral.models import Medicine
+from patients.reminders import actions as reminders
+from patients.reminders.models import ScheduleTemplate
 from patients.rulebook import actions, catalogue, effects
 from patients.toxicity import actions as toxicity
 from patients.toxicity.models import WatchProtocol
@@ -299,6 +301,40 @@ def test_the_second_one_proves_it_by_password_on_the_same_form(hospital):
     assert send(client, address, **typed, **right).status_code == 302
     row = WatchProtocol.objects.get(centre=hospital.hub)
     assert (str(row.temp_over_c), row.by, row.second_by) == ("38.0", hospital.haematologist, hospital.second)
+
+
+def test_the_labels_daily_assessment_is_a_haematologists_to_change_and_two_loosen_it(hospital):
+    start = ScheduleTemplate.objects.get(hub=None, rule="assess_daily", product="cilta-cel")
+    client, address = (
+        browser(hospital.haematologist),
+        reverse("reminders:change_schedule", args=[hospital.hub.pk, start.pk]),
+    )
+    coordinator = browser(hospital.coordinator)
+    assert coordinator.get(address).status_code == 403
+    assert (
+        "A haematologist of the hub changes it."
+        in coordinator.get(reverse("reminders:hub_schedule", args=[hospital.hub.pk])).content.decode()
+    )
+    of = {"hub": hospital.hub, "template": start, "version": start.version}
+    alone = refusal(reminders.change_schedule, by=hospital.coordinator, until_day=20, **of)
+    assert alone == [("assessment_is_a_haematologists", None)]
+    assert refusal(reminders.change_schedule, by=hospital.haematologist, days=6, **of) == [
+        ("needs_a_second", "second_email")
+    ]
+    typed = {"days": "6", "until_day": "5", "after_0": "0", "who_0": "owner", "why": "our ward"}
+    assert "Not before the first day." in send(client, address, **typed).content.decode()
+    typed["until_day"] = "14"
+    first = send(client, address, **typed)
+    typed["confirm"] = first.context["confirm"]
+    assert "second_password" in first.content.decode()
+    assert "a second haematologist agrees here" in send(client, address, **typed).content.decode()
+    wrong = {"second_email": hospital.second.email, "second_password": "wrong"}
+    refused = send(client, address, **typed, **wrong)
+    assert ("do not belong together" in refused.content.decode(), "confirm" in refused.context) == (True, True)
+    assert ScheduleTemplate.objects.filter(hub=hospital.hub).count() == 0
+    assert send(client, address, **typed, **wrong | {"second_password": network.PASSWORD}).status_code == 302
+    row = ScheduleTemplate.objects.get(hub=hospital.hub)
+    assert (row.days, row.until_day, row.by, row.second_by) == (6, 14, hospital.haematologist, hospital.second)
 
 
 def test_a_hub_has_its_own_wash_out_and_a_shorter_one_needs_two(hospital):
