@@ -116,12 +116,23 @@ class Kind:
     incomplete_inside: bool = False
 
 
-def answer(kind: Kind, case: Mapping[str, Any]) -> dict[str, Any]:
+def id_of(case: Any) -> str | int | float | None:
+    """The name that a case was given, where it is a text or a finite number; None where it has none."""
+    name = case.get("id") if isinstance(case, dict) else None
+    is_number = isinstance(name, int | Decimal) and not isinstance(name, bool) and Decimal(name).is_finite()
+    return plain(name) if isinstance(name, str) or is_number else None
+
+
+def answer(kind: Kind, case: Any) -> dict[str, Any]:
     """The answer to one case, or its error with the field that is wrong."""
-    told = {"id": plain(case.get("id"))}
+    told = {"id": id_of(case)}
     try:
+        if not isinstance(case, dict):
+            raise WrongFact("case", "must be an object")
         if "id" not in case:
             raise WrongFact("id", "is missing")
+        if case["id"] is not None and told["id"] is None:
+            raise WrongFact("id", "must be a text or a number")
         if isinstance(case, RepeatedKeys):
             raise WrongFact(case.repeated, "stands twice")
         if "input" not in case:
@@ -445,16 +456,26 @@ def read_adult(fields: Fields) -> bool | None:
     return None if age is None else age >= indications.ADULT_FROM_YEARS
 
 
+def read_relapsed(fields: Fields) -> bool | None:
+    """The answer given, else what the course says: a response short of complete, a relapse or a progression."""
+    said = fields.take("relapsed_or_refractory")
+    eot_pet = check.choice("eot_pet", read_choice(fields.take("eot_pet")), (*indications.EOT_PET, indications.NO_PET))
+    relapsed_on = read_partial("relapse_date", fields.take("relapse_date"))
+    progressed = check.yes_no("pd_on_last", fields.take("pd_on_last"))
+    if said is not None:
+        return said
+    return True if eot_pet in indications.NOT_COMPLETE or relapsed_on is not None or progressed else None
+
+
 LBCL_DATES = ("first_cr_date", "last_1l_dose_date", "relapse_date")
 
 
 def read_lbcl(fields: Fields) -> indications.LbclFacts:
-    eot_pet = fields.take("eot_pet", "none")
     return indications.LbclFacts(
         subtype=read_choice(fields.take("subtype")),
         lines=fields.take("lines"),
         relapsed_or_refractory=fields.take("relapsed_or_refractory"),
-        eot_pet=None if eot_pet == "none" else read_choice(eot_pet),
+        eot_pet=read_choice(fields.take("eot_pet", indications.NO_PET)),
         deauville=fields.take("deauville"),
         biopsy_proven=fields.take("biopsy_proven", False),
         pd_on_last=fields.take("pd_on_last"),
@@ -488,7 +509,7 @@ def eligibility_lbcl(facts: indications.LbclFacts) -> Result:
 
 def read_mcl(fields: Fields) -> indications.MclFacts:
     return indications.MclFacts(
-        relapsed_or_refractory=fields.take("relapsed_or_refractory"),
+        relapsed_or_refractory=read_relapsed(fields),
         lines=fields.take("lines"),
         btki_exposed=fields.take("btki_exposed", False),
         is_adult=read_adult(fields),
@@ -501,7 +522,7 @@ def eligibility_mcl(facts: indications.MclFacts) -> Result:
 
 def read_fl(fields: Fields) -> indications.FlFacts:
     return indications.FlFacts(
-        relapsed_or_refractory=fields.take("relapsed_or_refractory"),
+        relapsed_or_refractory=read_relapsed(fields),
         lines=fields.take("lines"),
         is_adult=read_adult(fields),
     )
@@ -543,21 +564,42 @@ def ball_missing(case: BallCase, missing: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(part for name in missing for part in (dates if name == "age" else (name,)))
 
 
-def read_mm(fields: Fields) -> indications.MmFacts:
-    classes = check.words("classes", fields.take("classes", ()))
-    drugs = check.words("drugs", fields.take("drugs", ()))
-    return indications.MmFacts(
+@dataclass(frozen=True)
+class MmCase:
+    """Facts of myeloma; which of the two lists that exposure comes from are unknown; words that stand for no class."""
+
+    facts: indications.MmFacts
+    lists_unknown: tuple[str, ...]
+    without_class: tuple[str, ...]
+
+
+def read_mm(fields: Fields) -> MmCase:
+    named = {name: check.words(name, fields.take(name, ())) for name in ("classes", "drugs")}
+    facts = indications.MmFacts(
         lines=fields.take("lines"),
         relapsed_or_refractory=fields.take("relapsed_or_refractory"),
         pd_on_last=fields.take("pd_on_last"),
         lenalidomide_refractory=fields.take("lenalidomide_refractory", False),
         is_adult=read_adult(fields),
-        **indications.exposures(classes, drugs),
+        **indications.exposures(named["classes"], named["drugs"]),
     )
+    lists_unknown = tuple(name for name, words in named.items() if words is None)
+    return MmCase(facts, lists_unknown, indications.without_class(named["classes"], named["drugs"]))
 
 
-def eligibility_mm(facts: indications.MmFacts) -> Result:
-    return _shown(indications.mm(facts, indications_of_the_reference()))
+def eligibility_mm(case: MmCase) -> Result:
+    """A word that stands for no class is no exposure, and is told."""
+    result = _shown(indications.mm(case.facts, indications_of_the_reference()))
+    if not case.without_class:
+        return result
+    told = Ground("stands_for_no_class", {"words": list(case.without_class)}, "9", "C")
+    return replace(result, warnings=(*result.warnings, told))
+
+
+def mm_missing(case: MmCase, missing: tuple[str, ...]) -> tuple[str, ...]:
+    """An exposure that is not known is named by the lists that could hold it."""
+    named = (case.lists_unknown if name in indications.EXPOSURES else (AGE.get(name, name),) for name in missing)
+    return tuple(part for parts in named for part in parts)
 
 
 AGE = {"is_adult": "age"}
@@ -575,7 +617,7 @@ KINDS: dict[str, Kind] = {
     "eligibility_mcl": Kind(read_mcl, eligibility_mcl, "5.1", field_names=AGE, incomplete_inside=True),
     "eligibility_fl": Kind(read_fl, eligibility_fl, "5.1", field_names=AGE, incomplete_inside=True),
     "eligibility_ball": Kind(read_ball, eligibility_ball, "5.1", missing_names=ball_missing, incomplete_inside=True),
-    "eligibility_mm": Kind(read_mm, eligibility_mm, "5.1", field_names=AGE, incomplete_inside=True),
+    "eligibility_mm": Kind(read_mm, eligibility_mm, "5.1", missing_names=mm_missing, incomplete_inside=True),
     "date_tasks": Kind(read_date_tasks, date_tasks, "0"),
     "tocilizumab_dose_mg": Kind(read_tocilizumab_dose, dosing.tocilizumab_dose_mg, "2"),
     "tocilizumab_next": Kind(read_tocilizumab_next, dosing.tocilizumab_next, "2", show_next_dose),

@@ -7,7 +7,7 @@ anything, and the answer is the range from *all above* to *all zero*. G-CSF neve
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -126,15 +126,17 @@ class EarlyFacts:
 def icaht_early(facts: EarlyFacts) -> Result:
     """Early ICAHT 0-4, day 0 to +30 (or the last day followed, when earlier).
 
-    Where the end of follow-up is not said, a run that has not ended at the last ANC and makes grade 4 there stands;
-    otherwise the days up to 30 that were not counted are missing.
+    Where the end of follow-up is not said, it is the last day that the counts speak of when a run that has not ended
+    there makes grade 4; otherwise the days up to 30 that were not counted are missing.
     """
     if facts.last_day is not None:
         return _early_to(facts.anc_ul_by_day, facts.last_day)
-    measured = [day for day, value in facts.anc_ul_by_day.items() if value is not None and 0 <= day <= EARLY_LAST_DAY]
-    at_last_anc = _early_to(facts.anc_ul_by_day, max(measured, default=EARLY_LAST_DAY))
-    if at_last_anc.value == WORST:
-        return at_last_anc
+    last_told = max((day for day in facts.anc_ul_by_day if day >= 0), default=EARLY_LAST_DAY)
+    if last_told < EARLY_LAST_DAY:
+        ended = _early_to(facts.anc_ul_by_day, last_told)
+        if ended.value == WORST:
+            followed = Ground("followed_to_last_count", {"last_day": last_told}, "1.5", "C")
+            return replace(ended, grounds=(*ended.grounds, followed))
     return _early_to(facts.anc_ul_by_day, EARLY_LAST_DAY)
 
 

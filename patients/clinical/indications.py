@@ -195,13 +195,15 @@ NO_PRIOR_LINE = "no_completed_line"
 SUBTYPES = ("DLBCL", "HGBL", "PMBCL", "FL3B", "tFL", "THRLBCL", "PCNSL")
 EOT_PET = ("CMR", "PMR", "NMR", "PMD")
 NOT_COMPLETE = ("PMR", "NMR", "PMD")
+NO_PET = "none"  # no result is there to be known: a relapse is then taken to follow a complete response
 
 
 @dataclass(frozen=True)
 class LbclFacts:
     """A large B-cell lymphoma: subtype, completed lines, response at the end of first line, dates of its course.
 
-    `pd_on_last`: progression during the last line. `deauville` 1-5 of the end-of-treatment PET. Dates may be partial.
+    `eot_pet`: None where it is unknown, "none" where there is no result. `pd_on_last`: progression during the last
+    line. `deauville` 1-5 of the end-of-treatment PET. Dates may be partial.
     """
 
     subtype: str | None = None
@@ -221,7 +223,7 @@ class LbclFacts:
         for name in ("relapsed_or_refractory", "biopsy_proven", "pd_on_last", "is_adult", "active_cns"):
             check.yes_no(name, getattr(self, name))
         check.choice("subtype", self.subtype, SUBTYPES)
-        check.choice("eot_pet", self.eot_pet, EOT_PET)
+        check.choice("eot_pet", self.eot_pet, (*EOT_PET, NO_PET))
         check.settle(
             self,
             lines=check.whole("lines", self.lines, low=0, high=30),
@@ -289,8 +291,8 @@ def lbcl(facts: LbclFacts, indications: Indications) -> Result:
     told = clocks(facts)
     progressed = bool(facts.pd_on_last) and facts.eot_pet != "CMR"
     eot_pet = facts.eot_pet
-    if eot_pet is None and facts.relapse_date is not None and not progressed:
-        eot_pet = "CMR"  # a relapse follows a complete response
+    if eot_pet == NO_PET:
+        eot_pet = "CMR" if facts.relapse_date is not None and not progressed else None
     case = _LbclCase(
         subtype=facts.subtype,
         lines=facts.lines,
@@ -507,11 +509,15 @@ def ball(facts: BallFacts, indications: Indications) -> Result:
 
 # --- Multiple myeloma -----------------------------------------------------------------------------------------------
 
+# By the letters and figures of the name alone: "anti-CD38", "Anti CD38" and "anti_cd38" are one.
 CLASS_CODES = {
     "imid": "imid",
+    "imids": "imid",
     "pi": "pi",
-    "anti-cd38": "anti_cd38",
+    "pis": "pi",
+    "anticd38": "anti_cd38",
     "celmod": "celmod",
+    "celmods": "celmod",
 }
 # 9: elotuzumab is anti-SLAMF7 and no anti-CD38; iberdomide and mezigdomide are cereblon modulators.
 DRUG_CLASSES = {
@@ -525,7 +531,7 @@ DRUG_CLASSES = {
     "isatuximab": "anti_cd38",
     "iberdomide": "celmod",
     "mezigdomide": "celmod",
-    "cc-92480": "celmod",
+    "cc92480": "celmod",
     "elotuzumab": "anti_slamf7",
 }
 EXPOSURES = ("imid", "pi", "anti_cd38", "celmod")
@@ -551,10 +557,22 @@ class MmFacts:
         check.settle(self, lines=check.whole("lines", self.lines, low=0, high=30))
 
 
+def _codes_of(name: str, known: Mapping[str, str]) -> list[str]:
+    """What a name stands for, with another name of it in brackets: "mezigdomide (CC-92480)"."""
+    plain = ["".join(sign for sign in part if sign.isalnum()) for part in name.casefold().split("(")]
+    return [known[part] for part in plain if part in known]
+
+
+def without_class(classes: tuple[str, ...] | None, drugs: tuple[str, ...] | None) -> tuple[str, ...]:
+    """The named classes and drugs that stand for no class of the reference (9)."""
+    unknown = [name for name in classes or () if not _codes_of(name, CLASS_CODES)]
+    return tuple(unknown + [name for name in drugs or () if not _codes_of(name, DRUG_CLASSES)])
+
+
 def exposures(classes: tuple[str, ...] | None, drugs: tuple[str, ...] | None) -> dict[str, bool | None]:
     """Exposure by class from the named classes and drugs; what an unknown list could hold stays unknown."""
-    named = {CLASS_CODES.get(name.strip().casefold()) for name in classes or ()}
-    named |= {DRUG_CLASSES.get(name.strip().casefold()) for name in drugs or ()}
+    named = {code for name in classes or () for code in _codes_of(name, CLASS_CODES)}
+    named |= {code for name in drugs or () for code in _codes_of(name, DRUG_CLASSES)}
     otherwise = False if classes is not None and drugs is not None else None
     return {code: True if code in named else otherwise for code in EXPOSURES}
 

@@ -453,6 +453,9 @@ GROUNDS = {
     "low_from_start_not_ended": gettext_lazy(
         "At or below 500 per µL from day %(first_day)s, not ended at the last count (extension of the public grader)."
     ),
+    "followed_to_last_count": gettext_lazy(
+        "Nobody said how far the patient was followed: the last count, day %(last_day)s, is taken for the end."
+    ),
     "interpolated_days": gettext_lazy("On a straight line between two counts: days %(days)s."),
     "days_without_count": gettext_lazy("Without a count: days %(days)s."),
     "late_nadir": gettext_lazy("Lowest count %(anc_ul)s per µL, second lowest %(second_anc_ul)s."),

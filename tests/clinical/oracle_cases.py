@@ -113,8 +113,10 @@ def easix(case: dict) -> tuple:
 
 def icaht_early(case: dict) -> tuple:
     counted: dict[int, F] = {}
+    spoken: set[int] = set()
     for first, last, value in case["anc_ul_runs"]:
         for day in range(first, last + 1):
+            spoken.add(day)
             if value is not None:
                 counted[day] = min(told(value), counted.get(day, told(value)))
     line = dict(counted)
@@ -124,8 +126,8 @@ def icaht_early(case: dict) -> tuple:
             for day in range(left + 1, right):
                 share = F(day - left, right - left)
                 line[day] = counted[left] * (1 - share) + counted[right] * share
-    at_the_last = max((day for day in days if 0 <= day <= 30), default=None)
-    if at_the_last is not None and icaht_ends(line, at_the_last) == [4, 4]:
+    at_the_last = max((day for day in spoken if day >= 0), default=30)
+    if at_the_last < 30 and icaht_ends(line, at_the_last) == [4, 4]:
         return ("known", 4)
     return between(icaht_ends(line, 30))
 

@@ -40,7 +40,8 @@ def eligible(products) -> dict:
 
 def lbcl(c: dict) -> dict:
     said = c.get("relapsed_or_refractory")
-    pet = c.get("eot_pet")
+    c = {"eot_pet": "none", **c}
+    pet = c["eot_pet"]
     if said is None:
         said = True if pet in ("PMR", "NMR", "PMD") or c.get("relapse_date") else None
         if said is None and c.get("pd_on_last") and pet != "CMR":
@@ -56,10 +57,10 @@ def lbcl(c: dict) -> dict:
         "eot_pet": ["PMR", "NMR", "PMD", "CMR"],
     }
     c = {"biopsy_proven": False, "age": 50, **c}
-    if c.get("pd_on_last") and c.get("eot_pet") is None:
+    if c.get("pd_on_last") and c["eot_pet"] in (None, "none"):
         c["eot_pet"] = "PMD"
-    if c.get("relapse_date") and c.get("eot_pet") is None:
-        c["eot_pet"] = "CMR"
+    if c["eot_pet"] == "none":
+        c["eot_pet"] = "CMR" if c.get("relapse_date") else None
     unknown |= {"biopsy_proven": [True, False], "age": [17, 18]}
     asked = [name for name, values in unknown.items() if c.get(name) is None]
     for values in product(*(unknown[name] for name in asked)):

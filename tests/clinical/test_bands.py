@@ -139,7 +139,8 @@ def test_the_ends_of_a_band_are_taken_and_what_lies_beyond_is_refused_with_its_f
 )
 def test_an_age_is_a_plausible_age_and_eighteen_is_adult(kind):
     read = cases.KINDS[kind].read
-    ages = {age: read(cases.Fields({"age": age})).is_adult for age in (0, 17, 18, 120, None)}
+    facts = {age: read(cases.Fields({"age": age})) for age in (0, 17, 18, 120, None)}
+    ages = {age: getattr(one, "facts", one).is_adult for age, one in facts.items()}
     assert ages == {0: False, 17: False, 18: True, 120: True, None: None}
     for age in (-1, 121):
         with pytest.raises(WrongFact):

@@ -60,7 +60,7 @@ def test_a_refusal_exits_with_2_says_why_and_leaves_stdout_empty():
     assert "unknown kind 'no_such_kind'" in ran.stderr.decode()
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b'"crs"', b"null", b"[1]", b'[{"id": 1, "input": {}}', b"\xff\xfe"])
+@pytest.mark.parametrize("content", [b"", b"{}", b'"crs"', b"null", b'[{"id": 1, "input": {}}', b"\xff\xfe"])
 def test_what_is_no_list_of_cases_is_refused_with_2(tmp_path, content):
     file = tmp_path / "cases.json"
     file.write_bytes(content)
@@ -114,14 +114,24 @@ def test_one_bad_case_never_stops_the_others(calculate):
             {"id": 3, "input": []},
             {"id": 4, "input": None},
             {"input": {"temp_c": 38}},
+            5,
+            None,
+            {"id": float("nan"), "input": {"temp_c": 38}},
+            {"id": [[]], "input": {"temp_c": 38}},
+            {"id": True, "input": {"temp_c": 38}},
             {"id": 6, "input": {"temp_c": 38}},
         ],
     )
-    assert [answer.get("result") for answer in answers] == [1, None, None, None, None, 1]
+    assert [answer.get("result") for answer in answers] == [1, *[None] * 9, 1]
     assert [(answer["id"], answer["field"]) for answer in answers if "error" in answer] == [
         (2, "input"),
         (3, "input"),
         (4, "input"),
+        (None, "id"),
+        (None, "case"),
+        (None, "case"),
+        (None, "id"),
+        (None, "id"),
         (None, "id"),
     ]
 

@@ -260,11 +260,19 @@ def test_the_end_of_late_follow_up_must_be_known():
         ([900] * 20, None, (0, 3)),
         ([50] * 14 + [900] * 3, 4, None),
         ([900] * 31, 0, None),
+        ([300] * 6 + [None] * 25, None, (1, 4)),  # followed without counts: nobody knows
+        ([300] * 6 + [None] * 25 + [2000], None, (1, 4)),
+        ([300] * 27 + [600], 4, None),
+        ([300] * 27 + [600, None, None, None, 2000], 3, None),  # days 28-30 lie on a line above
+        ([300] * 21 + [None] * 10 + [2000], None, (3, 4)),
+        ([300], 4, None),
     ],
 )
 def test_where_nobody_said_how_far_they_were_followed(values, value, possible):
     result = icaht.icaht_early(EarlyFacts(dict(enumerate(values)), last_day=None))
     assert (result.value, result.range) == (value, possible)
+    said = [one.values["last_day"] for one in result.grounds if one.code == "followed_to_last_count"]
+    assert said == ([len(values) - 1] if value == 4 else [])
 
 
 @pytest.mark.parametrize(
@@ -299,7 +307,7 @@ def test_counts_become_exact_decimals():
     assert EarlyFacts({}, 45).last_day == 30
 
 
-@pytest.mark.parametrize(("values", "grade"), [([300] * 28 + [900] * 3, 3), ([300], 4), ([300] * 28 + [900] * 2, 4)])
+@pytest.mark.parametrize(("values", "grade"), [([300] * 28 + [900] * 3, 3), ([300] * 28 + [900] * 2, 4)])
 def test_the_last_count_is_the_last_of_day_0_to_30(values, grade):
     assert icaht.icaht_early(EarlyFacts(dict(enumerate(values)), last_day=None)).value == grade
 

@@ -474,6 +474,37 @@ def test_refractory_to_a_drug_never_given_is_told():
     assert "lenalidomide_refractory_without_exposure" in [ground["code"] for ground in told["grounds"]]
 
 
+@pytest.mark.parametrize(
+    ("given", "exposed", "told"),
+    [
+        ({"classes": ["IMiDs", "Anti CD38", "PI"], "drugs": []}, True, []),
+        ({"classes": [], "drugs": ["mezigdomide (CC-92480)", "Bortezomib", "DARATUMUMAB "]}, None, []),
+        ({"classes": ["CD38"], "drugs": ["Revlimid", "lenalidomide"]}, False, ["CD38", "Revlimid"]),
+    ],
+)
+def test_a_class_or_drug_is_read_by_its_letters_and_what_is_not_recognised_is_told(given, exposed, told):
+    said = answer("eligibility_mm", {"lines": 3, "pd_on_last": True, **given})
+    status = {True: "ELIGIBLE_BY_INDICATION", None: "NEEDS_JUDGEMENT", False: "NOT_IN_INDICATION"}[exposed]
+    words = [one["values"]["words"] for one in said["grounds"] if one["code"] == "stands_for_no_class"]
+    assert (said["result"]["status"], words) == (status, [told] if told else [])
+
+
+def test_unknown_lists_are_missing_by_their_own_names():
+    said = answer("eligibility_mm", {"lines": 3, "pd_on_last": True, "classes": None, "age": None})
+    assert (said["result"], said["missing"]) == (INCOMPLETE, ["classes", "age"])
+    said = answer("eligibility_mm", {"lines": 3, "pd_on_last": True, "classes": None, "drugs": None})
+    assert said["missing"] == ["classes", "drugs"]
+
+
+@pytest.mark.parametrize("kind", ["mcl", "fl"])
+@pytest.mark.parametrize("course", [{"relapse_date": "2025-01"}, {"eot_pet": "PMR"}, {"pd_on_last": True}])
+def test_a_course_says_that_a_lymphoma_has_relapsed(kind, course):
+    given = {"lines": 3, "btki_exposed": True}
+    assert result(f"eligibility_{kind}", given) == INCOMPLETE
+    assert result(f"eligibility_{kind}", given | {"relapsed_or_refractory": False} | course)["products_eu"] == []
+    assert result(f"eligibility_{kind}", given | course)["status"] == "ELIGIBLE_BY_INDICATION"
+
+
 # --- Indications as data --------------------------------------------------------------------------------------------
 
 
