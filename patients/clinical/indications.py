@@ -251,11 +251,17 @@ class Clocks:
 
 
 def clocks(facts: LbclFacts) -> Clocks:
-    """Relapse no later than 12 months from each anchor; None where a date is missing."""
+    """Relapse no later than 12 months from each anchor; None where a date is missing.
+
+    Of a relapse known in part, the days before the first complete remission do not count: it cannot lie there.
+    """
+    relapse, remission = facts.relapse_date, facts.first_cr_date
+    if relapse is not None and remission is not None and relapse.earliest < remission.earliest:
+        relapse = PartialDate(remission.earliest, relapse.latest)
 
     def clock(anchor: PartialDate | None) -> DateAnswer | None:
-        known = anchor is not None and facts.relapse_date is not None
-        return within_months(facts.relapse_date, anchor, WINDOW_MONTHS) if known else None
+        known = anchor is not None and relapse is not None
+        return within_months(relapse, anchor, WINDOW_MONTHS) if known else None
 
     return Clocks(cr=clock(facts.first_cr_date), label=clock(facts.last_1l_dose_date))
 

@@ -206,6 +206,13 @@ def test_a_relapse_before_the_remission_is_refused_unless_a_reading_allows_it():
     assert result("eligibility_lbcl", RELAPSE | {"relapse_date": "2025-03"})["status"] == "ELIGIBLE_BY_INDICATION"
 
 
+def test_the_days_of_a_year_that_lie_before_the_remission_are_not_in_question():
+    given = RELAPSE | {"first_cr_date": "2024-05-12", "last_1l_dose_date": "2023-03-02", "relapse_date": "2024"}
+    told = result("eligibility_lbcl", given)
+    assert (told["status"], told["clock_cr"], told["clock_label"]) == ("NEEDS_JUDGEMENT", True, False)
+    assert result("eligibility_lbcl", given | {"last_1l_dose_date": "2023-05-12"}) == INCOMPLETE
+
+
 LBCL_CHOICES = {
     "subtype": [*indications.SUBTYPES, None],
     "lines": [0, 1, 1, 1, 2, 3, None],
