@@ -234,10 +234,64 @@ def next_igg_check(day_0: date | None, measured: Iterable[date]) -> date | None:
 
 # ── the words ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-BEGINNINGS = ("Consider", "Check", "Valutare", "Verificare", "Considerare", "Controllare")
-ORDERS = re.compile(
-    r"\b(give|given|giving|administer\w*|prescribe\w*|somministr\w*|prescriv\w*|praticare|infondere)\b", re.IGNORECASE
+
+def _one_of(*words: str) -> re.Pattern:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)
+
+
+# Every sentence considers or checks. Words that order are told by their forms, in both languages; each list is matched
+# as whole words, whatever their case.
+CONSIDERS = re.compile(
+    r"\W*(?:then |again |poi |e |si )?(?:consider(?:ing)?|check(?:ing)?|re-?check|"
+    r"(?:ri)?valut(?:are|arne|a|ate|iamo|i|ino)|consider(?:are|arne|a|ate|iamo|i|ino)|"
+    r"verific(?:are|arne|a|ate)|verifich(?:iamo|i|ino)|(?:ri)?controll(?:are|arne|a|ate|iamo|i|ino))(?!\w)",
+    re.IGNORECASE,
 )
+# In no sentence, however it begins.
+NEVER_SAID = _one_of(
+    *("give", "gives", "given", "giving", r"administer\w*", r"prescrib\w*", r"somministr\w*", r"prescriv\w*"),
+    *("praticare", r"infond\w*", "now", "immediately", "at once", "right away", "straight away", "asap", "stat"),
+    *("subito", "immediatamente", "adesso", "all'istante", "il prima possibile"),
+    r"(?:va|vanno)\s+\w+(?:at|it|ut|es|us|tt)[oaie]",
+)
+# Not where a sentence does not consider or check: as verbs, so that "the start" stays a noun.
+ORDERS = _one_of(
+    r"(?<!the )(?<!a )(?<!from )(?<!at )(?:start|treat|begin|repeat|switch|stop|infuse|inject|initiate|discontinue)",
+    *("withhold", "transfuse", "suspend", "resume", "restart"),
+    *(r"inizi(?:are|arl[oaie]|amo|ate|a)", r"(?<!si )tratt(?:are|arl[oaie]|iamo|ate|a)", r"cominci(?:are|amo|ate|a)"),
+    *(r"ripet(?:ere|erl[oaie]|iamo|ete|i)", r"sospend(?:ere|erl[oaie]|iamo|ete|i)", r"avvi(?:are|arl[oaie]|amo|ate|a)"),
+    *("dare", r"darl[oaie]", "diamo", "dai", r"iniett(?:are|iamo|ate|a)", r"interromp(?:ere|iamo|ete|i)"),
+    *(r"aggiung(?:ere|iamo|ete|i)", r"trasfond(?:ere|iamo|ete|i)", r"riprend(?:ere|iamo|ete|i)", "ridurre"),
+)
+DUTIES = _one_of(
+    *("must", "should", "has to", "have to", "shall", "ought to", "is to", "are to"),
+    *("deve", "devono", "dovrebbe", "dovrebbero", "occorre", "occorrono", "bisogna", r"è (?:necessario|obbligatorio)"),
+)
+# As the first word of a sentence or of one of its parts.
+IMPERATIVES = _one_of(
+    *("add", "use", "increase", "reduce", "decrease", "continue", "hold", "taper", "perform", "order", "call", "send"),
+    *(
+        "transfer",
+        "apply",
+        "load",
+        "take",
+        "do",
+        "make",
+        "proceed",
+        "avoid",
+        r"date(?! of| and|,|$)",
+        "usare",
+        "usiamo",
+        "passare",
+    ),
+    *("aumentare", "continuare", "fare", "facciamo", "eseguire", "chiamare", "trasferire", "ricoverare", "procedere"),
+)
+INFINITIVE = re.compile(r"\w+(?:are|ere|ire|rre)(?:l[oaie])?(?!\w)", re.IGNORECASE)  # an order, in Italian
+NO_INFINITIVES = frozenset({"polmonare", "vascolare", "cardiovascolare", "muscolare", "oculare", "cellulare", "genere"})
+SENTENCE_ENDS = re.compile(r"(?<!\d)[.:]|[.:](?!\d)|[;!?\n()—–→•]|\s-\s")
+PART_ENDS = re.compile(r",(?!\d)|(?<!\w)(?:and|then|e|ed|poi|quindi)(?!\w)", re.IGNORECASE)
+ASKS = re.compile(r"\W*(?:se|che|di|whether|if|that|when|quando)(?!\w)", re.IGNORECASE)
+FIRST = re.compile(r"\W*(?:also|always|first|next|please|anche|sempre|prima|infine|dopo)?\W*", re.IGNORECASE)
 
 
 def items_of(text: str) -> list[str]:
@@ -246,5 +300,28 @@ def items_of(text: str) -> list[str]:
 
 
 def faulty_items(text: str) -> list[str]:
-    """The items that are worded as an order: not begun by *consider* or *check*, or with *give* in them."""
-    return [item for item in items_of(text) if not item.startswith(BEGINNINGS) or ORDERS.search(item)]
+    """The items worded as an order: not begun by *consider* or *check*, or with a sentence or part that orders."""
+    return [item for item in items_of(text) if not CONSIDERS.match(item) or _orders(item)]
+
+
+def _orders(item: str) -> bool:
+    if NEVER_SAID.search(item):
+        return True
+    return any(_sentence_orders(sentence) for sentence in SENTENCE_ENDS.split(item))
+
+
+def _sentence_orders(sentence: str) -> bool:
+    """Whether a sentence orders: what stands under its *consider* or *check* does not, a part beside it may."""
+    if CONSIDERS.match(sentence):
+        return any(_part_orders(part) for part in PART_ENDS.split(sentence)[1:])
+    opening = INFINITIVE.match(sentence, FIRST.match(sentence).end())
+    if opening and opening[0].lower() not in NO_INFINITIVES:
+        return True
+    return any(_part_orders(part) for part in PART_ENDS.split(sentence))
+
+
+def _part_orders(part: str) -> bool:
+    if CONSIDERS.match(part) or ASKS.match(part):
+        return False
+    begins = IMPERATIVES.match(part, FIRST.match(part).end())
+    return bool(ORDERS.search(part) or DUTIES.search(part) or begins)

@@ -52,7 +52,8 @@ REFUSALS = {
     "advice_stands_so": _("It stands like this already."),
     "write_the_advice": _("Write what is to be considered or checked, one item a line."),
     "advice_gives_no_orders": _(
-        "Each line begins with “Consider” or “Check” (“Valutare”, “Verificare”) and orders nothing: %(item)s"
+        "Each line and each sentence considers or checks (“Consider”, “Check”, “Valutare”, “Verificare”): none orders,"
+        " none says “now”. This one does: %(item)s"
     ),
     "say_why": _("Say why: your colleagues will read it."),
 }

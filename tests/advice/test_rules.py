@@ -196,10 +196,52 @@ def test_igg_is_checked_on_day_30_then_every_three_months():
         "Consider: then give it",
         "Tocilizumab 8 mg/kg",
         "Consider x\nDo y",
+        "Consider starting; start dexamethasone 10 mg",
+        "Consider CRS. Treat with tocilizumab 8 mg/kg now",
+        "Consider CRS. Treat with tocilizumab 8 mg/kg",
+        "Consider CRS.Start tocilizumab",
+        "Consider CRS (start tocilizumab)",
+        "Consider CRS - stop steroids",
+        "Consider CRS. Please begin steroids",
+        "Consider tocilizumab and start dexamethasone",
+        "Consider CRS, tocilizumab should be repeated",
+        "Consider CRS: tocilizumab must be given",
+        "Consider CRS; use anakinra",
+        "Consider dexamethasone immediately",
+        "Considerably ill: tocilizumab",
+        "Verificare; trattare con tocilizumab 800 mg subito",
+        "Verificare; trattare con tocilizumab 800 mg",
+        "Valutare tocilizumab; iniziare desametasone 10 mg ogni 6 h",
+        "Valutare tocilizumab, iniziamo desametasone",
+        "Valutare la CRS: tocilizumab va somministrato",
+        "Valutare la CRS: va ripetuto tocilizumab",
+        "Valutare la CRS. Occorre tocilizumab",
+        "Valutare la CRS. Il desametasone deve essere ripetuto",
+        "Valutare la CRS. Poi avviare lo steroide",
+        "Valutare la CRS; effettuare una TC",  # an infinitive that no list names
+        "Valutare; sospendere lo steroide",
+        "Valutare desametasone subito",
     ],
 )
 def test_an_order_is_told(text):
-    assert rules.faulty_items(text)
+    assert rules.faulty_items(text) == [text.splitlines()[-1]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Consider starting dexamethasone 10 mg every 6 h from the start of lymphodepletion: 0.5 mg/kg at 08:00",
+        "Consider tocilizumab; check the weight first",
+        "Consider whether to start tocilizumab, and whether the dose should be repeated",
+        "Check the label. Consider stopping tocilizumab",
+        "Valutare di iniziare tocilizumab, e di ripeterlo ogni 8 h (0,5 g in 1 ora)",
+        "Verificare se il paziente è stabile e se deve essere trasferito",
+        "Valutare tocilizumab; verificare il peso, poi rivalutare",
+        "Si valuti la tossicità cardiaca, polmonare, renale",
+    ],
+)
+def test_what_stands_under_its_consider_or_check_is_no_order(text):
+    assert rules.faulty_items(text) == []
 
 
 def test_every_text_considers_or_checks_and_no_grade_lacks_a_source():
