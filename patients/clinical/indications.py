@@ -420,7 +420,7 @@ def mcl(facts: MclFacts, indications: Indications) -> Result:
             return _not("under_18")
         states = frozenset({"btki"} if f.btki_exposed else ())
         rows = indications.covering("MCL", lines=f.lines, age=ADULT_FROM_YEARS, subtype=None, states=states)
-        refer_early = _said("mcl_refer_early_if_btki_failing", "5.1", "S", lines=f.lines, btki_exposed=f.btki_exposed)
+        refer_early = _said("mcl_refer_early_if_btki_failing", "5.1", "S", lines=f.lines)
         return _by_rows(rows, refer_early)
 
     could_be = {"lines": indications.lines_told_apart("MCL"), "btki_exposed": YES_NO, "is_adult": YES_NO}

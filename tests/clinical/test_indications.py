@@ -496,6 +496,12 @@ def test_a_class_or_drug_is_read_by_its_letters_and_what_is_not_recognised_is_to
     assert (said["result"]["status"], words) == (status, [told] if told else [])
 
 
+def test_an_unknown_that_changes_nothing_leaves_the_reason():
+    said = answer("eligibility_mcl", {"relapsed_or_refractory": True, "lines": 1, "btki_exposed": None})
+    assert said["result"] == NOT
+    assert "mcl_refer_early_if_btki_failing" in [one["code"] for one in said["grounds"]]
+
+
 def test_unknown_lists_are_missing_by_their_own_names():
     said = answer("eligibility_mm", {"lines": 3, "pd_on_last": True, "classes": None, "age": None})
     assert (said["result"], said["missing"]) == (INCOMPLETE, ["classes", "age"])
