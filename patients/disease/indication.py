@@ -66,6 +66,22 @@ def answer(told: Told, on: date, rows: Iterable[Indication] | None = None) -> An
     return Answer(told, on, standing, eu, italy)
 
 
+def coverable(found: Answer) -> frozenset[str] | None:
+    """The products whose label covers the case, or could once what is missing is known; None: nothing can be told."""
+    if found.eu is None:
+        return None if found.told.disease is None else frozenset()
+    open_answers = possible(found.eu.result)
+    if not open_answers and found.eu.status == "INCOMPLETE":
+        return None
+    return frozenset(found.eu.products).union(*(one.products for one in open_answers))
+
+
+def covers(found: Answer, product: str) -> bool:
+    """Whether a label covers the case with a product, or may: what is not known denies nothing."""
+    codes = coverable(found)
+    return codes is None or product in codes
+
+
 # ── kept with a decision ─────────────────────────────────────────────────────────────────────────────────────────
 
 

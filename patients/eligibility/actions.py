@@ -127,7 +127,9 @@ def decide(*, pathway: Pathway, said: Said, by: User) -> Decision:
         resolve_first = [
             code for code, one in recorded(pathway).items() if BY_CODE[code].resolve_first and one.answer is False
         ]
-        found = rules.faults(said, today=today, resolve_first=resolve_first)
+        computed = indication.now(pathway)
+        covered = not said.product or indication.covers(computed, said.product)
+        found = rules.faults(said, today=today, resolve_first=resolve_first, covered=covered)
         taken_on = pathway.milestones.get(what="taken_on", superseded=False).actual_on
         if not any(field == "board_on" for field, _ in found) and taken_on and said.board_on < taken_on:
             found.append(("board_on", "before_taken_on"))
@@ -145,7 +147,8 @@ def decide(*, pathway: Pathway, said: Said, by: User) -> Decision:
             deciders=said.deciders,
             decider=said.decider.strip() or by.get_full_name(),
             conditions=said.conditions.strip() if said.kind == rules.ELIGIBLE else "",
-            indication=indication.kept(pathway, flags(pathway)),
+            off_label_reason="" if covered or said.kind != rules.ELIGIBLE else said.off_label_reason.strip(),
+            indication=indication.kept(computed, flags(pathway)),
             at=clock.now(),
             by=by,
         )

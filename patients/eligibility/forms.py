@@ -82,11 +82,28 @@ def as_typed(code: str, said: Answered) -> dict:
     }
 
 
+class ProductTiles(fields.TileRadio):
+    """The products; those of `asked_back` bear a mark, by which the page shows that a reason is asked for."""
+
+    asked_back: frozenset[str] = frozenset()
+
+    def create_option(self, name, value, *args, **kwargs) -> dict:
+        option = super().create_option(name, value, *args, **kwargs)
+        option["attrs"]["data-off-label"] = value in self.asked_back
+        return option
+
+
 class DecisionForm(fields.Form):
     """One of three decisions with its compulsory reason; what belongs to one is shown when it is chosen."""
 
     kind = fields.TileChoice(label=gettext_lazy("Decision"), choices=list(words.KINDS.items()), shape="list")
-    product = fields.TileChoice(label=gettext_lazy("Product"), shape="list", required=False)
+    product = fields.TileChoice(label=gettext_lazy("Product"), required=False, widget=ProductTiles(shape="list"))
+    off_label_reason = short_text(
+        gettext_lazy("Why a product whose label does not cover this case?"),
+        rows=2,
+        required=False,
+        help_text=gettext_lazy("It stays with the decision."),
+    )
     reassess_on = fields.DateField(label=gettext_lazy("Look again on"), required=False)
     grounds = forms.MultipleChoiceField(
         label=gettext_lazy("It rests on"),
@@ -112,16 +129,33 @@ class DecisionForm(fields.Form):
         help_text=gettext_lazy("You, when it is left empty."),
     )
 
-    def __init__(self, *args, disease: str | None, zone: str, covered: Iterable[str] = (), **kwargs):
+    def __init__(
+        self,
+        *args,
+        disease: str | None,
+        zone: str,
+        covered: Iterable[str] = (),
+        coverable: frozenset[str] | None = None,
+        **kwargs,
+    ):
         super().__init__(*args, **kwargs)
-        self.fields["product"].choices = _products(disease, set(covered))
+        asked_back = frozenset()
+        if coverable is not None:
+            asked_back = frozenset(Product.objects.exclude(pk__in=coverable).values_list("pk", flat=True))
+        self.fields["product"].choices = _products(disease, set(covered), asked_back)
+        self.fields["product"].widget.asked_back = asked_back
         self.fields["board_on"].latest = clock.today(zone)
         self.fields["reassess_on"].earliest = clock.today(zone)
 
     def layout(self) -> Layout:
         return Layout(
             "kind",
-            Div("product", "conditions", css_class="cp-when cp-when-eligible"),
+            Div(
+                "product",
+                Div("off_label_reason", css_class="cp-when-off-label"),
+                "conditions",
+                css_class="cp-when cp-when-eligible",
+            ),
             Div("reassess_on", css_class="cp-when cp-when-deferred"),
             Div("grounds", "instead", css_class="cp-when cp-when-not_eligible"),
             "reason",
@@ -144,25 +178,27 @@ class DecisionForm(fields.Form):
             reassess_on=told["reassess_on"],
             decider=told["decider"],
             conditions=told["conditions"],
+            off_label_reason=told["off_label_reason"],
         )
 
 
-def _products(disease: str | None, covered: set[str]) -> list[tuple[str, str]]:
+def _products(disease: str | None, covered: set[str], asked_back: frozenset[str]) -> list[tuple[str, str]]:
     """Every product: first what the label covers by the record, then its disease's, then the others; none is hidden."""
     found = list(Product.objects.all())
     known = disease not in (None, "other")
     fitting = [product for product in found if not known or disease in product.diseases]
     fitting.sort(key=lambda product: product.code not in covered)
     others = [product for product in found if product not in fitting]
-    return [
-        (
-            product.code,
-            _("%(product)s · %(brand)s · label covers this case") % {"product": product.code, "brand": product.brand}
-            if product.code in covered
-            else f"{product.code} · {product.brand}",
-        )
-        for product in fitting
-    ] + [
+    return [(product.code, _fitting_words(product, covered, asked_back)) for product in fitting] + [
         (product.code, _("%(product)s · no label use in this disease") % {"product": product.code})
         for product in others
     ]
+
+
+def _fitting_words(product: Product, covered: set[str], asked_back: frozenset[str]) -> str:
+    named = {"product": product.code, "brand": product.brand}
+    if product.code in covered:
+        return _("%(product)s · %(brand)s · label covers this case") % named
+    if product.code in asked_back:
+        return _("%(product)s · %(brand)s · label does not cover this case") % named
+    return f"{product.code} · {product.brand}"

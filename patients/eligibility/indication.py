@@ -10,7 +10,7 @@ from patients.audit import clock
 from patients.audit.shown import Block, Link, source_words
 from patients.clinical.indications import LbclFacts, clocks
 from patients.disease import course, indication
-from patients.disease.indication import Answer, Change
+from patients.disease.indication import Answer, Change, covers
 from patients.eligibility import rules
 from patients.eligibility.models import Decision
 from patients.eligibility.rules import Answered
@@ -67,9 +67,9 @@ def _target(told: course.Told) -> bool | None:
     return None if exposed is None else not exposed
 
 
-def kept(pathway: Pathway, flags: dict[str, str]) -> dict[str, Any]:
+def kept(found: Answer, flags: dict[str, str]) -> dict[str, Any]:
     """What is kept with a decision: facts, rows, result and version of the rule, and the flag of each item."""
-    return indication.kept(now(pathway)) | {"flags": dict(sorted(flags.items()))}
+    return indication.kept(found) | {"flags": dict(sorted(flags.items()))}
 
 
 def standing_decision(pathway: Pathway) -> Decision | None:
@@ -78,31 +78,36 @@ def standing_decision(pathway: Pathway) -> Decision | None:
     return last if last is not None and last.kind == rules.ELIGIBLE else None
 
 
-def changed_since_decision(pathway: Pathway) -> Change | None:
-    """What differs from what the decision rested on; None without a decision that kept it."""
-    decision = standing_decision(pathway)
-    if decision is None or not decision.indication:
-        return None
-    return indication.changed_since(decision.indication, now(pathway))
-
-
 def recheck_blocks(pathway: Pathway, *, reads_dossier: bool) -> list[Block]:
-    """What has changed of the indication since the decision, for the doors of apheresis and lymphodepletion.
+    """What has changed of the indication since the decision, for the doors of apheresis and lymphodepletion; and that
+    no label covers the case with the chosen product, also where that was decided with a reason.
 
     It warns and stops nothing. Who does not read the dossier is told that it changed, and not what.
     """
-    change = changed_since_decision(pathway)
-    if change is None or not (change.facts or change.result):
+    decision = standing_decision(pathway)
+    if decision is None:
+        return []
+    found = now(pathway)
+    change = indication.changed_since(decision.indication, found) if decision.indication else Change()
+    product = pathway.product_id or decision.product_id
+    covered = covers(found, product)
+    if covered and not (change.facts or change.result):
         return []
     act = Link(_("Look at it"), reverse("eligibility:indication", args=[pathway.pk])) if reads_dossier else None
-    title = (
-        _("The indication is another one than at the decision")
-        if change.result
-        else _("Facts of the indication changed")
-    )
-    text = change_words(change) if reads_dossier else ""
-    parts = (text, _("warns, does not stop"), source_words("5.1"))
+    if not covered:
+        title = _("The label of %(product)s does not cover this case") % {"product": product}
+    elif change.result:
+        title = _("The indication is another one than at the decision")
+    else:
+        title = _("Facts of the indication changed")
+    said = (change_words(change), _why_off_label(decision)) if reads_dossier else ()
+    parts = (*said, _("warns, does not stop"), source_words("5.1"))
     return [Block(title, " · ".join(part for part in parts if part), "unknown", act, "indication")]
+
+
+def _why_off_label(decision: Decision) -> str:
+    why = decision.off_label_reason
+    return _("Reason at the decision: %(reason)s") % {"reason": why} if why else ""
 
 
 def change_words(change: Change) -> str:

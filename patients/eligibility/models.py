@@ -47,6 +47,7 @@ class Decision(SaidRow):
     `decider` answers for it. `conditions`: what must hold before it is acted upon, for an eligible patient. `grounds`
     and `instead` belong to a refusal, `reassess_on` to a deferral, `product` to an eligible patient. `indication`: what
     the rules said that day, with their facts, rows and version (disease.indication.kept) and the items' flags.
+    `off_label_reason`: why a product whose label does not cover the case.
     """
 
     class Kind(models.TextChoices):
@@ -65,6 +66,7 @@ class Decision(SaidRow):
     deciders = models.CharField(max_length=400)
     decider = models.CharField(max_length=120)
     conditions = models.TextField(blank=True)
+    off_label_reason = models.TextField(blank=True)
     indication = models.JSONField(default=dict, blank=True)
 
     class Meta:
@@ -75,6 +77,9 @@ class Decision(SaidRow):
             ),
             models.CheckConstraint(
                 condition=Q(conditions="") | Q(kind="eligible"), name="conditions_belong_to_the_eligible"
+            ),
+            models.CheckConstraint(
+                condition=Q(off_label_reason="") | Q(kind="eligible"), name="off_label_reason_belongs_to_the_eligible"
             ),
             models.CheckConstraint(
                 condition=Q(kind="eligible", product__isnull=False) | ~Q(kind="eligible") & Q(product__isnull=True),

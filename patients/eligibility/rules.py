@@ -27,6 +27,7 @@ class Said:
     reassess_on: date | None = None
     decider: str = ""
     conditions: str = ""
+    off_label_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,11 +80,14 @@ def answer_faults(item: Item, said: Answered, *, today: date) -> list[tuple[str,
     return found
 
 
-def faults(said: Said, *, today: date, resolve_first: Iterable[str] = ()) -> list[tuple[str, str]]:
+def faults(
+    said: Said, *, today: date, resolve_first: Iterable[str] = (), covered: bool = True
+) -> list[tuple[str, str]]:
     """Pairs (field, reason) of what is missing or cannot be; none = it may be taken.
 
     Age and comorbidity alone never carry a refusal (reference 5.0, 10 case a). `resolve_first`: items that somebody
     answered no and that are settled first (5.2): who is eligible all the same is so under conditions, in words.
+    `covered`: whether a label covers the case with the product, or may; where none does, a person says why (5.0).
     """
     found = []
     if not said.reason.strip():
@@ -96,6 +100,8 @@ def faults(said: Said, *, today: date, resolve_first: Iterable[str] = ()) -> lis
         found.append(("product", "choose_product"))
     if said.kind == ELIGIBLE and list(resolve_first) and not said.conditions.strip():
         found.append(("conditions", "say_conditions"))
+    if said.kind == ELIGIBLE and said.product and not covered and not said.off_label_reason.strip():
+        found.append(("off_label_reason", "say_why_off_label"))
     if said.kind == NOT_ELIGIBLE:
         found += [("grounds", code) for code in refusal_faults(said.grounds)]
         if not said.instead.strip():

@@ -313,9 +313,13 @@ class Decide(PathwayFormView):
         return Decision.objects.filter(pathway=subject).count()
 
     def form_kwargs(self, subject: Pathway) -> dict:
-        found = indication.now(subject).eu
-        covered = found.products if found and found.status == ELIGIBLE else ()
-        return {"disease": subject.disease, "zone": subject.hub.timezone, "covered": covered}
+        found = indication.now(subject)
+        return {
+            "disease": subject.disease,
+            "zone": subject.hub.timezone,
+            "covered": found.eu.products if found.eu and found.eu.status == ELIGIBLE else (),
+            "coverable": rule.coverable(found),
+        }
 
     def context(self, subject: Pathway) -> dict:
         referral = Referral.objects.filter(pathway=subject).first()

@@ -96,6 +96,7 @@ REFUSALS = REFERRAL_REFUSALS | {
     "no_value_here": _("No value belongs to this item."),
     "implausible": _("This value cannot be: check it and its unit."),
     "say_conditions": _("Something is to be settled first: write under which conditions the patient is eligible."),
+    "say_why_off_label": _("The label of this product does not cover this case: write why it is chosen."),
     "not_taken_on": _("The hub has not taken this patient on yet."),
     "already_ordered": _("The order is placed: this decision stands. Close or hold the pathway instead."),
     "already_eligible": _("The patient was found eligible already: put the pathway on hold instead."),

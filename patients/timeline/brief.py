@@ -26,6 +26,7 @@ class Verdict:
     who: str
     again: object = ""
     conditions: str = ""
+    off_label: str = ""
 
 
 def verdict(standing: Standing) -> Verdict | None:
@@ -45,6 +46,7 @@ def verdict(standing: Standing) -> Verdict | None:
             decision.decider,
             decision.reassess_on,
             decision.conditions,
+            decision.off_label_reason,
         )
     against = HubAnswer.objects.filter(
         until, referral__pathway=standing.now_pathway, kind=HubAnswer.Kind.ADVISED_AGAINST

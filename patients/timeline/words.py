@@ -337,6 +337,7 @@ FIELDS = {
     "deciders": _("Who was present"),
     "decider": _("Who decided"),
     "conditions": _("Conditions"),
+    "off_label_reason": _("Why a product whose label does not cover the case"),
     "answer": _("Answer"),
     "item": _("Item"),
     "on": _("On"),

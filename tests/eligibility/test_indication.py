@@ -114,7 +114,7 @@ def test_a_decision_keeps_its_rules_and_what_changed_since_is_told_at_the_next_d
         line.save()
     said = "In the indication, now For the board to judge; the day of the relapse: 01/08/2026, now 28/09/2026"
     (block,) = indication.recheck_blocks(pathway, reads_dossier=True)
-    assert (block.title, said in block.text) == ("The indication is another one than at the decision", True)
+    assert (block.title, said in block.text) == ("The label of axi-cel does not cover this case", True)
     (blind,) = indication.recheck_blocks(pathway, reads_dossier=False)
     assert (blind.text, blind.act) == ("warns, does not stop · reference 5.1", None)
     for name in ("apheresis:prepare", "apheresis:record", "lymphodepletion:plan"):
@@ -124,6 +124,28 @@ def test_a_decision_keeps_its_rules_and_what_changed_since_is_told_at_the_next_d
     today, then = html.split("What the rules said that day")
     assert ("For the board to judge" in today, "The label of axi-cel covers" in today) == (True, False)
     assert ("In the indication" in then, "The label of axi-cel covers" in then) == (True, True)
+
+
+def test_a_product_that_no_label_gives_this_disease_is_asked_back_and_told_again_at_the_doors(client, net, taken_on):
+    pathway = taken_on
+    with act(by=net.referrer, why="test"):
+        Diagnosis.objects.filter(patient=pathway.patient).update(disease="mm")
+        Pathway.objects.filter(pk=pathway.pk).update(disease="mm")
+    client.force_login(net.haematologist)
+    url, today = reverse("eligibility:decide", args=[pathway.pk]), f"{clock.today(net.hub.timezone):%d/%m/%Y}"
+    said = {"kind": "eligible", "product": "axi-cel", "reason": "Fit", "deciders": "Neri", "board_on": today}
+    refused = asking.post(client, url, **said)
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["off_label_reason"])
+    marked = re.findall(r'value="([^"]+)"[^>]* data-off-label', refused.content.decode())
+    assert sorted(marked) == ["axi-cel", "brexu-cel", "ide-cel", "liso-cel", "obe-cel", "tisa-cel"]
+    assert asking.post(client, url, **said, off_label_reason="Studio ARI-0002").status_code == 302
+    assert Decision.objects.get().off_label_reason == "Studio ARI-0002"
+    for name in ("eligibility:decide", "eligibility:indication", "timeline:pathway"):
+        html = page(client, net, name, pathway)
+        assert "Though its label does not cover this case" in html and "Studio ARI-0002" in html, name
+    (block,) = indication.recheck_blocks(Pathway.objects.get(), reads_dossier=True)
+    assert block.title == "The label of axi-cel does not cover this case"
+    assert block.text == "Reason at the decision: Studio ARI-0002 · warns, does not stop · reference 5.1"
 
 
 @pytest.mark.prepared(by=Network)

@@ -85,6 +85,12 @@ def test_who_is_eligible_though_something_is_settled_first_is_so_under_condition
     assert faults(Said(**DEFERRED), today=TODAY, resolve_first=["no_gvhd"]) == []
 
 
+def test_a_product_whose_label_does_not_cover_the_case_asks_for_a_reason_of_its_own():
+    assert faults(Said(**ELIGIBLE), today=TODAY, covered=False) == [("off_label_reason", "say_why_off_label")]
+    assert faults(Said(**ELIGIBLE, off_label_reason="uso compassionevole"), today=TODAY, covered=False) == []
+    assert faults(Said(**REFUSED), today=TODAY, covered=False) == []
+
+
 # ── items ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
