@@ -674,6 +674,7 @@ class Migration(migrations.Migration):
                 ('deciders', models.CharField(max_length=400)),
                 ('decider', models.CharField(max_length=120)),
                 ('conditions', models.TextField(blank=True)),
+                ('off_label_reason', models.TextField(blank=True)),
                 ('indication', models.JSONField(blank=True, default=dict)),
             ],
             options={
@@ -699,6 +700,7 @@ class Migration(migrations.Migration):
                 ('deciders', models.CharField(max_length=400)),
                 ('decider', models.CharField(max_length=120)),
                 ('conditions', models.TextField(blank=True)),
+                ('off_label_reason', models.TextField(blank=True)),
                 ('indication', models.JSONField(blank=True, default=dict)),
             ],
             options={
@@ -7963,6 +7965,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='decision',
+            constraint=models.CheckConstraint(condition=models.Q(('off_label_reason', ''), ('kind', 'eligible'), _connector='OR'), name='off_label_reason_belongs_to_the_eligible'),
+        ),
+        migrations.AddConstraint(
+            model_name='decision',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'eligible'), ('product__isnull', False)), models.Q(models.Q(('kind', 'eligible'), _negated=True), ('product__isnull', True)), _connector='OR'), name='eligible_for_a_product'),
         ),
         migrations.AddConstraint(
@@ -7975,15 +7981,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_decisionevent" ("at", "board_on", "by_id", "conditions", "decider", "deciders", "grounds", "id", "indication", "instead", "kind", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "reason", "reassess_on") VALUES (NEW."at", NEW."board_on", NEW."by_id", NEW."conditions", NEW."decider", NEW."deciders", NEW."grounds", NEW."id", NEW."indication", NEW."instead", NEW."kind", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."product_id", NEW."reason", NEW."reassess_on"); RETURN NULL;', hash='fe70eafd7ca34821cabcc496ca2229a2a15418c0', operation='INSERT', pgid='pgtrigger_insert_insert_9249b', table='patients_decision', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_decisionevent" ("at", "board_on", "by_id", "conditions", "decider", "deciders", "grounds", "id", "indication", "instead", "kind", "off_label_reason", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "reason", "reassess_on") VALUES (NEW."at", NEW."board_on", NEW."by_id", NEW."conditions", NEW."decider", NEW."deciders", NEW."grounds", NEW."id", NEW."indication", NEW."instead", NEW."kind", NEW."off_label_reason", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'insert\', NEW."id", NEW."product_id", NEW."reason", NEW."reassess_on"); RETURN NULL;', hash='30d350862a1ca32cf0a85f6dd0f211ae9b20bf73', operation='INSERT', pgid='pgtrigger_insert_insert_9249b', table='patients_decision', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_decisionevent" ("at", "board_on", "by_id", "conditions", "decider", "deciders", "grounds", "id", "indication", "instead", "kind", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "reason", "reassess_on") VALUES (NEW."at", NEW."board_on", NEW."by_id", NEW."conditions", NEW."decider", NEW."deciders", NEW."grounds", NEW."id", NEW."indication", NEW."instead", NEW."kind", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."product_id", NEW."reason", NEW."reassess_on"); RETURN NULL;', hash='eba18354453789a3d4213a5e181b83e4048cc617', operation='UPDATE', pgid='pgtrigger_update_update_69df6', table='patients_decision', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_decisionevent" ("at", "board_on", "by_id", "conditions", "decider", "deciders", "grounds", "id", "indication", "instead", "kind", "off_label_reason", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "reason", "reassess_on") VALUES (NEW."at", NEW."board_on", NEW."by_id", NEW."conditions", NEW."decider", NEW."deciders", NEW."grounds", NEW."id", NEW."indication", NEW."instead", NEW."kind", NEW."off_label_reason", NEW."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'update\', NEW."id", NEW."product_id", NEW."reason", NEW."reassess_on"); RETURN NULL;', hash='710d58e89f9ffa61e0870bffacdcdc26f3bfc805', operation='UPDATE', pgid='pgtrigger_update_update_69df6', table='patients_decision', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_decisionevent" ("at", "board_on", "by_id", "conditions", "decider", "deciders", "grounds", "id", "indication", "instead", "kind", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "reason", "reassess_on") VALUES (OLD."at", OLD."board_on", OLD."by_id", OLD."conditions", OLD."decider", OLD."deciders", OLD."grounds", OLD."id", OLD."indication", OLD."instead", OLD."kind", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."product_id", OLD."reason", OLD."reassess_on"); RETURN NULL;', hash='f5aee4ad159d32d5f8a5392fb158401a76030f68', operation='DELETE', pgid='pgtrigger_delete_delete_86cfc', table='patients_decision', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_decisionevent" ("at", "board_on", "by_id", "conditions", "decider", "deciders", "grounds", "id", "indication", "instead", "kind", "off_label_reason", "pathway_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "reason", "reassess_on") VALUES (OLD."at", OLD."board_on", OLD."by_id", OLD."conditions", OLD."decider", OLD."deciders", OLD."grounds", OLD."id", OLD."indication", OLD."instead", OLD."kind", OLD."off_label_reason", OLD."pathway_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, clock_timestamp(), \'delete\', OLD."id", OLD."product_id", OLD."reason", OLD."reassess_on"); RETURN NULL;', hash='fa78e98fa47b5eef80e8252b93c97366e6e13398', operation='DELETE', pgid='pgtrigger_delete_delete_86cfc', table='patients_decision', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='productevent',

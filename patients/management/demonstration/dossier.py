@@ -32,6 +32,7 @@ LINES: dict[str, tuple[tuple[str, list[str]], ...]] = {
     ),
 }
 SUBTYPES = ("DLBCL", "DLBCL", "HGBL", "PMBCL", "tFL")
+AFTER_ONE_LINE = ("DLBCL", "DLBCL", "HGBL")  # what the labels of the second line name (reference 4)
 STAGES = ("III", "IV", "II", "IV", "III")
 WEEKS_PER_LINE = 26
 
@@ -58,7 +59,7 @@ def fill(
         _medicines(pathway, number, allergies, centre, by, today)
         if not described:
             return
-        _disease(pathway, number, by, today)
+        _disease(pathway, number, lines or 1, by, today)
         _lines(pathway, lines or 1, by, today)
         values = _measures(number, weight_kg)
         dossier.say_measures(pathway=pathway, measures=values, on=today, unknown=["ferritin"], by=by)
@@ -79,11 +80,11 @@ def _pick(number: int, *choices):
     return choices[number % len(choices)]
 
 
-def _disease(pathway: Pathway, number: int, by: User, today: date) -> None:
+def _disease(pathway: Pathway, number: int, lines: int, by: User, today: date) -> None:
     disease = pathway.disease
     large = disease == Disease.LBCL
     said = Described(
-        subtype=_pick(number, *SUBTYPES) if large else None,
+        subtype=_pick(number, *(AFTER_ONE_LINE if lines == 1 else SUBTYPES)) if large else None,
         diagnosed=_month(today, 130 + number % 40),
         stage=None if disease == Disease.ALL else _pick(number, *STAGES),
         bulky=_pick(number, False, True, None) if large else None,
