@@ -5,7 +5,7 @@ record are counted by reference 5.1: what continues one plan is one line, bridgi
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -13,6 +13,7 @@ from patients.clinical import indications
 from patients.clinical.days import Answer, PartialDate, is_impossible_order, within_days
 from patients.clinical.indications import BallFacts, FlFacts, Indications, LbclFacts, MclFacts, MmFacts
 from patients.clinical.result import INCOMPLETE, KNOWN, NEEDS_JUDGEMENT, Ground, Result, WrongFact
+from patients.disease import picklists
 
 LINE, SAME_PLAN, TOXICITY, BRIDGING = "line", "same_plan", "toxicity", "bridging"
 COUNTS_AS = (LINE, SAME_PLAN, TOXICITY, BRIDGING)
@@ -57,12 +58,17 @@ class Line:
 
     @property
     def classes(self) -> frozenset[str]:
-        held = {code for row in self.rows for code in row.classes}
+        held = {code for row in self.rows for code in (*row.classes, *picklists.classes_of(row.drugs))}
         return frozenset(held | {IMPLIES[code] for code in held if code in IMPLIES})
 
     @property
+    def not_recognised(self) -> tuple[str, ...]:
+        """What was written as a drug and is none of the list: it may belong to any class."""
+        return tuple(dict.fromkeys(name for row in self.rows for name in picklists.not_recognised(row.drugs)))
+
+    @property
     def says_what_it_held(self) -> bool:
-        return all(row.classes or row.drugs for row in self.rows)
+        return not self.not_recognised and all(row.classes or row.drugs for row in self.rows)
 
     @property
     def best_response(self) -> str | None:
@@ -163,6 +169,11 @@ class Told:
         if not self.lines:
             return 0 if self.no_line else self.lines_told
         return max(len(self.lines), self.lines_told or 0)
+
+    @property
+    def not_recognised(self) -> tuple[str, ...]:
+        """The drugs of every line that the list does not know: while there is one, no class is denied."""
+        return tuple(dict.fromkeys(name for line in self.lines for name in line.not_recognised))
 
     @property
     def last_line(self) -> Line | None:
@@ -378,6 +389,7 @@ def mm_facts(told: Told) -> MmFacts:
     )
 
 
+BY_EXPOSURE = ("mcl", "mm")  # the diseases whose labels ask for what was given (5.1)
 FACTS = {"lbcl": lbcl_facts, "mcl": mcl_facts, "fl": fl_facts, "all": ball_facts, "mm": mm_facts}
 RULES = {
     "lbcl": (LbclFacts, indications.lbcl, "LBCL"),
@@ -428,7 +440,11 @@ def assess(told: Told, rows: Indications) -> Assessed | None:
         said = (Ground("dates_contradict", {"field": wrong.field}, "5.1"),)
         result = Result(INCOMPLETE, None, indications.VERSION, warnings=said, missing=(wrong.field,))
         return Assessed(told.disease, None, result, rows.jurisdiction, rows.on)
-    return assess_facts(told.disease, facts, rows)
+    found = assess_facts(told.disease, facts, rows)
+    if told.disease not in BY_EXPOSURE or not told.not_recognised:
+        return found
+    said = Ground("drugs_not_recognised", {"drugs": told.not_recognised}, "9")
+    return replace(found, result=replace(found.result, warnings=(*found.result.warnings, said)))
 
 
 def assess_facts(disease: str, facts: Any, rows: Indications) -> Assessed:

@@ -10,7 +10,7 @@ from patients.clinical.days import PartialDate, Precision
 from patients.clinical.indications import VERSION
 from patients.clinical.result import Ground
 from patients.disease.course import MOST_TOLD, Told
-from patients.disease.words import CLASSES, DISEASES, SUBTYPES
+from patients.disease.words import CLASSES, DISEASES, SUBTYPES, not_recognised_words
 from patients.disease.words import STATUSES as COURSES
 
 STATUSES = {
@@ -285,5 +285,6 @@ GROUNDS = {
         gettext_lazy("Refractory to lenalidomide, but no IMiD is recorded: look at the lines.")
     ),
     "unknown_without_influence": _not_asked,
+    "drugs_not_recognised": lambda values: not_recognised_words(values["drugs"]),
     "dates_contradict": _plain(gettext_lazy("The dates contradict each other: look at the relapse and the response.")),
 }

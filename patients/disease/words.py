@@ -1,5 +1,7 @@
 """The words of diseases and of how they stand."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -105,6 +107,24 @@ def diagnosis_choices() -> list[tuple[str, str]]:
     """The diagnoses to choose from, in the reader's language."""
     language = get_language() or ""
     return [(one.code, one.named(language)) for one in picklists.diagnoses().values()]
+
+
+def drug_words(name: str) -> str:
+    """A drug in the reader's language; one that is not recognised as it was written."""
+    known = picklists.drugs().get(name)
+    return known.named(get_language() or "") if known is not None else name
+
+
+def drugs_words(names: Iterable[str]) -> str:
+    return ", ".join(drug_words(name) for name in names)
+
+
+def not_recognised_words(names: Iterable[str]) -> str:
+    """That drugs are not recognised, and what follows; "" where every one is."""
+    listed = ", ".join(names)
+    if not listed:
+        return ""
+    return gettext("Not recognised: %(drugs)s. Classes that nothing else proves stay unknown.") % {"drugs": listed}
 
 
 def codes_words(code: str | None) -> str:

@@ -18,7 +18,7 @@ from patients.audit.shown import Chip, Tab, source_words
 from patients.clinical.indications import ELIGIBLE
 from patients.disease import course
 from patients.disease import indication as rule
-from patients.disease.words import CLASSES, CNS, TRANSPLANTS
+from patients.disease.words import CLASSES, CNS, TRANSPLANTS, not_recognised_words
 from patients.eligibility import actions, indication, path, risk, rules, washouts, words
 from patients.eligibility.forms import DecisionForm, ItemsForm, as_typed
 from patients.eligibility.items import BEFORE, BY_CODE, FITNESS, GROUPS, ILLNESS, INDICATION, SYSTEMS, Item
@@ -136,6 +136,7 @@ class Indication(View):
             "lines": [line_shown(line) for line in found.told.lines],
             "exposures": exposure_rows(found.told),
             "beside": beside_lines(found.told),
+            "unread": not_recognised_words(found.told.not_recognised),
             "mimics": course.mimics_m_protein(found.told),
             "systems": by_system(pathway, known),
             **risk_shown(pathway, dossier, known, today),

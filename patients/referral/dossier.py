@@ -17,7 +17,7 @@ from patients.audit import clock
 from patients.audit.fields import partial_words
 from patients.centres.models import Centre
 from patients.clinical.days import PartialDate
-from patients.disease import course
+from patients.disease import course, picklists
 from patients.disease import words as disease_words
 from patients.disease.course import Told
 from patients.disease.models import MOST_LINES_TOLD, Diagnosis, TherapyLine
@@ -290,9 +290,11 @@ class Dossier:
         referral = getattr(self.pathway, "referral", None)
         told = referral.lines if referral else None
         listed = len(course.counted(self.lines))
-        if not rules.lines_disagree(told, listed, MOST_LINES_TOLD):
-            return []
-        return [_("Asking early said %(told)s, listed are %(listed)s.") % {"told": told, "listed": listed}]
+        said = []
+        if rules.lines_disagree(told, listed, MOST_LINES_TOLD):
+            said.append(_("Asking early said %(told)s, listed are %(listed)s.") % {"told": told, "listed": listed})
+        unread = picklists.not_recognised(name for line in self.lines for name in line.drugs)
+        return said + ([disease_words.not_recognised_words(unread)] if unread else [])
 
     def _items_comorbidity(self) -> list[Item]:
         found = []
@@ -424,7 +426,7 @@ def line_words(line: TherapyLine) -> str:
         str(disease_words.COUNTS_AS[line.counts_as]) if line.counts_as != course.LINE else "",
         _("Deauville %(score)s") % {"score": line.deauville} if line.deauville else "",
         _("proven by biopsy") if line.biopsy_proven else "",
-        ", ".join(line.drugs),
+        disease_words.drugs_words(picklists.held(line.drugs)),
     ]
     return " · ".join(part for part in said if part)
 

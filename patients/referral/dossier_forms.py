@@ -9,6 +9,7 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.forms import BoundField
 from django.utils.formats import number_format
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,7 +21,7 @@ from patients.disease import course, picklists
 from patients.disease import rules as disease_rules
 from patients.disease import words as disease_words
 from patients.disease.actions import Described, LineTold
-from patients.disease.models import Disease
+from patients.disease.models import Disease, TherapyLine
 from patients.identity.models import Patient
 from patients.observations import rules as observation_rules
 from patients.observations.actions import SerologyTold
@@ -33,6 +34,7 @@ from patients.referral.dossier_actions import Allergies, Informed, Lives, Measur
 from patients.surveillance.person_form import PersonForm
 
 UNKNOWN = "unknown"
+LONGEST_DRUG = TherapyLine._meta.get_field("drugs").base_field.max_length
 DEAUVILLE = (1, 2, 3, 4, 5)
 YES_NO = {"yes": True, "no": False}
 
@@ -319,6 +321,7 @@ class RowsSection(SectionForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.rows = {row.pk.hex: row for row in self.standing(self.dossier)}
+        self.open_rows: set[str] = set()  # those that somebody should look at
         for key in (*self.rows, *self.NEW):
             for name, one in self.row_fields(key in self.rows).items():
                 self.fields[f"{key}_{name}"] = one
@@ -356,7 +359,7 @@ class RowsSection(SectionForm):
     def row_groups(self) -> list[Group]:
         wrong = {name.split("_", 1)[0] for name in self.errors} if self.is_bound else set()
         return [
-            Group(self.title(key), self.parts(key), folded=key not in wrong and key != self.NEW[0])
+            Group(self.title(key), self.parts(key), folded=key not in wrong | self.open_rows and key != self.NEW[0])
             for key in (*self.rows, *self.NEW)
         ]
 
@@ -398,6 +401,10 @@ class LinesSection(RowsSection):
         super().__init__(*args, **kwargs)
         lines = list(self.rows.values())
         self.numbers = {row.pk: number for row, number in zip(lines, course.numbers(lines), strict=True)}
+        for key, row in self.rows.items():
+            if unread := picklists.not_recognised(row.drugs):
+                self.fields[f"{key}_drugs"].help_text = escape(disease_words.not_recognised_words(unread))
+                self.open_rows.add(key)
 
     @classmethod
     def standing(cls, dossier: Dossier) -> list:
@@ -418,7 +425,7 @@ class LinesSection(RowsSection):
             "number": row.number,
             "regimen": row.regimen,
             "counts_as": row.counts_as,
-            "drugs": ", ".join(row.drugs),
+            "drugs": disease_words.drugs_words(row.drugs),
             "deauville": str(row.deauville or ""),
             "biopsy_proven": tile(row.biopsy_proven, said=False),
             "classes": row.classes,
@@ -534,6 +541,11 @@ class LinesSection(RowsSection):
         for key in rows:
             if cleaned.get(f"{key}_number") is None and f"{key}_number" not in self.errors:
                 self.add_error(f"{key}_number", _("Which line was it? Write 1, 2, 3."))
+            for name in picklists.read_drugs(cleaned.get(f"{key}_drugs") or ""):
+                if len(name) > LONGEST_DRUG:
+                    self.add_error(
+                        f"{key}_drugs", _("Put commas between the drugs: “%(text)s” is one.") % {"text": name}
+                    )
         if rows and cleaned.get("none"):
             self.add_error("none", _("There are lines above."))
         return cleaned
@@ -546,6 +558,8 @@ class LinesSection(RowsSection):
         """A row as told; a regimen of the list says its drugs and its transplant, where nobody wrote them."""
         known = picklists.regimen(self.told(key, "regimen"))
         drugs = picklists.read_drugs(self.told(key, "drugs")) or list(known.drugs if known else ())
+        if not drugs and not picklists.not_recognised([self.told(key, "regimen")]):
+            drugs = picklists.read_drugs(self.told(key, "regimen"))  # a free regimen that is the name of a drug
         transplant = self.choice(f"{key}_transplant")
         if known is not None and known.transplant and not self.told(key, "transplant"):
             transplant = known.transplant

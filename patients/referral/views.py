@@ -20,6 +20,7 @@ from patients.audit.refusals import Reason
 from patients.centres.models import Centre, User
 from patients.clinical import days
 from patients.disease import indication, picklists
+from patients.disease.words import drugs_words
 from patients.identity.access import access_to, may_somewhere
 from patients.identity.models import Patient
 from patients.pathway.doors import open_pathway
@@ -507,7 +508,12 @@ class Section(PathwayFormView):
             "kind": self.kind,
             "sections": [(kind, words.SECTIONS[kind], len(read.missing(kind))) for kind in rules.SECTIONS],
             "regimens": [
-                (one.name, ", ".join(one.drugs), " ".join(picklists.classes_of(list(one.drugs))), one.transplant or "")
+                (
+                    one.name,
+                    drugs_words(one.drugs),
+                    " ".join(picklists.classes_of(one.drugs)),
+                    one.transplant or "",
+                )
                 for one in picklists.regimens_of(subject.disease)
             ],
         }

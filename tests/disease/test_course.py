@@ -143,6 +143,39 @@ def test_exposure_is_denied_only_where_every_line_says_what_it_held(rows, early,
     assert course.exposed(told("mcl", *rows, lines_told=early), "btki") is exposed
 
 
+@pytest.mark.parametrize(
+    ("drugs", "classes", "asked", "exposed", "unread"),
+    [
+        (["Imbruvica"], [], "btki", True, ()),  # recorded before it was recognised
+        (["ibrutinib 560 mg/die"], [], "btki", True, ()),
+        (["Nuovomab", "rituximab"], [], "btki", None, ("Nuovomab",)),
+        (["Nuovomab", "rituximab"], [], "anti_cd20", True, ("Nuovomab",)),
+        (["Nuovomab"], ["imid"], "anti_cd19", None, ("Nuovomab",)),  # a class that was ticked denies no other
+        (["bortezomib", "talidomide", "desametasone"], [], "imid", True, ()),
+        (["VXd"], [], "pi", None, ("VXd",)),
+        (["rituximab"], [], "btki", False, ()),
+    ],
+)
+def test_a_drug_that_is_not_recognised_may_belong_to_any_class(drugs, classes, asked, exposed, unread):
+    case = told("mm", Row(), Row(drugs=drugs, classes=classes))
+    assert (course.exposed(case, asked), case.not_recognised) == (exposed, unread)
+
+
+def test_an_indication_is_not_denied_by_a_drug_that_is_not_recognised():
+    rows = [Row(), Row(drugs=["Nuovomab"], classes=[], **RELAPSED)]
+    assert answered(told("mcl", *rows)) == (OPEN, (), ("btki_exposed",))
+    found = indication.shown(by_rules(told("mcl", *rows), ON), clocks=False)
+    assert [one.words for one in found.warnings] == [
+        "Not recognised: Nuovomab. Classes that nothing else proves stay unknown."
+    ]
+    assert answered(told("mcl", Row(), Row(drugs=["Imbruvica"], classes=[], **RELAPSED)))[0] == ELIGIBLE
+    triple = [
+        Row(drugs=["bortezomib", "talidomide", "desametasone"], classes=[], refractory=False),
+        Row(drugs=["Darzalex 16 mg/kg"], classes=[], refractory=True),
+    ]
+    assert answered(told("mm", *triple)) == (ELIGIBLE, ("ide-cel",), ())
+
+
 def test_without_a_line_nothing_was_given():
     assert course.exposed(told("mcl", no_line=True), "btki") is False
 

@@ -3,6 +3,7 @@
 import pytest
 
 from patients.clinical.indications import DRUG_CLASSES, SUBTYPES
+from patients.clinical.seed_rows import SeedError
 from patients.disease import picklists
 from patients.disease.models import Disease, DrugClass
 
@@ -93,3 +94,42 @@ def test_regimens_are_offered_by_disease_and_all_where_none_is_known():
     assert "Isa-Kd" in {one.name for one in picklists.regimens_of("mm")}
     assert "R-CHOP" not in {one.name for one in picklists.regimens_of("mm")}
     assert len(picklists.regimens_of("all")) == len(picklists.regimens()) == len(picklists.regimens_of(None))
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("Imbruvica", ["ibrutinib"]),
+        ("ibrutinib 560 mg/die", ["ibrutinib"]),
+        ("bortezomib, talidomide, desametasone", ["bortezomib", "thalidomide", "dexamethasone"]),
+        ("Bortezomib-Talidomide-Desametasone", ["bortezomib", "thalidomide", "dexamethasone"]),
+        ("lenalidomide (Revlimid®) 25 mg e desametasone 40 mg/sett", ["lenalidomide", "dexamethasone"]),
+        ("bortezomib 1,3 mg/m2/lenalidomide 25 mg and VELCADE", ["bortezomib", "lenalidomide"]),
+        (
+            "Polatuzumab\nRituximab 375 mg/m² + ossaliplatino;Ara-C",
+            ["polatuzumab vedotin", "rituximab", "oxaliplatin", "cytarabine"],
+        ),
+        ("VTd", ["bortezomib", "thalidomide", "dexamethasone"]),  # a regimen of the list is what it holds
+        ("VXd, axi-cel", ["VXd", "axi-cel"]),
+        ("niente ibrutinib", ["niente ibrutinib"]),  # what is not understood is no drug of the list
+        ("rituximab 375 mg/m2 x 6", ["rituximab"]),
+    ],
+)
+def test_drugs_are_read_as_people_type_them(typed, read):
+    assert picklists.read_drugs(typed) == read
+    assert picklists.held([typed]) == read  # and what was recorded before they were
+
+
+def test_every_name_of_every_drug_is_read_as_that_drug():
+    for drug in picklists.drugs().values():
+        for name in (drug.name, drug.name_it, *drug.also):
+            assert not name or picklists.read_drugs(f"{name.upper()} 10 mg") == [drug.name], name
+
+
+def test_a_name_that_two_drugs_have_is_refused_with_file_line_and_field(tmp_path, monkeypatch):
+    rows = ("name: one, also: [Two mab]", "name: three, also: [TWO  Mab]")
+    written = "".join(f'- {{{row}, classes: [], source: "9"}}\n' for row in rows)
+    (tmp_path / "drugs.yaml").write_text(written, encoding="utf-8")
+    monkeypatch.setattr(picklists, "SEEDS", tmp_path)
+    with pytest.raises(SeedError, match=r"^drugs\.yaml:2: also: 'TWO  Mab' is one too$"):
+        picklists.drug_names.__wrapped__()

@@ -69,8 +69,8 @@ def test_every_answer_can_be_said(language, step):
             sources = {ground.source for ground in (*eu.result.grounds, *eu.result.warnings)}
             assert [source for source in sources if not is_in_the_reference(source)] == []
     assert statuses == {"ELIGIBLE_BY_INDICATION", "NOT_IN_INDICATION", "NEEDS_JUDGEMENT", "INCOMPLETE"}
-    if step == 1:  # the others: dates that make no facts at all, and a day before the labels
-        assert set(reasons.GROUNDS) - seen == {"dates_contradict", "no_label"}
+    if step == 1:  # the others: of the record and not of its facts, and a day before the labels
+        assert set(reasons.GROUNDS) - seen == {"dates_contradict", "drugs_not_recognised", "no_label"}
 
 
 def test_what_no_label_covers_is_said_with_its_subtype_and_lines():

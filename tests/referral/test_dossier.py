@@ -205,7 +205,16 @@ def test_a_regimen_fills_in_what_it_holds_and_one_plan_is_one_line(site):
     assert (rows[2].drugs, rows[2].deauville) == (["lenalidomide", "pippo"], 4)
     part = site.sections()[2]
     assert [item.label for item in part.items] == ["Linea 1", "Linea 1", "Linea 2", "Non è una linea"]
-    assert part.notes == ["Chiedendo presto ne erano state dette 1, qui ne risultano 2."]
+    unread = "Non riconosciuto: pippo. Le classi non altrimenti provate restano non note."
+    assert part.notes == ["Chiedendo presto ne erano state dette 1, qui ne risultano 2.", unread]
+    assert part.items[0].note.endswith("rituximab, desametasone, citarabina, cisplatino")
+    fields = site.client.get(site.address("lines")).context["form"].fields
+    assert [fields[f"{row.pk.hex}_drugs"].help_text == unread for row in rows] == [False, False, True, False]
+    page = reverse("eligibility:indication", args=[site.pathway.pk])
+    assert unread in site.client.get(page).content.decode()
+    long = "un farmaco di cui qui si scrive troppo a lungo"
+    wrong = site.wrong("lines", **line("new1", number="5", regimen="x", drugs=long))
+    assert wrong["new1_drugs"] == [f"Separare i farmaci con virgole: «{long}» risulta uno solo."]
 
 
 def line(key: str, **told) -> dict:
