@@ -33,6 +33,7 @@ SPOKES = (
 PEOPLE = (
     ("coordinator@hub.example", "Giulia", "Bassi", ("hub_coordinator",), "hub"),
     ("haematologist@hub.example", "Marco", "Longo", ("hub_haematologist",), "hub"),
+    ("haematologist2@hub.example", "Silvia", "Ricci", ("hub_haematologist",), "hub"),
     ("nurse@hub.example", "Marta", "Villa", ("nurse",), "hub"),
     ("nurse2@hub.example", "Luca", "Ferri", ("nurse", "apheresis_unit", "cell_laboratory"), "hub"),
     ("datamanager@hub.example", "Elisa", "Riva", ("data_manager",), "hub"),
