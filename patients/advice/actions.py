@@ -9,7 +9,7 @@ from patients.audit.actions import act
 from patients.audit.refusals import Reason, Refused
 from patients.centres.models import Centre, User
 from patients.identity.access import may_at
-from patients.pathway.agreement import agreed
+from patients.pathway.agreement import seconded
 
 CHANGES = "advice.change"
 
@@ -61,20 +61,15 @@ def edit(
         standing = [own.text] if own else [line.text_it.strip(), line.text_en.strip()]
         if text in standing and hours == ((own and own.hours) or line.hours):
             raise Refused(Reason("advice_stands_so", "text"))
-        agreeing = _second(hub, line, own, hours, by, second)
+        agreeing = seconded(
+            hub=hub,
+            by=by,
+            second=second,
+            than_start=hours is not None and hours > line.hours,
+            than_standing=hours is not None and hours > ((own and own.hours) or line.hours),
+            row=own,
+        )
         return _write(hub, line, latest, text, why, by, hours=hours, second_by=agreeing)
-
-
-def _second(
-    hub: Centre, line: AdviceLine, own: AdviceEdit | None, hours: int | None, by: User, second: User | None
-) -> User | None:
-    """Who agrees to a later hour: asked anew where it is later than what stands; else as two had agreed before."""
-    if not hours or hours <= line.hours:
-        return None
-    standing = (own.hours if own else None) or line.hours
-    if hours > standing:
-        return agreed(hub=hub, by=by, second=second)
-    return own.by if own.second_by == by else own.second_by
 
 
 def revert(*, hub: Centre, line: AdviceLine, why: str, by: User) -> AdviceEdit:

@@ -483,7 +483,7 @@ def _prophylaxis(row: prophylaxis.Prophylaxis) -> ProphylaxisShown:
         source=row.source,
         tag=row.tag,
         mark=str(MARKS[row.tag]),
-        own=str(row.by or "") if row.hub_id else "",
+        own=_who(f"{row.by}, {row.second_by}" if row.second_by else row.by, row.at) if row.hub_id else "",
     )
 
 

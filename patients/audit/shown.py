@@ -141,10 +141,15 @@ class Block:
     rule: str = ""
 
 
+OWN = "hub/"  # before the key of the reference, where a hub's own row stands in its place
+
+
 def source_words(source: str, tag: str = "") -> str:
     """The key of the reference, and what stands behind it where it was not checked against a public source."""
     if source == "convention":
         return _("our convention")
+    if source.startswith(OWN):
+        return _("this hub’s own, in place of %(source)s") % {"source": source_words(source.removeprefix(OWN))}
     place = _("reference %(section)s") % {"section": source}
     marks = {
         "K": _("not yet checked"),

@@ -15,7 +15,9 @@ class Prophylaxis(VersionedRow):
     """What is given against what, and until when. Without a hub: everybody's start.
 
     `months`: at least so many from the start; `cd4_over`: and CD4 above so many 10^9/L; None: none said. A hub writes
-    one text in its own language. `second_by`: the second haematologist, where a hub's own stops sooner.
+    one text in its own language. `by`, `at`: who set a hub's own last, and when; `second_by`: the second haematologist,
+    where it stops sooner; `back`: everybody's counts again. A hub's own carries no mark; `source` is that of the row it
+    replaces.
     """
 
     hub = models.ForeignKey(Centre, null=True, blank=True, on_delete=models.PROTECT, related_name="prophylaxis")
@@ -31,13 +33,16 @@ class Prophylaxis(VersionedRow):
     tag = models.CharField(max_length=1, blank=True)
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     second_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(null=True, blank=True)
+    back = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["order"]
         constraints = [
             models.UniqueConstraint(fields=["hub", "code"], nulls_distinct=False, name="one_prophylaxis"),
             models.CheckConstraint(
-                condition=Q(hub__isnull=True, by__isnull=True) | Q(hub__isnull=False, by__isnull=False),
+                condition=Q(hub__isnull=True, by__isnull=True, at__isnull=True, back=False)
+                | Q(hub__isnull=False, by__isnull=False, at__isnull=False),
                 name="a_hubs_prophylaxis_has_who",
             ),
             models.CheckConstraint(
@@ -54,7 +59,9 @@ class Prophylaxis(VersionedRow):
 
 def rows(hub_id: UUID | None) -> dict[str, Prophylaxis]:
     """What counts at a hub, by code: its own before everybody's."""
-    found = Prophylaxis.objects.filter(Q(hub__isnull=True) | Q(hub=hub_id)).select_related("by", "second_by")
+    found = Prophylaxis.objects.filter(Q(hub__isnull=True) | Q(hub=hub_id, back=False)).select_related(
+        "by", "second_by"
+    )
     own_last = sorted(found, key=lambda row: (row.hub_id is not None, row.order))
     counting = {row.code: row for row in own_last}
     return dict(sorted(counting.items(), key=lambda item: item[1].order))

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from patients.audit.history import tracked
 from patients.audit.models import VersionedRow
+from patients.audit.shown import OWN
 from patients.centres.models import Centre, User
 from patients.clinical.days import MONTHS_PER_YEAR
 from patients.clinical.washout import Washout
@@ -20,7 +21,8 @@ DAYS_PER_YEAR = 365
 class WashoutLength(VersionedRow):
     """How long before apheresis the last dose of a treatment lies: days or months. Without a hub: everybody's start.
 
-    `second_by`: the second haematologist, where a hub's own is shorter than everybody's.
+    `by`, `at`: who set a hub's own last, and when; `second_by`: the second haematologist, where it is shorter than
+    everybody's; `back`: everybody's counts again. A hub's own carries no mark; `source` is that of the row it replaces.
     """
 
     hub = models.ForeignKey(Centre, null=True, blank=True, on_delete=models.PROTECT, related_name="washouts")
@@ -29,9 +31,11 @@ class WashoutLength(VersionedRow):
     days = models.PositiveSmallIntegerField(default=0)
     months = models.PositiveSmallIntegerField(default=0)
     source = models.CharField(max_length=120)
-    tag = models.CharField(max_length=1)
+    tag = models.CharField(max_length=1, blank=True)
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     second_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(null=True, blank=True)
+    back = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["order"]
@@ -39,7 +43,8 @@ class WashoutLength(VersionedRow):
             models.UniqueConstraint(fields=["hub", "code"], nulls_distinct=False, name="one_washout"),
             models.CheckConstraint(condition=Q(days=0) | Q(months=0), name="washout_in_days_or_months"),
             models.CheckConstraint(
-                condition=Q(hub__isnull=True, by__isnull=True) | Q(hub__isnull=False, by__isnull=False),
+                condition=Q(hub__isnull=True, by__isnull=True, at__isnull=True, back=False)
+                | Q(hub__isnull=False, by__isnull=False, at__isnull=False),
                 name="a_hubs_washout_has_who",
             ),
             models.CheckConstraint(
@@ -48,7 +53,8 @@ class WashoutLength(VersionedRow):
         ]
 
     def as_rule(self) -> Washout:
-        return Washout(self.code, self.days, self.months, self.source, self.tag)
+        source = f"{OWN}{self.source}" if self.hub_id else self.source
+        return Washout(self.code, self.days, self.months, source, self.tag)
 
     @property
     def in_days(self) -> float:
@@ -58,7 +64,9 @@ class WashoutLength(VersionedRow):
 
 def rows(hub_id: UUID | None) -> dict[str, WashoutLength]:
     """What counts at a hub, by treatment: its own before everybody's."""
-    found = WashoutLength.objects.filter(Q(hub__isnull=True) | Q(hub=hub_id)).select_related("by", "second_by")
+    found = WashoutLength.objects.filter(Q(hub__isnull=True) | Q(hub=hub_id, back=False)).select_related(
+        "by", "second_by"
+    )
     own_last = sorted(found, key=lambda row: (row.hub_id is not None, row.order))
     counting = {row.code: row for row in own_last}
     return dict(sorted(counting.items(), key=lambda item: item[1].order))
@@ -70,6 +78,6 @@ def lengths(hub_id: UUID | None) -> dict[str, Washout]:
     found = {}
     for code, row in rows(hub_id).items():
         one = signed.get(f"washout/{code}")
-        holds = one is not None and one.said == {"days": row.days, "months": row.months}
+        holds = one is not None and row.hub_id is None and one.said == {"days": row.days, "months": row.months}
         found[code] = replace(row.as_rule(), tag="V") if holds else row.as_rule()
     return found

@@ -182,9 +182,8 @@ def change_schedule(
             setattr(row, name, value)
         if row.kind == rules.ASSESSMENT:
             row.second_by = _seconded(row, hub, by, second)
-        row.by = by
+        row.by, row.at = by, clock.now()
         row.version += 1
-        row.source = f"hub:{hub.code}"[:80]
         row.save()
         replan_hub(hub)
         return row
@@ -204,7 +203,7 @@ def restore_schedule(*, hub: Centre, template: ScheduleTemplate, by: User) -> No
 
 
 def _own_copy(standing: ScheduleTemplate, hub: Centre) -> ScheduleTemplate:
-    own = ("id", "hub", "version", "by", "second_by")
+    own = ("id", "hub", "version", "by", "second_by", "at")
     names = [field.name for field in ScheduleTemplate._meta.concrete_fields if field.name not in own]
     values = {name: getattr(standing, name) for name in names}
     return ScheduleTemplate(hub=hub, version=0, **values)

@@ -35,8 +35,9 @@ class ScheduleTemplate(VersionedRow):
     """One row of the schedule: everybody's (no hub; seeds/schedules.yaml), or a hub's own.
 
     `days` or `months` after day 0; `until_day` makes a daily series. `levels`: who is told how many days after the due
-    day, in order, each until somebody acknowledges. `source`: its key in docs/clinical-reference.md. `by`: who set a
-    hub's own last; `second_by`: the second haematologist, while the bedside assessment is looser than everybody's.
+    day, in order, each until somebody acknowledges. `source`: its key in docs/clinical-reference.md. `by`, `at`:
+    who set a hub's own last, and when (`source` stays that of the row it replaces); `second_by`: the second
+    haematologist, while the bedside assessment is looser than everybody's.
     """
 
     hub = models.ForeignKey(Centre, null=True, blank=True, on_delete=models.PROTECT, related_name="schedule")
@@ -58,6 +59,7 @@ class ScheduleTemplate(VersionedRow):
     valid_to = models.DateField(null=True, blank=True)
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     second_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["order", "rule"]

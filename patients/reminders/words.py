@@ -3,11 +3,13 @@
 import re
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from patients.notices.words import KINDS, Words
 from patients.pathway.words import STEPS
+from patients.reminders import rules
 from patients.surveillance.words import TASKS
+from patients.toxicity.episodes import signed
 
 RULES = {
     "assess_daily": gettext_lazy("Daily bedside assessment"),
@@ -60,6 +62,24 @@ def rule_words(rule: str, step_code: str = "") -> str:
         if not rest
         else _("EBMT report, month %(n)s") % {"n": months}
     )
+
+
+def when_words(row) -> str:
+    """When a row of the schedule falls due: of the table, or as the plan reads it."""
+    if row.kind == rules.STEP:
+        return _("when its time has passed")
+    if row.until_day is not None:
+        return _("every day from %(first)s to %(last)s") % {"first": signed(row.days), "last": signed(row.until_day)}
+    if row.months is not None:
+        return ngettext("%(count)d month", "%(count)d months", row.months) % {"count": row.months}
+    day = _("day %(day)s") % {"day": signed(row.days)}
+    if not row.window:
+        return day
+    return _("%(day)s, in time from %(first)s to %(last)s") % {
+        "day": day,
+        "first": signed(row.window[0]),
+        "last": signed(row.window[1]),
+    }
 
 
 def _title(params: dict) -> str:

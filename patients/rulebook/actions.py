@@ -7,10 +7,11 @@ from patients.audit import clock
 from patients.audit.actions import act
 from patients.audit.refusals import Reason, Refused
 from patients.centres.models import Centre, User
-from patients.pathway.agreement import agreed
+from patients.pathway.agreement import seconded
+from patients.products import prophylaxis, washouts
 from patients.products.prophylaxis import Prophylaxis
 from patients.products.signatures import Signature
-from patients.products.washouts import WashoutLength, rows
+from patients.products.washouts import WashoutLength
 from patients.rulebook import catalogue
 
 
@@ -55,34 +56,29 @@ def _end(signature: Signature, why: str, by: User) -> None:
 def set_washout(
     *, hub: Centre, code: str, days: int, months: int, why: str, by: User, second: User | None = None
 ) -> WashoutLength | None:
-    """Give a hub its own wash-out; everybody's length again needs no row (None).
+    """Give a hub its own wash-out; everybody's length again is back to the reference (None).
 
     One shorter than everybody's is looser: the hub's haematologist sets it, and a second one agrees. Raises Refused.
     """
     with act(by=by, why=why):
-        start = WashoutLength.objects.filter(hub__isnull=True, code=code).first()
-        if start is None:
-            raise Refused(Reason("nothing_to_sign"))
+        start, own = _start_and_own(WashoutLength, hub, code)
         if days and months:
             raise Refused(Reason("days_or_months", "months"))
-        own = WashoutLength.objects.select_for_update().filter(hub=hub, code=code).first()
-        given = WashoutLength(hub=hub, code=code, days=days, months=months)
         if (days, months) == (start.days, start.months):
-            if own is not None:
-                own.delete()
-            return None
-        standing = rows(hub.pk)[code]
-        if given.in_days < start.in_days and given.in_days < standing.in_days:
-            second = agreed(hub=hub, by=by, second=second)
-        elif given.in_days >= start.in_days:
-            second = None
-        else:  # still looser than everybody's, but not looser than what two had agreed to
-            second = standing.by if standing.second_by == by else standing.second_by
+            return _back(own, by)
+        given = WashoutLength(hub=hub, code=code, days=days, months=months)
+        standing = washouts.rows(hub.pk)[code]
+        second = seconded(
+            hub=hub,
+            by=by,
+            second=second,
+            than_start=given.in_days < start.in_days,
+            than_standing=given.in_days < standing.in_days,
+            row=standing,
+        )
         row = own or WashoutLength(hub=hub, code=code, version=0)
-        row.days, row.months, row.order, row.source, row.tag = days, months, start.order, start.source, "C"
-        row.by, row.second_by, row.version = by, second, row.version + 1
-        row.save()
-        return row
+        row.days, row.months = days, months
+        return _keep(row, start, by, second)
 
 
 def set_prophylaxis(
@@ -96,34 +92,65 @@ def set_prophylaxis(
     by: User,
     second: User | None = None,
 ) -> Prophylaxis | None:
-    """Give a hub its own prophylaxis; everybody's again, word by word, needs no row (None).
+    """Give a hub its own prophylaxis; everybody's again, word by word, is back to the reference (None).
 
     One that stops sooner than everybody's, and than what stands, needs a second haematologist; an order is refused.
     """
     with act(by=by, why=why):
-        start = Prophylaxis.objects.filter(hub__isnull=True, code=code).first()
-        if start is None:
-            raise Refused(Reason("nothing_to_sign"))
-        own = Prophylaxis.objects.select_for_update().filter(hub=hub, code=code).first()
+        start, own = _start_and_own(Prophylaxis, hub, code)
         text = text.strip()
         faulty = faulty_items(text)
         if faulty:
             raise Refused(Reason("advice_gives_no_orders", "text", {"item": faulty[0]}))
         if text in (start.text_it, start.text_en) and (months, cd4_over) == (start.months, start.cd4_over):
-            if own is not None:
-                own.delete()
-            return None
-        row = own or Prophylaxis(hub=hub, code=code, version=0, months=start.months, cd4_over=start.cd4_over)
-        before, by_before, second_before = Prophylaxis(months=row.months, cd4_over=row.cd4_over), row.by, row.second_by
+            return _back(own, by)
+        standing = prophylaxis.rows(hub.pk)[code]
+        row = own or Prophylaxis(hub=hub, code=code, version=0)
         row.months, row.cd4_over = months, cd4_over
-        if row.stops_sooner(start) and row.stops_sooner(before):
-            row.second_by = agreed(hub=hub, by=by, second=second)
-        elif not row.stops_sooner(start):
-            row.second_by = None
-        elif second_before == by:
-            row.second_by = by_before
+        second = seconded(
+            hub=hub,
+            by=by,
+            second=second,
+            than_start=row.stops_sooner(start),
+            than_standing=row.stops_sooner(standing),
+            row=standing,
+        )
         row.name_it, row.name_en, row.text_it, row.text_en = start.name_it, start.name_en, text, text
-        row.order, row.source, row.tag = start.order, start.source, "C"
-        row.by, row.version = by, row.version + 1
-        row.save()
-        return row
+        return _keep(row, start, by, second)
+
+
+OWN = {"washout": WashoutLength, "prophylaxis": Prophylaxis}  # what a hub may set for itself here
+
+
+def back_to_reference(*, hub: Centre, kind: str, code: str, why: str, by: User) -> None:
+    """The reference counts again at a hub; its own row stays, with all its versions. Refused where none stands."""
+    with act(by=by, why=why):
+        _start, own = _start_and_own(OWN[kind], hub, code)
+        if own is None or own.back:
+            raise Refused(Reason("reference_stands", "back"))
+        _back(own, by)
+
+
+def _start_and_own(model, hub: Centre, code: str):
+    """Everybody's row, and the hub's own for writing, None without one. Raises Refused for an unknown code."""
+    start = model.objects.filter(hub__isnull=True, code=code).first()
+    if start is None:
+        raise Refused(Reason("nothing_to_sign"))
+    return start, model.objects.select_for_update().filter(hub=hub, code=code).first()
+
+
+def _keep(row, start, by: User, second: User | None):
+    row.order, row.source, row.tag, row.back = start.order, start.source, "", False
+    return _written(row, by, second)
+
+
+def _back(own, by: User) -> None:
+    if own is not None and not own.back:
+        own.back = True
+        _written(own, by, None)
+
+
+def _written(row, by: User, second: User | None):
+    row.by, row.second_by, row.at, row.version = by, second, clock.now(), row.version + 1
+    row.save()
+    return row

@@ -83,7 +83,8 @@ class Rule:
     """One rule as the list shows it. `key`: its address within its kind. `said`: what a haematologist signs.
 
     `version`: of the data, counted from 1, or the name of what was published. `own`: the hub's own, made by `by` (and
-    `second`). `evidence`: the query of the evidence page; "" where section 8 of the reference has no trial for it.
+    `second`), in place of what `source` names, whose mark is not its own. `evidence`: the query of the evidence page;
+    "" where section 8 of the reference has no trial for it.
     """
 
     kind: str
@@ -158,8 +159,8 @@ def _authors(model, keys: list) -> dict[str, str]:
     return {str(key): (context or {}).get("name", "") for key, context in latest}
 
 
-def _dated(rule: Rule, kept: Kept | None) -> Rule:
-    return replace(rule, version=str(kept.version), since=kept.since) if kept else rule
+def _dated(rule: Rule, kept: Kept | None, own_at: datetime | None = None) -> Rule:
+    return replace(rule, version=str(kept.version), since=own_at or kept.since) if kept else rule
 
 
 def of_fact(fact: facts.Fact, evidence: str = "") -> Rule:
@@ -327,7 +328,7 @@ def washout_rows(hub: Centre | None) -> list[Rule]:
             by=str(row.by or ""),
             second=str(row.second_by or ""),
         )
-        found.append(_dated(rule, kept.get(str(row.pk))))
+        found.append(_dated(rule, kept.get(str(row.pk)), row.at))
     return found
 
 
@@ -355,7 +356,7 @@ def prophylaxis_rows(hub: Centre | None) -> list[Rule]:
             by=str(row.by or ""),
             second=str(row.second_by or ""),
         )
-        found.append(_dated(rule, kept.get(str(row.pk))))
+        found.append(_dated(rule, kept.get(str(row.pk)), row.at))
     return found
 
 
@@ -378,13 +379,14 @@ def advice_lines(hub: Centre | None) -> list[Rule]:
             title_of(line),
             advice_words(line),
             line.row.source,
-            line.row.tag,
+            "" if line.is_own else line.row.tag,
             said=advice.said(line.row),
             own=line.is_own,
             by=str(line.edit.by) if line.is_own else "",
             second=str(line.edit.second_by or "") if line.is_own else "",
         )
-        found.append(_dated(rule, kept.get(code)))
+        own = Kept(line.version, line.edit.at) if line.is_own else None
+        found.append(_dated(rule, own or kept.get(code)))
     return found
 
 
@@ -409,6 +411,7 @@ def schedule(hub: Centre | None) -> list[Rule]:
                 own=row.hub_id is not None,
                 by=str(row.by or ""),
                 second=str(row.second_by or ""),
+                since=row.at,
                 change=change,
                 row=row,
             )
@@ -438,6 +441,11 @@ PROTOCOL = {
 }
 
 
+def threshold_words(row: WatchProtocol, name: str) -> str:
+    """One threshold of a protocol with its unit."""
+    return f"{words.digits(str(getattr(row, name)))} {PROTOCOL[name][1]}"
+
+
 def protocol(hub: Centre | None) -> list[Rule]:
     row = protocol_row(hub) if hub else WatchProtocol.objects.get(centre__isnull=True)
     change = reverse("toxicity:protocol", args=[hub.pk]) if hub else ""
@@ -447,17 +455,23 @@ def protocol(hub: Centre | None) -> list[Rule]:
             "protocol",
             name,
             str(label),
-            f"{words.digits(str(getattr(row, name)))} {unit}",
+            threshold_words(row, name),
             row.source,
             version=str(row.version),
             own=own,
             by=str(row.by or "") if own else "",
             second=str(row.second_by or "") if own else "",
+            since=row.at,
             change=change,
         )
-        for name, (label, unit) in PROTOCOL.items()
+        for name, (label, _unit) in PROTOCOL.items()
         if name in PROTOCOL_VALUES
     ]
+
+
+def promise_words(row: Promise) -> str:
+    text = _("%(n)s working days") if row.working_days else _("%(days)s days")
+    return text % {"n": row.days, "days": row.days}
 
 
 def promises(hub: Centre | None) -> list[Rule]:
@@ -469,10 +483,8 @@ def promises(hub: Centre | None) -> list[Rule]:
     for code, usual in everybodys().items():
         row = own.get(code, usual)
         label = str(of_steps.get(code) or PROMISES[code])
-        text = _("%(n)s working days") if row.working_days else _("%(days)s days")
-        text %= {"n": row.days, "days": row.days}
         by = authors.get(str(row.pk), "")
-        rule = Rule("promise", code, label, text, row.source, own=code in own, by=by, change=change)
+        rule = Rule("promise", code, label, promise_words(row), usual.source, own=code in own, by=by, change=change)
         found.append(_dated(rule, kept.get(str(row.pk))))
     return found
 

@@ -57,15 +57,15 @@ def open_pathways(user: User, hub: Centre) -> list[Pathway]:
 
 def changed_at(model, key: str) -> datetime | None:
     """When a row of data was last changed after it was first loaded; None = never."""
-    events = model.pgh_event_model.objects.filter(pgh_obj_id=key).order_by("pgh_id").annotate(at=recorded_at())
-    instants = [event.at for event in events]
+    events = model.pgh_event_model.objects.filter(pgh_obj_id=key).order_by("pgh_id").annotate(recorded=recorded_at())
+    instants = [event.recorded for event in events]
     return instants[-1] if len(instants) > 1 else None
 
 
 def recorded_last(row) -> datetime:
     """When a row was written last."""
-    events = type(row).pgh_event_model.objects.filter(pgh_obj_id=row.pk).annotate(at=recorded_at())
-    return events.order_by("-pgh_id").values_list("at", flat=True).first()
+    events = type(row).pgh_event_model.objects.filter(pgh_obj_id=row.pk).annotate(recorded=recorded_at())
+    return events.order_by("-pgh_id").values_list("recorded", flat=True).first()
 
 
 def of_indication(row: Indication, pathways: Iterable[Pathway]) -> list[Effect]:
@@ -137,7 +137,7 @@ def _length_before(hub: Centre, code: str) -> Washout:
     row = WashoutLength.objects.filter(hub=hub, code=code).first()
     start = WashoutLength.objects.get(hub__isnull=True, code=code)
     events = list(WashoutLength.pgh_event_model.objects.filter(pgh_obj_id=(row or start).pk).order_by("-pgh_id")[:2])
-    if len(events) == 2:
+    if len(events) == 2 and not events[1].back:
         return Washout(code, events[1].days, events[1].months, start.source, start.tag)
     return start.as_rule()
 

@@ -38,17 +38,32 @@ class WithdrawForm(fields.Form):
     why = forms.CharField(label=_("Why it is withdrawn"), max_length=240)
 
 
-class WashoutForm(AgreedForm):
+class OwnForm(AgreedForm):
+    """What a hub sets for itself. `own`: a row of its own stands, from which it may go back."""
+
+    back = forms.BooleanField(
+        label=_("Back to the reference"),
+        required=False,
+        help_text=_("What is written above is then not read; this hub's own stays in the versions."),
+    )
+
+    def __init__(self, *args, own: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not own:
+            del self.fields["back"]
+
+
+class WashoutForm(OwnForm):
     """How long before apheresis the last dose lies at this hub: days or months; both 0 = none."""
 
     days = fields.CountField(label=_("Days"), unit=_("days"), least=0, most=LONGEST_DAYS)
     months = fields.CountField(label=_("or months"), unit=_("months"), least=0, most=LONGEST_MONTHS)
     why = forms.CharField(label=_("Why"), max_length=240)
 
-    field_order = ("days", "months", "why", "second_email", "second_password")
+    field_order = ("days", "months", "back", "why", "second_email", "second_password")
 
 
-class ProphylaxisForm(AgreedForm):
+class ProphylaxisForm(OwnForm):
     """A hub's own prophylaxis in words, and until when at least. Empty: nothing is said of it."""
 
     text = forms.CharField(
@@ -63,11 +78,12 @@ class ProphylaxisForm(AgreedForm):
     cd4_over = fields.MeasuredField(label=_("and CD4 above"), unit="×10⁹/L", places=2, least=0, most=2, required=False)
     why = forms.CharField(label=_("Why"), max_length=240)
 
-    field_order = ("text", "months", "cd4_over", "why", "second_email", "second_password")
+    field_order = ("text", "months", "cd4_over", "back", "why", "second_email", "second_password")
 
 
 REFUSALS = {
     "advice_gives_no_orders": ADVICE["advice_gives_no_orders"],
+    "reference_stands": _("The reference counts here already."),
     "nothing_to_sign": _("This figure needs no signature."),
     "signed_already": _("A colleague has signed for this very figure."),
     "say_where": _("Say where you have read it."),

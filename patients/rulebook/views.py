@@ -206,8 +206,8 @@ class RulePage(FormPage):
         if subject.hub is None:
             return 0
         if self.sets_own:
-            row = self._own_row(subject)
-            return row.version if row.hub_id else 0
+            row = actions.OWN[subject.rule.kind].objects.filter(hub=subject.hub, code=subject.rule.key).first()
+            return row.version if row else 0
         signed = Signature.objects.filter(hub=subject.hub, rule=subject.rule.rule)
         return signed.count() + signed.filter(struck_at__isnull=False).count()
 
@@ -225,7 +225,7 @@ class RulePage(FormPage):
         return room.rows(subject.hub.pk if subject.hub else None)[subject.rule.key]
 
     def form_kwargs(self, subject: Subject) -> dict:
-        return {"request": self.request} if self.sets_own else {}
+        return {"request": self.request, "own": subject.rule.own} if self.sets_own else {}
 
     def context(self, subject: Subject) -> dict:
         rule, user = subject.rule, self.request.user
@@ -238,7 +238,7 @@ class RulePage(FormPage):
             "rule": rule,
             "hub": subject.hub,
             "kind_words": KINDS[rule.kind],
-            "mark": words.MARKS[rule.tag] if rule.tag or rule.signable else "",
+            "mark": words.MARKS[rule.tag] if (rule.tag or rule.signable) and not rule.own else "",
             "sections": reference.named(rule.source),
             "versions": history.versions(rule, subject.hub),
             "signatures": list(signed) if subject.hub else [],
@@ -281,7 +281,9 @@ class RulePage(FormPage):
     def write(self, subject: Subject, form, by: User) -> None:
         rule, given = subject.rule, form.cleaned_data
         of = {"hub": subject.hub, "by": by}
-        if self.sets_own:
+        if self.sets_own and given.get("back"):
+            actions.back_to_reference(kind=rule.kind, code=rule.key, why=given["why"], **of)
+        elif self.sets_own:
             names = ("days", "months", "why") if rule.kind == "washout" else ("text", "months", "cd4_over", "why")
             write = actions.set_washout if rule.kind == "washout" else actions.set_prophylaxis
             write(code=rule.key, second=form.second, **{name: given[name] for name in names}, **of)

@@ -14,8 +14,7 @@ from patients.pathway.models import Pathway
 from patients.reminders import rules
 from patients.reminders.facts import schedules
 from patients.reminders.models import ScheduleTemplate
-from patients.reminders.words import rule_words
-from patients.templatetags.components import signed
+from patients.reminders.words import rule_words, when_words
 
 register = template.Library()
 
@@ -84,20 +83,7 @@ def planned_by(context, pathway: Pathway, milestone: str) -> rules.Template | No
 @register.filter
 def template_when(row: ScheduleTemplate | rules.Template) -> str:
     """When a row falls due."""
-    if row.kind == rules.STEP:
-        return _("when its time has passed")
-    if row.until_day is not None:
-        return _("every day from %(first)s to %(last)s") % {"first": signed(row.days), "last": signed(row.until_day)}
-    if row.months is not None:
-        return ngettext("%(count)d month", "%(count)d months", row.months) % {"count": row.months}
-    day = _("day %(day)s") % {"day": signed(row.days)}
-    if not row.window:
-        return day
-    return _("%(day)s, in time from %(first)s to %(last)s") % {
-        "day": day,
-        "first": signed(row.window[0]),
-        "last": signed(row.window[1]),
-    }
+    return when_words(row)
 
 
 @register.simple_tag(takes_context=True)

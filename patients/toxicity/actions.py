@@ -29,7 +29,7 @@ from patients.pathway.actions import (
     open_step,
     record_milestone,
 )
-from patients.pathway.agreement import agreed
+from patients.pathway.agreement import seconded
 from patients.pathway.models import Pathway
 from patients.pathway.stages import Stage
 from patients.toxicity import reading, rules
@@ -435,14 +435,16 @@ def set_protocol(*, centre, by: User, version: int, second: User | None = None, 
         for name, value in values.items():
             setattr(row, name, value)
         loose = rules.looser(row.as_protocol(), start.as_protocol())
-        if set(loose) & set(rules.looser(row.as_protocol(), before)):
-            row.second_by = agreed(hub=centre, by=by, second=second)
-        elif not loose:
-            row.second_by = None
-        row.source, row.version = "hub", row.version + 1
-        row.by = by
-        if row.second_by_id == by.pk:  # who had agreed changes it now, no looser: the first one stays beside them
-            row.second_by = WatchProtocol.objects.get(pk=row.pk).by
+        row.second_by = seconded(
+            hub=centre,
+            by=by,
+            second=second,
+            than_start=bool(loose),
+            than_standing=bool(set(loose) & set(rules.looser(row.as_protocol(), before))),
+            row=row,
+        )
+        row.source, row.version = start.source, row.version + 1
+        row.by, row.at = by, clock.now()
         row.save()
         return row
 

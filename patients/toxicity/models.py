@@ -453,8 +453,8 @@ class IntensiveCare(Recorded):
 class WatchProtocol(VersionedRow):
     """When a hub wants the doctor told and the next check done; a row without a centre is everybody's start.
 
-    `by`: who set a hub's own last; `second_by`: the second haematologist, while a threshold is looser than everybody's
-    start.
+    `by`, `at`: who set a hub's own last, and when; `second_by`: the second haematologist, while a threshold is looser
+    than everybody's start. `source`: of a hub's own, that of the row it replaces.
     """
 
     centre = models.OneToOneField(
@@ -470,6 +470,7 @@ class WatchProtocol(VersionedRow):
     source = models.CharField(max_length=120)
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     second_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

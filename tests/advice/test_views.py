@@ -212,7 +212,6 @@ def test_every_text_says_its_source_and_how_far_it_was_verified(network):
     found = {one.row.tag: shown.line_shown(one) for one in reading.lines_of(network.hub.pk).values()}
     assert {tag: (one.mark, one.verified) for tag, one in found.items()} == {
         "V": ("checked against a public source", True),
-        "S": ("stated by one of the two papers", True),
         "C": ("convention of this app", True),
         "K": ("from knowledge, not verified", False),
         "": ("no mark in the reference, not verified", False),

@@ -214,7 +214,7 @@ def test_a_hubs_changed_schedule_moves_its_open_reminders_and_nobody_elses(world
     assert reminder(elsewhere, "pet_30").due_on == date(2026, 3, 31)
     assert pet_30().days == 30
     own = ScheduleTemplate.objects.get(hub=world.centres["hub"])
-    assert (own.days, own.source, own.levels) == (28, "hub:hub", template.levels)
+    assert (own.days, own.source, own.levels) == (28, "6.2", template.levels)
 
 
 @pytest.mark.prepared(by=course.begun)
