@@ -648,7 +648,7 @@ class MedicinesSection(RowsSection):
             "last_dose": fields.PartialDateField(label=_("Last dose"), required=False),
             "washout": forms.ChoiceField(
                 label=_("For the wash-out it is"),
-                choices=[("", _("none of these")), *words.WASHOUTS.items()],
+                choices=[("", _("what its name says")), *words.WASHOUTS.items()],
                 required=False,
             ),
         }

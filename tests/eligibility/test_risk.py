@@ -170,7 +170,10 @@ def test_a_steroid_wants_seven_days(last, earliest, short):
 def test_lines_ask_for_time_only_while_they_still_do():
     old = line("R-CHOP", "2025-01-10", "rituximab", "doxorubicin")
     recent = line("Pola-BR", "2026-06-10", "polatuzumab vedotin", "bendamustine", "rituximab")
-    assert said([], [old, recent]) == [("bendamustine (Pola-BR)", "2026-06-10", "10/03/2027", "short by 99 days")]
+    assert said([], [old, recent]) == [
+        ("bendamustine (Pola-BR)", "2026-06-10", "10/03/2027", "short by 99 days"),
+        ("polatuzumab vedotin (Pola-BR)", "2026-06-10", "", "ask"),  # by half-life: no length to count with
+    ]
 
 
 def test_of_two_lines_the_last_dose_counts_and_transplants_ask_too():
@@ -180,6 +183,73 @@ def test_of_two_lines_the_last_dose_counts_and_transplants_ask_too():
         ("bendamustine (Pola-BR)", "2026-06-10", "10/03/2027", "short by 99 days"),
         ("Flu-Mel", "2026-09-15", "24/12/2026", "short by 23 days"),
     ]
+
+
+def kinds(medicines=(), lines=(), on=date(2026, 12, 1)) -> list[tuple[str, str, str]]:
+    rows = [washouts.shown(one, on) for one in washouts.in_hand(medicines, lines, TODAY)]
+    return [(row.name, row.kind, row.short.text) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("name", "chosen", "codes"),
+    [
+        ("Imbruvica 560 mg/die", "", ["btki"]),
+        ("ibrutinib", "anti_cd20", ["btki"]),  # the name says what it is
+        ("Jakavi", "", ["mmf_calcineurin_jak_inhibitor"]),
+        ("metotrexato", "intrathecal_chemotherapy", ["cytotoxic_chemotherapy"]),
+        ("melfalan", "high_dose_chemotherapy", ["high_dose_chemotherapy"]),  # the longer of the two
+        ("Nuovomab", "imid", ["imid"]),  # where the name says nothing, what was chosen
+        ("Nuovomab", "", [""]),
+        ("desametasone + Nuovomab", "", ["systemic_steroid_over_5_mg_prednisone", ""]),
+    ],
+)
+def test_the_wash_out_of_a_medicine_is_that_of_its_name(name, chosen, codes):
+    given = washouts.in_hand([medicine(name, chosen, "2026-11-20")], [], TODAY)
+    assert [washouts.shown(one, None).code for one in given] == codes
+
+
+def test_what_has_no_length_is_asked_for_and_never_passed_over():
+    tablets = [medicine("Aciclovir", "", None), medicine("Bisoprololo", "", None), medicine("Blincyto", "", None)]
+    long_ago = medicine("Nuovomab", "", "2025-11-20")
+    line_now, line_then = line("libero", "2026-10", "Nuovomab"), line("vecchio", "2025-01", "Vecchiomab")
+    unread, half_life = "wash-out not known: not recognised", "wash-out by half-life: the reference gives no length"
+    assert kinds([*tablets, long_ago], [line_then, line_now]) == [
+        ("Nuovomab (libero)", unread, "ask"),
+        ("Aciclovir, Bisoprololo", unread, "ask"),
+        ("Blincyto", half_life, "ask"),
+    ]
+    assert kinds([], [line("vene", "2026-10", "Venclyxto")])[0][1] == "wash-out not known: the reference gives none"
+    assert kinds([], [line("schema libero", "2026-11-20")]) == [("schema libero", unread, "ask")]
+
+
+def test_a_line_that_still_runs_has_no_earliest_day():
+    running = line("BTKi", None, "Imbruvica")
+    still = "; still being given, or its last dose is not recorded: no earliest day"
+    assert kinds([], [running]) == [("ibrutinib (BTKi)", f"BTK inhibitor, 3 days{still}", "short by 0 to 3 days")]
+    assert said([], [running]) == [("ibrutinib (BTKi)", None, "", "short by 0 to 3 days")]
+    assert said([], [line("R", None, "rituximab")]) == []  # no time is asked for after it
+    taken = medicine("prednisone", "", "2026-11-20")
+    taken.taken_now = True
+    assert said([taken])[0][2:] == ("", "short by 0 to 7 days")
+    assert kinds([taken])[0][1].split("; ")[1] == "still being given: no earliest day"
+
+
+def test_a_line_ends_before_the_next_one_begins():
+    first, second = line("VRd", None, "bortezomib"), line("Kd", "2026-11-25", "carfilzomib")
+    first.started, second.started = PartialDate.parse("2026-08-01"), PartialDate.parse("2026-11-20")
+    first.drugs = ["lenalidomide"]
+    assert kinds([], [first, second]) == [
+        (
+            "lenalidomide (VRd)",
+            "IMiD, 7 days; over by 20/11/2026, when the next line began",
+            "kept",
+        ),
+        ("carfilzomib (Kd)", "Proteasome inhibitor, 7 days", "short by 1 day"),
+    ]
+    first.drugs = ["bendamustine"]
+    assert said([], [first, second], on=date(2027, 6, 1))[0][2:] == ("20/08/2027", "short by 0 to 80 days")
+    second.started = None
+    assert kinds([], [first, second])[0][1] == "Bendamustine, 9 months; its last dose is not recorded: no earliest day"
 
 
 def test_without_a_planned_day_the_earliest_day_is_said_all_the_same():
