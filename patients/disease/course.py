@@ -205,7 +205,12 @@ def refractory_to(told: Told, *classes: str) -> bool | None:
 
 
 def is_refractory(line: Line, disease: str | None) -> bool | None:
-    """What was said; else progression as the best response, or on it; in myeloma also within 60 days of it (3 [K])."""
+    """What was said; else progression as the best response, or on it; in myeloma also within 60 days of it (3 [K]).
+
+    In B-ALL what comes after a complete response is a relapse, also while treatment goes on (5.1).
+    """
+    if disease == "all":
+        return _leukaemia_is_refractory(line)
     if line.refractory is not None:
         return line.refractory
     if line.best_response == "pd" or line.progressed_on_it:
@@ -213,6 +218,16 @@ def is_refractory(line: Line, disease: str | None) -> bool | None:
     if disease != "mm" or line.progressed is None or line.ended is None:
         return None
     return True if within_days(line.progressed, line.ended, REFRACTORY_DAYS).answer is Answer.YES else None
+
+
+def _leukaemia_is_refractory(line: Line) -> bool | None:
+    """Refractory is what reached no complete response; None where the record does not say, or contradicts itself."""
+    if line.best_response in COMPLETE or line.refractory is False:
+        return None if line.refractory and line.best_response in COMPLETE else False
+    if line.refractory:
+        return True
+    without = all(row.best_response for row in line.rows)  # a part that says none may have reached it
+    return True if without and (line.best_response == "pd" or line.progressed_on_it) else None
 
 
 @dataclass(frozen=True)
@@ -333,8 +348,6 @@ def ball_facts(told: Told) -> BallFacts:
     refractory = is_refractory(last, told.disease) if last else None
     if told.status is not None:
         refractory = told.status == "refractory" or bool(refractory)
-    elif refractory is None and last is not None and last.best_response in COMPLETE:
-        refractory = False
     return BallFacts(
         age=told.age,
         relapsed_or_refractory=_relapsed(told),
@@ -450,7 +463,18 @@ def assess(told: Told, rows: Indications) -> Assessed | None:
 def assess_facts(disease: str, facts: Any, rows: Indications) -> Assessed:
     """The same, of facts that are already those of the rule."""
     result = RULES[disease][1](facts, rows)
+    if isinstance(facts, BallFacts):
+        result = replace(result, grounds=(*result.grounds, *_counted_as(facts)))
     return Assessed(disease, facts, result, rows.jurisdiction, rows.on)
+
+
+def _counted_as(facts: BallFacts) -> tuple[Ground, ...]:
+    """As what the course of a B-ALL was counted; nothing where that is not known."""
+    if facts.refractory:
+        return (Ground("counted_as_refractory", {}, "5.1"),)
+    if facts.refractory is None or not facts.relapsed or facts.relapse_number == 0:
+        return ()
+    return (Ground("counted_as_relapse", {"number": facts.relapse_number}, "5.1"),)
 
 
 # ── kept with a decision ─────────────────────────────────────────────────────────────────────────────────────────

@@ -217,6 +217,13 @@ def _not_asked(values: Mapping[str, Any]) -> str:
     return _("Not known, and without influence here: %(facts)s.") % {"facts": named}
 
 
+def _counted_as_relapse(values: Mapping[str, Any]) -> str:
+    if values["number"] is None:
+        return _("Counted as a relapse, not as refractory: after a complete response it is one.")
+    said = _("Counted as relapse number %(number)d, not as refractory: after a complete response it is one.")
+    return said % values
+
+
 def _plain(words):
     return lambda values: words
 
@@ -285,6 +292,8 @@ GROUNDS = {
         gettext_lazy("Refractory to lenalidomide, but no IMiD is recorded: look at the lines.")
     ),
     "unknown_without_influence": _not_asked,
+    "counted_as_refractory": _plain(gettext_lazy("Counted as refractory to the last line.")),
+    "counted_as_relapse": _counted_as_relapse,
     "drugs_not_recognised": lambda values: not_recognised_words(values["drugs"]),
     "dates_contradict": _plain(gettext_lazy("The dates contradict each other: look at the relapse and the response.")),
 }

@@ -362,6 +362,32 @@ def test_acute_leukaemia_at_25_and_at_26(age, rows, status, products):
     assert answered(told("all", *rows, age=age)) == (status, products, ())
 
 
+ON_MAINTENANCE = {"ended": day("2026-09-01"), "progressed": day("2026-06-01")}
+RELAPSE_1 = "Counted as relapse number 1, not as refractory: after a complete response it is one."
+REFRACTORY = "Counted as refractory to the last line."
+
+
+@pytest.mark.parametrize(
+    ("rows", "status", "answer", "counted"),
+    [
+        # Induction with a complete response, progression during maintenance: a first relapse.
+        ([Row(best_response="cr", **ON_MAINTENANCE)], None, (NOT, (), ()), [RELAPSE_1]),
+        ([Row(best_response="cr"), Row(counts_as="same_plan", **ON_MAINTENANCE)], None, (NOT, (), ()), [RELAPSE_1]),
+        ([Row(best_response="cr", **ON_MAINTENANCE)], "refractory", (ELIGIBLE, ("tisa-cel",), ()), [REFRACTORY]),
+        ([Row(best_response="pr", **ON_MAINTENANCE)], None, (ELIGIBLE, ("tisa-cel",), ()), [REFRACTORY]),
+        ([Row(best_response="pd")], None, (ELIGIBLE, ("tisa-cel",), ()), [REFRACTORY]),
+        # Nobody said what the induction reached, or what was said contradicts itself.
+        ([Row(**ON_MAINTENANCE)], None, (OPEN, (), ("refractory", "relapse_number")), []),
+        ([Row(best_response="cr", refractory=True, **ON_MAINTENANCE)], None, (OPEN, (), ("refractory",)), []),
+    ],
+)
+def test_a_relapse_after_a_complete_response_is_not_counted_as_refractory(rows, status, answer, counted):
+    case = told("all", *rows, age=12, status=status)
+    assert answered(case) == answer
+    said = [one.words for one in indication.shown(by_rules(case, ON), clocks=False).why]
+    assert [one for one in said if one.startswith("Counted")] == counted
+
+
 @pytest.mark.parametrize(
     ("rows", "status", "products", "missing"),
     [

@@ -119,6 +119,13 @@ ACTIVE_CNS = (
 WITHOUT_INFLUENCE = ("Non noto, e qui", "Not known, and", "Ciò che non è noto qui", "What is not known changes")
 
 
+def relapse(number: int) -> tuple[str, str]:
+    return (
+        f"Conteggiata come recidiva numero {number}, non come refrattaria: segue una risposta completa.",
+        f"Counted as relapse number {number}, not as refractory: after a complete response it is one.",
+    )
+
+
 def covers(product: str) -> tuple[str, str]:
     return (
         f"La scheda di {product} copre questa malattia e queste linee.",
@@ -352,7 +359,7 @@ CASES = [
         "all",
         (
             Told(  # 25 years, first relapse, no transplant, not refractory
-                Expected(NOT_IN, {}, (FIRST_RELAPSE,)),
+                Expected(NOT_IN, {}, (FIRST_RELAPSE, relapse(1))),
                 disease={"code": "b_all", "cns": "never"},
                 lines={
                     "new1": {
@@ -366,7 +373,7 @@ CASES = [
                 },
             ),
             Told(  # the second relapse
-                Expected(ELIGIBLE, {"tisa-cel": REIMBURSED}, (covers("tisa-cel"),)),
+                Expected(ELIGIBLE, {"tisa-cel": REIMBURSED}, (covers("tisa-cel"), relapse(2))),
                 lines={
                     "new1": {
                         "regimen": "Blinatumomab",
@@ -391,7 +398,7 @@ CASES = [
                 Expected(
                     ELIGIBLE,
                     {"brexu-cel": NOT_KNOWN, "obe-cel": NOT_KNOWN},
-                    (covers("brexu-cel"), covers("obe-cel")),
+                    (covers("brexu-cel"), covers("obe-cel"), relapse(1)),
                 ),
                 disease={"code": "b_all", "cns": "never"},
                 lines={
