@@ -131,7 +131,13 @@ def fact_words(item: Item, said: Answered) -> str:
 
 
 def cut_words(item: Item) -> str:
-    """From which value on an item is weighed or settled first, with its source; "" where it has no such value."""
+    """The same with its source."""
+    sentence = cut_sentence(item)
+    return sentence and f"{sentence} · {source_words(item.source, item.tag)}"
+
+
+def cut_sentence(item: Item) -> str:
+    """From which value on an item is weighed or settled first; "" where it has no such value."""
     measure = item.measure
     if measure is None or measure.amber is None:
         return ""
@@ -146,9 +152,7 @@ def cut_words(item: Item) -> str:
         "red": "" if measure.red is None else number_format(measure.red),
         "unit": unit_words(measure.unit),
     }
-    return (
-        f"{(sentence % numbers).replace('  ', ' ').replace(' ,', ',').strip()} · {source_words(item.source, item.tag)}"
-    )
+    return (sentence % numbers).replace("  ", " ").replace(" ,", ",").strip()
 
 
 def count_words(flag: str, number: int) -> str:

@@ -21,7 +21,7 @@ from patients.eligibility import risk
 from patients.lymphodepletion.words import PLACED
 from patients.observations.words import MEASURED, plain, unit_words
 from patients.products.regimens import Regimen
-from patients.rulebook import catalogue, facts, forms
+from patients.rulebook import facts, fixed, forms
 from patients.toxicity import reading, rules
 from patients.toxicity import words as bedside
 from patients.toxicity.models import Assessment
@@ -299,7 +299,7 @@ def names() -> list[tuple[str, str]]:
 
 def title(kind: str) -> str:
     """Its name, the one under which the list of rules has it."""
-    return str(catalogue.PUBLISHED[kind][0])
+    return str(fixed.PUBLISHED[kind][0])
 
 
 # Where a row of ten has no room for the title.
@@ -354,7 +354,7 @@ def answers(kind: str, form) -> list[Said]:
         name = calculator.named.get(wrong.field, wrong.field)
         form.add_error(name if name in form.fields else None, _wrong_words(wrong))
         return []
-    return [_said(part, part.source or catalogue.PUBLISHED[kind][1]) for part in parts]
+    return [_said(part, part.source or fixed.PUBLISHED[kind][1]) for part in parts]
 
 
 def _wrong_words(wrong: WrongFact) -> str:

@@ -14,25 +14,10 @@ from django.utils.translation import gettext_lazy
 from patients.advice import reading as advice
 from patients.advice.models import AdviceLine
 from patients.advice.shown import title_of
+from patients.audit import clock
 from patients.audit.history import recorded_at
 from patients.centres.models import Centre
-from patients.clinical import (
-    astct,
-    cases,
-    ctcae,
-    dosing,
-    easix,
-    hematotox,
-    icaht,
-    iec_hs,
-    imwg,
-    indications,
-    ipi,
-    lymphodepletion,
-    mipi,
-    response,
-    washout,
-)
+from patients.clinical import indications
 from patients.pathway.models import Promise
 from patients.pathway.promises import everybodys
 from patients.pathway.steps import STEP_RULES
@@ -49,7 +34,7 @@ from patients.referral.words import WASHOUTS
 from patients.reminders.models import ScheduleTemplate
 from patients.reminders.views import schedule_rows
 from patients.reminders.words import rule_words
-from patients.rulebook import facts, words
+from patients.rulebook import facts, fixed, words
 from patients.rulebook.evidence import local
 from patients.surveillance.models import WatchRule
 from patients.surveillance.words import TASKS as WATCH_TASKS
@@ -72,7 +57,13 @@ KINDS = {
     "protocol": gettext_lazy("Bedside protocol"),
     "promise": gettext_lazy("Promises"),
     "clinical": gettext_lazy("Published rules"),
+    "fitness": gettext_lazy("Fitness: what a board weighs"),
+    "apheresis": gettext_lazy("Before apheresis"),
+    "path": gettext_lazy("Second-line path"),
+    "therapy": gettext_lazy("Regimens and what they hold"),
 }
+# Fixed in the code or its files: shown with their marks, and signed for by nobody.
+FIXED = frozenset({"clinical", "fitness", "apheresis", "path", "therapy"})
 VERIFIABLE = frozenset(
     {"product", "lymphodepletion", "window", "term", "indication", "reimbursement", "washout", "advice"}
 )
@@ -126,6 +117,16 @@ class Rule:
     @property
     def unverified(self) -> bool:
         return self.signable and not self.signed
+
+    @property
+    def only_shown(self) -> bool:
+        """Fixed, and not verified: it is shown or warns, and nobody signs for it."""
+        return self.kind in FIXED and self.marked and not is_verified(self.tag)
+
+    @property
+    def marked(self) -> bool:
+        """Whether the reference's mark is shown: not of a hub's own, nor where a section marks each part by itself."""
+        return not self.own and (bool(self.tag) or self.signable or self.kind in FIXED - {"clinical"})
 
 
 @dataclass(frozen=True)
@@ -489,35 +490,8 @@ def promises(hub: Centre | None) -> list[Rule]:
     return found
 
 
-# The published rules, by the module of patients/clinical/ that holds each: words, section, version.
-PUBLISHED = {
-    "crs": (gettext_lazy("CRS grade"), "1.1", astct.VERSION),
-    "ice": (gettext_lazy("ICE score"), "1.2", astct.VERSION),
-    "icans": (gettext_lazy("ICANS grade"), "1.3", astct.VERSION),
-    "ctcae": (gettext_lazy("CTCAE, blood counts"), "1.4", ctcae.VERSION),
-    "icaht": (gettext_lazy("ICAHT, early and late"), "1.5", icaht.VERSION),
-    "t-icaht": ("T-ICAHT", "1.5", icaht.T_VERSION),
-    "iec-hs": (gettext_lazy("IEC-HS prompt"), "1.6", iec_hs.VERSION),
-    "tocilizumab": (gettext_lazy("Tocilizumab: dose, interval, total"), "2", dosing.TOCILIZUMAB_VERSION),
-    "car-hematotox": ("CAR-HEMATOTOX", "3", hematotox.VERSION),
-    "easix": ("EASIX", "3", easix.VERSION),
-    "ipi": ("IPI", "3", ipi.VERSION),
-    "mipi": ("MIPI", "3", mipi.VERSION),
-    "lugano": (gettext_lazy("Lugano response, Deauville"), "3", response.VERSION),
-    "imwg": (gettext_lazy("IMWG response"), "3", imwg.VERSION),
-    "mrd": (gettext_lazy("MRD with its assay"), "3", imwg.MRD_VERSION),
-    "ld-window": (gettext_lazy("Days from lymphodepletion to infusion"), "4", lymphodepletion.VERSION),
-    "washout": (gettext_lazy("Days short of a wash-out"), "4", washout.VERSION),
-    "eligibility": (gettext_lazy("Eligibility by indication"), "5.1", indications.VERSION),
-    "dates": (gettext_lazy("Days, months, ages"), "0", cases.DATES_VERSION),
-}
-
-
-def published(hub: Centre | None) -> list[Rule]:
-    return [
-        Rule("clinical", key, str(label), _("published medicine, fixed in the code"), source, version=version)
-        for key, (label, source, version) in PUBLISHED.items()
-    ]
+def _fixed(kind: str, found: Iterable[fixed.Fixed]) -> list[Rule]:
+    return [Rule(kind, one.key, one.label, one.text, one.source, one.tag, one.version) for one in found]
 
 
 BUILDERS = {
@@ -534,7 +508,11 @@ BUILDERS = {
     "watch": watched,
     "protocol": protocol,
     "promise": promises,
-    "clinical": published,
+    "clinical": lambda hub: _fixed("clinical", fixed.published()),
+    "fitness": lambda hub: _fixed("fitness", fixed.fitness()),
+    "apheresis": lambda hub: _fixed("apheresis", fixed.before_apheresis()),
+    "path": lambda hub: _fixed("path", fixed.second_line_path(clock.today(hub.timezone if hub else "Europe/Rome"))),
+    "therapy": lambda hub: _fixed("therapy", fixed.therapies()),
 }
 
 
@@ -549,7 +527,7 @@ def sections(hub: Centre | None, kinds: Iterable[str] = KINDS) -> list[Section]:
 
 def only_unverified(section: Section) -> Section:
     """What of a section nobody verified and nobody signed for."""
-    return replace(section, rules=[one for one in section.rules if one.unverified])
+    return replace(section, rules=[one for one in section.rules if one.unverified or one.only_shown])
 
 
 def find(hub: Centre | None, kind: str, key: str) -> Rule | None:

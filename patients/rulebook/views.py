@@ -136,7 +136,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("kind", "")
     sections = catalogue.sections(hub)
     open_only = request.GET.get("open") == "1"
-    unverified = sum(one.unverified for section in sections for one in section.rules)
+    unverified = sum(one.unverified or one.only_shown for section in sections for one in section.rules)
     kinds = [(kind, title, len(section.rules)) for (kind, title), section in zip(KINDS.items(), sections, strict=True)]
     if asked in KINDS:
         sections = [section for section in sections if section.kind == asked]
@@ -238,7 +238,7 @@ class RulePage(FormPage):
             "rule": rule,
             "hub": subject.hub,
             "kind_words": KINDS[rule.kind],
-            "mark": words.MARKS[rule.tag] if (rule.tag or rule.signable) and not rule.own else "",
+            "mark": words.MARKS[rule.tag] if rule.marked else "",
             "sections": reference.named(rule.source),
             "versions": history.versions(rule, subject.hub),
             "signatures": list(signed) if subject.hub else [],

@@ -104,6 +104,33 @@ def test_the_list_holds_every_rule_once_with_its_source_and_version(hospital):
     assert (of_kind["lymphodepletion"], of_kind["window"]) == (Regimen.objects.count(),) * 2
 
 
+def test_what_is_fixed_in_the_app_stands_in_the_list_with_its_mark_and_says_that_nobody_signs_for_it(hospital):
+    with translation.override("en"):
+        found = {kind: {one.key: one for one in catalogue.sections(None, [kind])[0].rules} for kind in catalogue.FIXED}
+    said = {
+        ("fitness", "lvef"): ("weighed below 50 %, settled first below 40", "5.2", "K"),
+        ("fitness", "infection_controlled"): ("settled first while it lasts", "5.2", ""),
+        ("apheresis", "alc"): ("from 0.2 ×10⁹/L", "4", "K"),
+        ("apheresis", "haemoglobin"): ("above 8 g/dL", "4", "K"),
+        ("apheresis", "serology"): ("taken within 30 days before apheresis", "4", "K"),
+        ("clinical", "refractory-myeloma"): ("progression on it, or within 60 days of its last dose", "3", "K"),
+        ("therapy", "isa-kd"): ("isatuximab, carfilzomib, dexamethasone", "9", "K"),
+        ("path", "closed"): ("no relapse: After 12 months.", "6.1", "S"),
+    }
+    rules = {place: found[place[0]][place[1]] for place in said}
+    assert {place: (one.text, one.source, one.tag) for place, one in rules.items()} == said
+    marked_k = {key for key, one in found["clinical"].items() if one.tag == "K"}
+    assert marked_k == {"ctcae", "iec-hs", "steroid", "refractory-myeloma"}
+    assert "axi-cel, liso-cel" in found["path"]["early_relapse"].text
+    listed = page(hospital.haematologist, "rulebook:rules", kind="clinical")
+    assert listed.count("not verified, only shown") == 4
+    for kind, key in (("clinical", "iec-hs"), ("fitness", "lvef"), ("therapy", "isa-kd"), ("clinical", "ctcae")):
+        shown = page(hospital.haematologist, "rulebook:rule", kind, key)
+        assert "from knowledge, not verified" in shown
+        assert ("nobody signs for it here" in shown, "Sign for this figure" in shown) == (True, False)
+    assert "IEC-HS prompt" in page(hospital.haematologist, "rulebook:rules", open="1")
+
+
 def test_pages_say_source_mark_and_what_nobody_verified(hospital):
     shown = page(hospital.haematologist, "rulebook:product", "cilta-cel")
     for words in (
