@@ -39,7 +39,7 @@ LOW_WBC_10E9_PER_L = Decimal(1)  # reference 4/tisa-cel [V]: at 1.0 or less with
 
 def standing_plan(pathway: Pathway) -> LymphodepletionPlan | None:
     """The plan that counts, or None."""
-    return LymphodepletionPlan.objects.filter(pathway=pathway, superseded=False).select_related("regimen").first()
+    return LymphodepletionPlan.objects.filter(pathway=pathway, superseded=False).select_related("regimen", "pathway__hub").first()
 
 
 def window(regimen: Regimen) -> rules.Window:
@@ -48,14 +48,13 @@ def window(regimen: Regimen) -> rules.Window:
 
 
 def span(plan: LymphodepletionPlan) -> tuple[date, date]:
-    """Its first and last day: of the days really given, else of the planned ones."""
-    days = list(plan.days.standing())
-    given = [row.day for row in days if row.given] or [row.day for row in days]
-    return min(given), max(given)
+    """Its first and last day: of the days given and still to come, else of the planned ones."""
+    days = [(row.day, row.given) for row in plan.days.standing()]
+    return rules.span(days, clock.today(plan.pathway.hub.timezone))
 
 
 def placed(plan: LymphodepletionPlan, infusion: date) -> Placed:
-    """Where an infusion would fall, counted from the days really given, else from the planned ones."""
+    """Where an infusion would fall, counted from the days given and still to come, else from the planned ones."""
     return rules.place(window(plan.regimen), *span(plan), infusion)
 
 

@@ -27,6 +27,20 @@ class Placed:
     result: str
 
 
+def span(days: Iterable[tuple[date, bool | None]], today: date) -> tuple[date, date]:
+    """First and last day of lymphodepletion, of each planned day whether it was given (None: not recorded).
+
+    Days given count, and while it runs those still to come, today's too; a day that has passed without a word counts as
+    not given. Before the first dose the plan counts as it is.
+    """
+    planned = dict(days)
+    given = [day for day, was_given in planned.items() if was_given]
+    if not given:
+        return min(planned), max(planned)
+    to_come = [day for day, was_given in planned.items() if was_given is None and day >= today]
+    return min(given), max(given + to_come)
+
+
 def place(window: Window, first: date, last: date, infusion: date) -> Placed:
     """What the window says of an infusion on a day, lymphodepletion having run from `first` to `last`."""
     days = (infusion - (last if window.anchor == END else first)).days

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from patients.lymphodepletion.rules import Window, earliest, latest, must_be_redone, place, schedule
+from patients.lymphodepletion.rules import Placed, Window, earliest, latest, must_be_redone, place, schedule, span
 from patients.products.regimens import Regimen
 
 FIRST, LAST = date(2026, 5, 1), date(2026, 5, 3)
@@ -52,6 +52,32 @@ def window(code: str) -> Window:
 def test_days_after_the_last_dose(code, days, result):
     found = place(window(code), FIRST, LAST, LAST + timedelta(days=days))
     assert (found.days, found.result) == (days, result)
+
+
+NOV = {day: date(2026, 11, day) for day in range(20, 27)}
+
+
+@pytest.mark.parametrize(
+    ("given", "today", "last"),
+    [
+        ((None, None, None), 20, 23),
+        ((True, None, None), 21, 23),  # one of three given: the others are to come
+        ((True, None, None), 23, 23),  # the second was passed over, the third is today's
+        ((True, None, None), 24, 21),
+        ((True, True, None), 24, 22),
+        ((True, True, False), 23, 22),
+        ((False, True, True), 24, 23),
+    ],
+)
+def test_while_lymphodepletion_runs_its_days_to_come_count(given, today, last):
+    days = zip((NOV[21], NOV[22], NOV[23]), given, strict=True)
+    first = NOV[22] if given[0] is False else NOV[21]
+    assert span(days, NOV[today]) == (first, NOV[last])
+
+
+def test_an_infusion_three_days_after_the_planned_last_day_is_in_time_after_the_first_of_three():
+    running = span([(NOV[21], True), (NOV[22], None), (NOV[23], None)], NOV[21])
+    assert place(window("axi-cel"), *running, NOV[26]) == Placed(3, "ok")
 
 
 @pytest.mark.parametrize(("days", "result"), [(4, "too_early"), (5, "ok"), (7, "ok"), (8, "too_late")])
