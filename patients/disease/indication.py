@@ -25,7 +25,7 @@ from patients.clinical.indications import (
     Indications,
     possible,
 )
-from patients.clinical.result import Ground
+from patients.clinical.result import Ground, Result
 from patients.disease import course, picture, reasons
 from patients.disease.course import Assessed, Told
 from patients.products.indications import rules_now
@@ -198,7 +198,8 @@ class Choice:
 class Shown:
     """An answer as pages draw it; all words in the reader's language.
 
-    Where it cannot be told yet: what is `known`, the products `in_question`, and the `choices` that would decide.
+    Where it cannot be told yet: what is `known`, the products `in_question`, and the `choices` that would decide;
+    `settled`: the status that they all lead to.
     """
 
     status: str | None
@@ -219,6 +220,7 @@ class Shown:
     in_question: list[ProductShown] = field(default_factory=list)
     choices: list[Choice] = field(default_factory=list)
     settled_by_one: bool = True
+    settled: str | None = None
 
     @property
     def why_matters(self) -> bool:
@@ -228,7 +230,16 @@ class Shown:
     @property
     def decides(self) -> str:
         """Which single missing fact would decide; "" where more than one does."""
-        return self.missing[0].words if len(self.missing) == 1 and self.settled_by_one else ""
+        return self.missing[0].words if len(self.missing) == 1 and self.settled_by_one and not self.settled else ""
+
+    @property
+    def asks(self) -> str:
+        """What the missing facts would do, in words; "" where they change neither the answer nor the products."""
+        if self.settled == NOT_IN_INDICATION or not self.missing:
+            return ""
+        if self.settled:
+            return _("Which products depends on:")
+        return _("One fact decides:") if self.decides else _("These would change it:")
 
 
 def shown(found: Answer, *, clocks: bool = True) -> Shown:
@@ -236,16 +247,17 @@ def shown(found: Answer, *, clocks: bool = True) -> Shown:
     if found.eu is None:
         return _without_rule(found)
     result, facts = found.eu.result, found.eu.facts
-    tone, icon = reasons.TONES[found.eu.status]
+    settled = _settled(found)
+    tone, icon = reasons.TONES[settled or found.eu.status]
     draws = clocks and picture.has_clocks(facts)
     return Shown(
         status=found.eu.status,
         title=_title(found),
-        lead=str(reasons.LEADS[found.eu.status]),
+        lead=str(reasons.SETTLED_LEADS[settled] if settled else reasons.LEADS[found.eu.status]),
         tone=tone,
         icon=icon,
-        why=[why(ground) for ground in result.grounds],
-        warnings=[why(ground) for ground in result.warnings],
+        why=[why(ground) for ground in result.grounds if ground.code not in OPEN],
+        warnings=[why(ground) for ground in (*result.warnings, *result.grounds) if _stands_open(ground, result)],
         missing=[_missing(name, facts) for name in result.missing],
         could_be=_could_be(result.range),
         products=[_product(code, found) for code in found.eu.products],
@@ -257,12 +269,30 @@ def shown(found: Answer, *, clocks: bool = True) -> Shown:
         in_question=_in_question(found),
         choices=_choices(found),
         settled_by_one=all(len(one.answers) == 1 for one in result.alternatives),
+        settled=settled,
     )
+
+
+OPEN = frozenset({"biopsy_advised"})  # grounds that a person acts upon: never folded away
+
+
+def _stands_open(ground: Ground, result: Result) -> bool:
+    return ground in result.warnings or ground.code in OPEN
+
+
+def _settled(found: Answer) -> str | None:
+    """The status that every answer to what is missing leads to, where all lead to one; the products are still open."""
+    span = found.eu.result.range
+    if found.eu.status != "INCOMPLETE" or span is None or span[0] != span[1]:
+        return None
+    return span[0]
 
 
 def _title(found: Answer) -> str:
     if found.eu.result.is_known and found.eu.result.value.off_label:
         return _("For the board to judge: one clock inside, one outside")
+    if settled := _settled(found):
+        return str(reasons.SETTLED[settled])
     return str(reasons.STATUSES[found.eu.status])
 
 
@@ -335,6 +365,8 @@ def _product(code: str, found: Answer) -> ProductShown:
 
 
 def _italy(code: str, group: str, found: Answer) -> Chip:
+    if code in found.italy.products and found.italy.status == JUDGEMENT:
+        return Chip(_("Italy: reimbursed if the board so judges"), "users", "warn")
     if code in found.italy.products:
         return Chip(_("Italy: reimbursed"), "check", "ok")
     if not found.italy.result.is_known and any(code in one.products for one in possible(found.italy.result)):

@@ -4,6 +4,7 @@ Facts in, a drawing out (SVG made on the server, a table behind it). A date know
 the span of its possible days. No rows are read here and no clock.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,13 +18,39 @@ from patients.audit.fields import partial_words
 from patients.clinical.days import Answer, DateAnswer, PartialDate, add_days, add_months, days_between
 from patients.clinical.indications import WINDOW_MONTHS, LbclFacts, clocks
 
-WIDTH, LEFT, RIGHT, FOOT = 760, 172, 640, 204
-TOPS = {"cr": 54, "label": 124}
-BAR = 34
+BAR, SMALL_BAR = 34, 22
 MARGIN_DAYS = 20
-TICKS = 15  # month names that have room
 WIDE = 280  # px from which a bar holds its words
 FLAG = 150
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One size of the picture: its px, where each clock's bar begins, and how many month names have room."""
+
+    width: int
+    left: int
+    right: int
+    foot: int
+    tops: dict[str, int]
+    ticks: int
+
+
+DESK = Frame(760, 172, 640, 204, {"cr": 54, "label": 124}, 15)
+PHONE = Frame(288, 8, 280, 186, {"cr": 60, "label": 132}, 6)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Days laid out between the two sides of a frame."""
+
+    frame: Frame
+    first: date
+    last: date
+
+    def x(self, day: date) -> float:
+        part = days_between(self.first, day) / max(1, days_between(self.first, self.last))
+        return self.frame.left + part * (self.frame.right - self.frame.left)
 
 
 @dataclass(frozen=True)
@@ -88,7 +115,7 @@ def has_clocks(facts) -> bool:
 
 
 def draw(facts: LbclFacts, *, name: str = "clocks") -> SafeString:
-    """The picture and, behind it, its table; `name` starts its ids."""
+    """The picture in two sizes and, behind it, its table; `name` starts its ids."""
     found, relapse = clocks_of(facts), facts.relapse_date
     drawn = [clock for clock in found if clock.anchor is not None]
     spans = [span for clock in drawn for span in (clock.anchor, clock.ends)] + ([relapse] if relapse else [])
@@ -98,58 +125,93 @@ def draw(facts: LbclFacts, *, name: str = "clocks") -> SafeString:
         "disease/clocks.html",
         {
             "name": name,
-            "width": WIDTH,
-            "height": FOOT + 34,
-            "foot": FOOT,
-            "left": LEFT,
-            "right": RIGHT,
-            "ticks": _ticks(first, last),
-            "clocks": [_drawn(clock, relapse, first, last) for clock in found],
-            "relapse": _relapse(relapse, first, last) if relapse else None,
+            "desk": _sized(Scale(DESK, first, last), found, relapse, _drawn),
+            "phone": _sized(Scale(PHONE, first, last), found, relapse, _drawn_small),
             "rows": [_row(clock, relapse) for clock in found],
         },
     )
 
 
-def _x(day: date, first: date, last: date) -> float:
-    return LEFT + days_between(first, day) / max(1, days_between(first, last)) * (RIGHT - LEFT)
+def _sized(scale: Scale, found: list[Clock], relapse: PartialDate | None, drawn: Callable[..., dict]) -> dict:
+    """The picture in one size; `drawn` places a clock's bar and words."""
+    return {
+        "frame": scale.frame,
+        "height": scale.frame.foot + 34,
+        "ticks": _ticks(scale),
+        "clocks": [drawn(clock, relapse, scale) for clock in found],
+        "relapse": _relapse(relapse, scale) if relapse else None,
+    }
 
 
 def _px(number: float) -> str:
     return f"{number:.1f}"
 
 
-def _ticks(first: date, last: date) -> list[dict]:
+def _ticks(scale: Scale) -> list[dict]:
     """The first day of months, as many as have room; the year below each January and below the first."""
+    first, last = scale.first, scale.last
     months = [add_months(date(first.year, first.month, 1), n) for n in range(1, days_between(first, last) // 28 + 2)]
     months = [month for month in months if month <= last]
-    step = next(step for step in (1, 2, 3, 6, 12, 24, 60) if len(months) / step <= TICKS)
+    step = next(step for step in (1, 2, 3, 6, 12, 24, 60) if len(months) / step <= scale.frame.ticks)
     kept, found, year = months[::step], [], None
     for month in kept:
         shown = str(month.year) if month.year != year else ""
         year = month.year
-        found.append({"x": _px(_x(month, first, last)), "words": date_format(month, "M").lower(), "year": shown})
+        found.append({"x": _px(scale.x(month)), "words": date_format(month, "M").lower(), "year": shown})
     return found
 
 
-def _drawn(clock: Clock, relapse: PartialDate | None, first: date, last: date) -> dict:
-    top = TOPS[clock.code]
-    drawn = {"name": clock.name, "source": clock.source, "tone": clock.tone, "y": top, "text_y": top + 22}
-    drawn |= {"name_y": top + 14, "source_y": top + 31, "tick_y": top - 5}
-    if clock.anchor is None:
-        return drawn | {"missing": _("%(what)s not known") % {"what": clock.starts_with}, "missing_x": LEFT + 8}
-    ends = clock.ends
-    start, sure, end = (_x(day, first, last) for day in (clock.anchor.earliest, ends.earliest, ends.latest))
-    late_start = _x(clock.anchor.latest, first, last)
-    beyond = max(end, _x(relapse.latest, first, last) if relapse else 0) + 10
-    until = min(end, _x(relapse.earliest, first, last) if relapse and relapse.earliest <= ends.latest else end) - 10
-    return drawn | {
+def _bar(clock: Clock, scale: Scale, height: int) -> dict:
+    """The bar of a clock, from its anchor to the day on which it runs out."""
+    top, ends = scale.frame.tops[clock.code], clock.ends
+    start, sure, end = (scale.x(day) for day in (clock.anchor.earliest, ends.earliest, ends.latest))
+    return {
         "start": _px(start),
         "width": _px(end - start),
-        "dot": _px(late_start if clock.anchor.is_exact else (start + late_start) / 2),
-        "dot_y": _px(top + BAR / 2),
+        "dot": _px(scale.x(clock.anchor.latest) if clock.anchor.is_exact else _middle(clock.anchor, scale)),
+        "dot_y": _px(top + height / 2),
         "end": _px(end),
         "maybe": {"x": _px(sure), "width": _px(end - sure)} if end > sure else None,
+    }
+
+
+def _middle(known: PartialDate, scale: Scale) -> float:
+    return (scale.x(known.earliest) + scale.x(known.latest)) / 2
+
+
+def _drawn_small(clock: Clock, relapse: PartialDate | None, scale: Scale) -> dict:
+    """For the phone: the name above the bar, below it until when it runs and what it says."""
+    top = scale.frame.tops[clock.code]
+    drawn = {"name": clock.name, "source": clock.source, "tone": clock.tone, "y": top, "bar": SMALL_BAR}
+    drawn |= {
+        "name_y": top - 8,
+        "text_y": top + 15,
+        "said_y": top + SMALL_BAR + 16,
+        "tick_y": top - 3,
+        "tick": SMALL_BAR + 6,
+    }
+    if clock.anchor is None:
+        return drawn | {"missing": _("%(what)s not known") % {"what": clock.starts_with}, "missing_x": scale.frame.left}
+    said = f"{clock.verdict()} {clock.by(relapse)}".strip() if relapse else ""
+    until = _("until %(day)s") % {"day": partial_words(clock.ends)}
+    return drawn | _bar(clock, scale, SMALL_BAR) | {"said": said, "until": until}
+
+
+def _drawn(clock: Clock, relapse: PartialDate | None, scale: Scale) -> dict:
+    top = scale.frame.tops[clock.code]
+    drawn = {"name": clock.name, "source": clock.source, "tone": clock.tone, "y": top, "text_y": top + 22}
+    drawn |= {"name_y": top + 14, "source_y": top + 31, "tick_y": top - 5, "tick": BAR + 10, "bar": BAR}
+    if clock.anchor is None:
+        return drawn | {
+            "missing": _("%(what)s not known") % {"what": clock.starts_with},
+            "missing_x": scale.frame.left + 8,
+        }
+    ends = clock.ends
+    start, end, late_start = (scale.x(day) for day in (clock.anchor.earliest, ends.latest, clock.anchor.latest))
+    beyond = max(end, scale.x(relapse.latest) if relapse else 0) + 10
+    until = min(end, scale.x(relapse.earliest) if relapse and relapse.earliest <= ends.latest else end) - 10
+    return drawn | {
+        **_bar(clock, scale, BAR),
         "words": f"{clock.starts_with} {partial_words(clock.anchor)}" if end - start >= WIDE else "",
         "words_x": _px(late_start + 14),
         "until": _("until %(day)s") % {"day": partial_words(ends)} if until - late_start >= WIDE else "",
@@ -162,9 +224,9 @@ def _drawn(clock: Clock, relapse: PartialDate | None, first: date, last: date) -
     }
 
 
-def _relapse(relapse: PartialDate, first: date, last: date) -> dict:
-    begin, end = _x(relapse.earliest, first, last), _x(relapse.latest, first, last)
-    middle = min(max((begin + end) / 2, FLAG / 2), WIDTH - FLAG / 2)
+def _relapse(relapse: PartialDate, scale: Scale) -> dict:
+    begin, end = scale.x(relapse.earliest), scale.x(relapse.latest)
+    middle = min(max((begin + end) / 2, FLAG / 2), scale.frame.width - FLAG / 2)
     return {
         "x": _px(begin),
         "width": _px(end - begin),

@@ -25,6 +25,17 @@ LEADS = {
     "NEEDS_JUDGEMENT": gettext_lazy("The rule does not decide this case: the board does."),
     "INCOMPLETE": gettext_lazy("What is not known does not count as “no”."),
 }
+# Every answer to what is missing leads to the same status.
+SETTLED = {
+    "ELIGIBLE_BY_INDICATION": gettext_lazy("In the indication"),
+    "NOT_IN_INDICATION": gettext_lazy("Not in the indication either way"),
+    "NEEDS_JUDGEMENT": gettext_lazy("For the board to judge either way"),
+}
+SETTLED_LEADS = {
+    "ELIGIBLE_BY_INDICATION": gettext_lazy("A label covers this case whatever is not known yet."),
+    "NOT_IN_INDICATION": gettext_lazy("No label covers this case, whatever is not known yet. It is no refusal."),
+    "NEEDS_JUDGEMENT": gettext_lazy("The board decides this case, whatever is not known yet."),
+}
 TONES = {
     "ELIGIBLE_BY_INDICATION": ("ok", "check"),
     "NOT_IN_INDICATION": ("info", "info"),

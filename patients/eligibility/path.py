@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, partial
 
 from patients.audit.shown import source_words
 from patients.clinical.days import EOT_PET_DAYS
@@ -44,7 +44,9 @@ def rows() -> tuple[SeedRow, ...]:
 
 @dataclass
 class Step:
-    """One step in words, what leads to it, and what follows. `products`: (subtypes, products) of the EU labels."""
+    """One step in words, what leads to it, and what follows. `products`: (subtypes, products) of the EU labels;
+    `judged`: the same where the wording of the label leaves it to the board.
+    """
 
     code: str
     kind: str
@@ -53,6 +55,7 @@ class Step:
     text: str
     source: str
     products: list[tuple[str, str]] = field(default_factory=list)
+    judged: list[tuple[str, str]] = field(default_factory=list)
     after: list["Step"] = field(default_factory=list)
 
     @property
@@ -79,6 +82,7 @@ def trees(language: str, on: date, rules: Iterable[Indication] | None = None) ->
 
 
 def _step(row: SeedRow, suffix: str, holding: Indications) -> Step:
+    holds = partial(_products, row["disease"], row["lines"], holding) if row.get("lines") else None
     values = {"months": WINDOW_MONTHS, "pet_days": EOT_PET_DAYS, "visit_months": VISIT_MONTHS}
     return Step(
         code=row["code"],
@@ -87,17 +91,21 @@ def _step(row: SeedRow, suffix: str, holding: Indications) -> Step:
         name=row[f"name{suffix}"] % values,
         text=row[f"text{suffix}"] % values,
         source=source_words(row["source"], row["tag"]),
-        products=_products(row["disease"], row["lines"], holding) if row.get("lines") else [],
+        products=holds(judgement=False) if holds else [],
+        judged=holds(judgement=True) if holds else [],
     )
 
 
-def _products(disease: str, lines: int, holding: Indications) -> list[tuple[str, str]]:
-    """The products after so many lines; in large B-cell lymphoma by subtype, those that share them together."""
+def _products(disease: str, lines: int, holding: Indications, *, judgement: bool) -> list[tuple[str, str]]:
+    """The products after so many lines; in large B-cell lymphoma by subtype, those that share them together.
+
+    `judgement`: those alone of rows that leave the case to a person.
+    """
     states = frozenset({"btki"})
     by_products: dict[str, list[str]] = {}
     for subtype in SUBTYPES if disease == "LBCL" else (None,):
         covering = holding.covering(disease, lines=lines, age=18, subtype=subtype, states=states)
-        clear = sorted({row.product for row in covering if not row.judgement})
-        if clear:
-            by_products.setdefault(", ".join(clear), []).append(subtype or "")
+        wanted = sorted({row.product for row in covering if row.judgement == judgement})
+        if wanted:
+            by_products.setdefault(", ".join(wanted), []).append(subtype or "")
     return [(", ".join(filter(None, subtypes)), products) for products, subtypes in by_products.items()]

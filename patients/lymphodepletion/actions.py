@@ -39,7 +39,11 @@ LOW_WBC_10E9_PER_L = Decimal(1)  # reference 4/tisa-cel [V]: at 1.0 or less with
 
 def standing_plan(pathway: Pathway) -> LymphodepletionPlan | None:
     """The plan that counts, or None."""
-    return LymphodepletionPlan.objects.filter(pathway=pathway, superseded=False).select_related("regimen", "pathway__hub").first()
+    return (
+        LymphodepletionPlan.objects.filter(pathway=pathway, superseded=False)
+        .select_related("regimen", "pathway__hub")
+        .first()
+    )
 
 
 def window(regimen: Regimen) -> rules.Window:

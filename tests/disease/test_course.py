@@ -517,3 +517,31 @@ def test_one_missing_fact_is_named_as_the_one_that_decides():
     assert [one.section for one in shown.missing] == ["lines"]
     several = indication.shown(by_rules(Told("lbcl", status="refractory", lines_told=1, age=60), ON))
     assert (several.decides, len(several.missing)) == ("", 2)
+
+
+def test_what_every_missing_fact_leads_to_is_said_and_only_the_products_are_open():
+    shown = indication.shown(by_rules(told("lbcl", Row(), Row(best_response="pd"), subtype=None), ON))
+    assert (shown.status, shown.title, shown.asks) == (OPEN, "Cannot be told yet", "One fact decides:")
+    young = told("all", Row(), Row(progressed=day("2026")), age=None, status="refractory")
+    shown = indication.shown(by_rules(young, ON))
+    assert (shown.status, shown.title, shown.tone) == (OPEN, "In the indication", "ok")
+    assert (shown.asks, shown.decides, shown.could_be) == ("Which products depends on:", "", "")
+    assert [one.code for one in shown.in_question] == ["brexu-cel", "obe-cel", "tisa-cel"]
+    never = indication.shown(by_rules(told("lbcl", Row(), subtype="PCNSL", cns=None), ON))
+    assert (never.status, never.title, never.asks) == (OPEN, "Not in the indication either way", "")
+    assert never.tone == "info"
+
+
+def test_italy_reimburses_what_the_board_judges_only_if_it_so_judges():
+    doubt = told("lbcl", Row(best_response="pr", deauville=4, ended=day("2026-05")), subtype="PMBCL")
+    for case in (told("lbcl", Row(), Row(best_response="pd"), subtype="HGBL"), doubt):
+        shown = indication.shown(by_rules(case, ON))
+        assert {(one.italy.text, one.italy.tone) for one in shown.products} == {
+            ("Italy: reimbursed if the board so judges", "warn")
+        }
+
+
+def test_an_advised_biopsy_stands_open():
+    shown = indication.shown(by_rules(told("lbcl", Row(best_response="pr", ended=day("2026-05"))), ON))
+    assert [one.words for one in shown.warnings] == ["A partial response: a biopsy of the residual disease is advised."]
+    assert [one for one in shown.why if "biopsy" in one.words] == []

@@ -72,7 +72,7 @@ def test_the_page_draws_both_clocks_and_leaves_to_the_board_what_only_the_papers
     html = page(client, net, "eligibility:indication", pathway)
     assert "For the board to judge: one clock inside, one outside" in html
     assert "Clock A, of the papers: relapse within 12 months of the first complete response." in html
-    assert html.count("by 12 days") == 2 and html.count("by 16 days") == 2  # in the picture and in its table
+    assert html.count("by 12 days") == 3 and html.count("by 16 days") == 3  # in the two pictures and in their table
     client.cookies["django_language"] = "it"
     drawn = page(client, net, "eligibility:indication", pathway).split('id="clocks-title"')[1].split("</svg>")[0]
     assert re.findall(r' (?:x|y|cx|cy|width|height)="[^"]*,[^"]*"', drawn) == []  # a decimal comma draws nothing
@@ -169,7 +169,8 @@ def test_asking_early_shows_the_answer_while_one_types_and_keeps_nothing(client,
     assert Referral.objects.count() == 0
     html = client.get(reverse("eligibility:second_line")).content.decode()
     assert html.count('class="cp-path-step"') == len(path.rows())
-    assert html.count("<b>axi-cel, liso-cel</b>") == 4
+    assert html.count("<b>axi-cel, liso-cel</b>") == 5
+    assert "HGBL: <b>axi-cel, liso-cel</b>, for the board to judge" in html
 
 
 @pytest.mark.prepared(by=Network)

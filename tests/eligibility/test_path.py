@@ -39,6 +39,11 @@ def test_products_and_windows_come_from_the_rules_and_their_day():
         ("PMBCL", "axi-cel, liso-cel"),
         ("FL3B", "liso-cel"),
     ]
+    assert found["third_line"].judged == [
+        ("HGBL", "axi-cel, liso-cel"),
+        ("tFL, THRLBCL", "axi-cel, liso-cel, tisa-cel"),
+    ]
+    assert found["early_relapse"].judged == []
     assert found["mcl_car_t"].products == [("", "brexu-cel, liso-cel")]
     assert flat(trees("en", date(2025, 10, 31)))["mcl_car_t"].products == [("", "brexu-cel")]
     assert found["watch"].name == "Watch for 12 months"

@@ -34,6 +34,7 @@ ONE_CLOCK = (
 CANNOT_TELL = ("Non ancora valutabile", "Cannot be told yet")
 
 REIMBURSED = ("Italia: rimborsato", "Italy: reimbursed")
+IF_JUDGED = ("Italia: rimborsato se il board giudica così", "Italy: reimbursed if the board so judges")
 MAY_BE_REIMBURSED = ("Italia: può essere rimborsato", "Italy: may be reimbursed")
 NOT_REIMBURSED = ("Italia: non rimborsato", "Italy: not reimbursed")
 NOT_KNOWN = ("Italia: non noto", "Italy: not known")
@@ -284,14 +285,14 @@ CASES = [
         "lbcl",
         (
             Told(
-                Expected(JUDGED, {"liso-cel": REIMBURSED}, (REPEAT_PET,)),
+                Expected(JUDGED, {"liso-cel": IF_JUDGED}, (REPEAT_PET,)),
                 disease={"code": "pmbcl", "cns": "never"},
                 lines={
                     "new1": {"regimen": "DA-EPOCH-R", "ended": "10/01/2025", "best_response": "pr", "deauville": "4"}
                 },
             ),
             Told(
-                Expected(ELIGIBLE, {"liso-cel": REIMBURSED}, (PARTIAL, BIOPSY, covers("liso-cel"))),
+                Expected(ELIGIBLE, {"liso-cel": REIMBURSED}, (PARTIAL, covers("liso-cel")), warnings=(BIOPSY,)),
                 lines={"0": {"deauville": "5"}},
             ),
         ),
@@ -461,7 +462,7 @@ CASES = [
                 lines={"new1": {"regimen": "R-MPV", "drugs": "rituximab, methotrexate", "best_response": "pd"}},
             ),
             Told(  # not primary: disease of the CNS beside a DLBCL
-                Expected(JUDGED, SECOND_LINE, (ACTIVE_CNS,)),
+                Expected(JUDGED, dict.fromkeys(SECOND_LINE, IF_JUDGED), (ACTIVE_CNS,)),
                 disease={"code": "dlbcl_nos", "subtype": "DLBCL", "cns": "active"},
             ),
         ),
