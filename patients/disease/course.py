@@ -314,7 +314,7 @@ def lbcl_facts(told: Told) -> LbclFacts:
         relapsed_or_refractory=_relapsed(told),
         eot_pet=AT_END[response] if response else "CMR" if told.status in RELAPSES else None,
         deauville=first.last("deauville"),
-        biopsy_proven=bool(first.last("biopsy_proven")),  # a proof that nobody recorded is none; judged as in 5.1
+        biopsy_proven=first.last("biopsy_proven"),
         pd_on_last=True if first.refractory or response == "pd" or (refractory and response is None) else None,
         first_cr_date=first.first_complete,
         last_1l_dose_date=first.ended,
@@ -463,9 +463,19 @@ def assess(told: Told, rows: Indications) -> Assessed | None:
 def assess_facts(disease: str, facts: Any, rows: Indications) -> Assessed:
     """The same, of facts that are already those of the rule."""
     result = RULES[disease][1](facts, rows)
+    if isinstance(facts, LbclFacts) and facts.biopsy_proven is None:
+        result = _without_a_proof(facts, rows)
     if isinstance(facts, BallFacts):
         result = replace(result, grounds=(*result.grounds, *_counted_as(facts)))
     return Assessed(disease, facts, result, rows.jurisdiction, rows.on)
+
+
+def _without_a_proof(facts: LbclFacts, rows: Indications) -> Result:
+    """What 5.1 says while no proof is recorded, and, where a proof would change it, that none is known."""
+    proven, without = (indications.lbcl(replace(facts, biopsy_proven=known), rows) for known in (True, False))
+    if (proven.status, proven.value, proven.range) == (without.status, without.value, without.range):
+        return without
+    return replace(without, warnings=(*without.warnings, Ground("biopsy_not_recorded", {}, "5.1")))
 
 
 def _counted_as(facts: BallFacts) -> tuple[Ground, ...]:

@@ -303,6 +303,9 @@ GROUNDS = {
         gettext_lazy("Refractory to lenalidomide, but no IMiD is recorded: look at the lines.")
     ),
     "unknown_without_influence": _not_asked,
+    "biopsy_not_recorded": _plain(
+        gettext_lazy("Whether a biopsy proved residual disease is not known: a proof would change this answer.")
+    ),
     "counted_as_refractory": _plain(gettext_lazy("Counted as refractory to the last line.")),
     "counted_as_relapse": _counted_as_relapse,
     "drugs_not_recognised": lambda values: not_recognised_words(values["drugs"]),

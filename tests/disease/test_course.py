@@ -275,6 +275,22 @@ def test_the_subtype_decides_which_product(subtype, row, status, products):
     assert answered(told("lbcl", row, subtype=subtype))[:2] == (status, products)
 
 
+@pytest.mark.parametrize(
+    ("subtype", "proven", "status", "said"),
+    [
+        ("PMBCL", None, JUDGE, ["biopsy_not_recorded"]),
+        ("PMBCL", False, JUDGE, []),
+        ("PMBCL", True, ELIGIBLE, []),
+        ("DLBCL", None, ELIGIBLE, []),  # with or without a proof
+    ],
+)
+def test_a_biopsy_that_nobody_recorded_stays_unknown_and_is_told_where_it_would_count(subtype, proven, status, said):
+    case = told("lbcl", Row(best_response="pr", deauville=4, biopsy_proven=proven), subtype=subtype)
+    found = course.assess(case, ROWS)
+    assert (found.status, found.facts.biopsy_proven) == (status, proven)
+    assert [ground.code for ground in found.result.warnings] == said
+
+
 def test_third_line_after_a_failed_transplant():
     rows = [
         first_line(),

@@ -42,7 +42,7 @@ def cases():
                     pd_on_last=True if response == "CMR" and cns else None,
                     relapsed_or_refractory=False if subtype == "HGBL" and cns else None,
                     is_adult=subtype != "DLBCL" or lines != 0,
-                    biopsy_proven=False,
+                    biopsy_proven=None if deauville else False,
                 ),
             )
     for relapsed, lines, held, adult in itertools.product(YES_NO, (None, 1, 2), YES_NO, YES_NO):

@@ -78,6 +78,10 @@ REPEAT_PET = (
     "Linfoma primitivo del mediastino con captazione residua: prima ripetere la PET dopo 6-8 settimane, o biopsia.",
     "Primary mediastinal lymphoma with residual uptake: repeat the PET after 6 to 8 weeks, or a biopsy, before.",
 )
+NOT_PROVEN = (
+    "Non è noto se una biopsia abbia provato la malattia residua: una prova cambierebbe questa risposta.",
+    "Whether a biopsy proved residual disease is not known: a proof would change this answer.",
+)
 PARTIAL = (
     "Refrattaria alla prima linea: risposta alla fine parziale.",
     "Refractory to first line: response at its end partial.",
@@ -285,7 +289,7 @@ CASES = [
         "lbcl",
         (
             Told(
-                Expected(JUDGED, {"liso-cel": IF_JUDGED}, (REPEAT_PET,)),
+                Expected(JUDGED, {"liso-cel": IF_JUDGED}, (REPEAT_PET,), warnings=(NOT_PROVEN,)),
                 disease={"code": "pmbcl", "cns": "never"},
                 lines={
                     "new1": {"regimen": "DA-EPOCH-R", "ended": "10/01/2025", "best_response": "pr", "deauville": "4"}
