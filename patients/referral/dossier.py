@@ -118,13 +118,19 @@ class Dossier:
         return sorted(rows, key=lambda row: row.number)
 
     def told(self, on: date) -> Told:
-        """What the indications ask of the disease, as it is recorded; the age on a day."""
+        """What the indications ask of the disease, as it is recorded; the age on a day.
+
+        While a referral is not sent, how the disease stands is what it says: the diagnosis is told with it (`send`).
+        """
         known, referral = self.diagnosis, getattr(self.pathway, "referral", None)
+        status = known.status if known else None
+        if self.pathway.status == Pathway.Status.DRAFT and referral and "status" in referral.answered:
+            status = referral.status
         return Told(
             disease=self.disease,
             subtype=known.subtype if known else None,
             cns=known.cns if known else None,
-            status=known.status if known else None,
+            status=status,
             lines_told=referral.lines if referral else None,
             no_line="lines_none" in self.said("lines"),
             age=self.patient.age_on(on),

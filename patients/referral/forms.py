@@ -1,5 +1,6 @@
 """The forms of asking early and of the hub's answer."""
 
+from dataclasses import replace
 from datetime import date
 
 from crispy_forms.layout import Div, Layout
@@ -84,15 +85,19 @@ class AskForm(PersonForm):
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, _("Without a fiscal code this is needed."))
 
-    def told(self, on: date) -> Told:
-        """What was answered so far, as the indications read it; what is not answered is not known."""
+    def told(self, on: date, before: Told | None = None) -> Told:
+        """What was answered so far, as the indications read it; what is not answered is not known.
+
+        `before`: what is known already of the disease, by a watch or a draft's dossier; it counts where it is the same.
+        """
         self.full_clean()
         said = self.cleaned_data
         known = {name: said.get(name) or None for name in ("disease", "status", "lines")}
         known = {name: None if value == "unknown" else value for name, value in known.items()}
         born = said.get("birth_date")
-        return Told(
-            disease=known["disease"],
+        told = before if before is not None and before.disease == known["disease"] else Told(known["disease"])
+        return replace(
+            told,
             status=known["status"],
             lines_told=int(known["lines"]) if known["lines"] else None,
             age=days.age_years(born, on) if born else None,

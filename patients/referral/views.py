@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,6 +21,7 @@ from patients.audit.refusals import Reason
 from patients.centres.models import Centre, User
 from patients.clinical import days
 from patients.disease import indication, picklists
+from patients.disease.course import Told
 from patients.disease.words import drugs_words
 from patients.identity.access import access_to, may_somewhere
 from patients.identity.models import Patient
@@ -309,6 +311,24 @@ def code(request: HttpRequest) -> HttpResponse:
     return render(request, "referral/_code.html", said)
 
 
+def known_before(request: HttpRequest, today: date) -> Told | None:
+    """What the watch or the draft behind the page knows of the disease; None for a referral from nothing."""
+    for name in ("watch", "draft"):
+        written = request.POST.get(name)
+        if not written:
+            continue
+        try:
+            key = UUID(written)
+        except ValueError as wrong:
+            raise Http404 from wrong
+        if name == "watch":
+            watch = open_watch(request.user, key, what="referral:preview", permission=ASK)
+            return watched.disease_known(watch)
+        opened = open_pathway(request.user, key, facet="dossier", permission=ASK, what="referral:preview")
+        return ReadDossier(opened.pathway, acting_centre(opened.pathway, opened.access)).told(today)
+    return None
+
+
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
     """What the indications say of the answers typed so far; nothing is kept, and nothing is refused by it."""
@@ -318,7 +338,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     zone = centres[0].timezone
     form = AskForm(request.POST, zone=zone, hubs=[])
     today = clock.today(zone)
-    told = form.told(today)
+    told = form.told(today, known_before(request, today))
     said = indication.shown(indication.answer(told, today)) if told.disease else None
     return render(request, "referral/_preview.html", {"indication": said})
 

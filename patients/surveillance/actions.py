@@ -10,8 +10,10 @@ from patients.audit.refusals import Conflict, Reason, Refused
 from patients.centres.models import Centre, User
 from patients.clinical.days import PartialDate, is_impossible_order
 from patients.disease import actions as disease_actions
-from patients.disease import picklists
-from patients.disease.models import Diagnosis, standing_lines
+from patients.disease import course, picklists
+from patients.disease.actions import Described
+from patients.disease.course import Told as DiseaseTold
+from patients.disease.models import Diagnosis, TherapyLine, standing_lines
 from patients.disease.rules import DATES, impossible_dates
 from patients.identity import actions as identity_actions
 from patients.identity import links
@@ -275,21 +277,49 @@ DISEASES = {rules.FIRST_LINE: "lbcl", rules.BTKI: "mcl"}
 def tell_disease(*, watch: Watch, pathway: Pathway, by) -> None:
     """Tell the disease history of a referral what its watch knows, inside an action.
 
-    Of a line that stands only what is missing; nothing of it where its days would then be impossible, and nothing at
-    all where the referral is for another disease.
+    Of a diagnosis and a line that stand only what is missing; nothing of the line where its days would then be
+    impossible, and nothing at all where the referral is for another disease.
     """
-    if pathway.disease != DISEASES[watch.kind]:
+    disease = DISEASES[watch.kind]
+    if pathway.disease != disease:
         return
-    found = found_of(watch)
-    number = 1 if watch.kind == rules.FIRST_LINE else watch.line
     today = clock.today(watch.centre.timezone)
-    disease = pathway.disease
-    if watch.subtype and not Diagnosis.objects.filter(patient=watch.patient, disease=disease).exists():
-        described = disease_actions.Described(subtype=watch.subtype)
-        disease_actions.describe(patient=watch.patient, disease=disease, said=described, today=today, by=by)
-    if number is None:
+    known = Diagnosis.objects.filter(patient=watch.patient, disease=disease).first()
+    if watch.subtype and (known is None or known.subtype is None):
+        stands = {name: getattr(known, name) for name in Described.__dataclass_fields__} if known is not None else {}
+        said = Described(**stands | {"subtype": watch.subtype})
+        disease_actions.describe(patient=watch.patient, disease=disease, said=said, today=today, by=by)
+    standing, line = _line_known(watch)
+    if line is None:
         return
-    known = rules.line_of(found)
+    said = disease_actions.LineTold(key="line", line=standing.pk if standing is not None else None, **line)
+    disease_actions.tell_lines(patient=watch.patient, disease=disease, lines=[said], today=today, by=by)
+
+
+def disease_known(watch: Watch) -> DiseaseTold:
+    """What a referral would be told of the disease, before there is one; how it stands now the doctor says."""
+    disease = DISEASES[watch.kind]
+    diagnosis = Diagnosis.objects.filter(patient=watch.patient, disease=disease).first()
+    rows = {row.number: row for row in standing_lines(watch.patient, disease)}
+    _standing, line = _line_known(watch)
+    if line is not None:
+        row = rows.setdefault(line["number"], TherapyLine(patient=watch.patient, disease=disease))
+        for name, value in line.items():
+            setattr(row, name, value)
+    return DiseaseTold(
+        disease,
+        subtype=(diagnosis.subtype if diagnosis else None) or watch.subtype,
+        cns=diagnosis.cns if diagnosis else None,
+        lines=tuple(course.counted(rows[number] for number in sorted(rows))),
+    )
+
+
+def _line_known(watch: Watch) -> tuple[TherapyLine | None, dict | None]:
+    """The line that stands, and it with what the watch knows of it; None where nothing can be told of it."""
+    number = 1 if watch.kind == rules.FIRST_LINE else watch.line
+    if number is None:
+        return None, None
+    known = rules.line_of(found_of(watch))
     listed = picklists.regimen(watch.regimen)
     drugs = [watch.drug] if watch.drug else list(listed.drugs) if listed else []
     line = {
@@ -304,15 +334,12 @@ def tell_disease(*, watch: Watch, pathway: Pathway, by) -> None:
         "progressed": known.progressed,
         "deauville": int(known.deauville) if known.deauville else None,
     }
-    standing = next((row for row in standing_lines(watch.patient, disease) if row.number == number), None)
+    rows = standing_lines(watch.patient, DISEASES[watch.kind])
+    standing = next((row for row in rows if row.number == number), None)
     if standing is not None:
         told = {name: getattr(standing, name) for name in disease_actions.OF_A_LINE}
         line = told | {name: value for name, value in line.items() if told[name] in (None, "", [])}
-        line["line"] = standing.pk
-    if impossible_dates({name: line[name] for name in DATES}):
-        return
-    said = disease_actions.LineTold(key="line", **line)
-    disease_actions.tell_lines(patient=watch.patient, disease=disease, lines=[said], today=today, by=by)
+    return standing, None if impossible_dates({name: line[name] for name in DATES}) else line
 
 
 # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -349,8 +349,7 @@ def asking(course: Course, found: Iterable[Found], *, line: int | None = None) -
         return Asking(None, lines)
     last = called[-1].found
     if course.kind == BTKI:
-        responded = any(one.outcome in (CR, PR) for one in found if one.on.latest < last.on.earliest)
-        return Asking(REFRACTORY if last.outcome in (SD, PD) and not responded else None, lines)
+        return Asking(_status_on_btki(course, found, last), lines)
     if last.what == INTERIM_PET and last.outcome != PMD:
         return Asking(UNKNOWN, lines)
     if not has_clocks(last, found):
@@ -360,6 +359,14 @@ def asking(course: Course, found: Iterable[Found], *, line: int | None = None) -
     if told.label is None or answers not in ({Answer.YES}, {Answer.NO}):
         return Asking(None, lines)
     return Asking(WITHIN if answers == {Answer.YES} else LATER, lines)
+
+
+def _status_on_btki(course: Course, found: Iterable[Found], last: Found) -> str | None:
+    """Progression while the drug is given is refractory (5.1), also where a response was lost; of the rest a doctor."""
+    stopped = course.last_dose is not None and course.last_dose.latest < last.on.earliest
+    responded = any(one.outcome in (CR, PR) for one in found if one.on.latest < last.on.earliest)
+    on_it = last.outcome == PD and not stopped
+    return REFRACTORY if on_it or (last.outcome in (SD, PD) and not responded) else None
 
 
 @dataclass(frozen=True)

@@ -243,7 +243,14 @@ def test_a_clock_that_cannot_tell_names_the_day_that_decides():
         (SIX_CYCLES, [eot("2026-05-20", "PMR")], None, ("refractory", 1)),
         (SIX_CYCLES, [], None, (None, 1)),
         (ON_BTKI, [check("2026-04-01", "sd")], 2, ("refractory", 2)),
-        (ON_BTKI, [check("2026-04-01", "pr"), check("2026-07-01", "pd")], 2, (None, 2)),
+        (ON_BTKI, [check("2026-04-01", "pr"), check("2026-07-01", "pd")], 2, ("refractory", 2)),  # lost on it
+        (
+            replace(ON_BTKI, last_dose=day("2026-05-01")),
+            [check("2026-04-01", "pr"), check("2026-07-01", "pd")],
+            2,
+            (None, 2),  # lost after it: within which time a doctor says
+        ),
+        (ON_BTKI, [check("2026-04-01", "pr"), check("2026-07-01", "sd")], 2, (None, 2)),
         (ON_BTKI, [check("2026-04-01", "pr", satisfactory=False)], None, (None, None)),
     ],
 )

@@ -97,6 +97,40 @@ def test_a_relapse_of_which_only_the_month_is_known_shows_both_clocks_and_the_da
     assert "fino al" in shown.call.clocks
 
 
+def preview(client, form, **more) -> list[str]:
+    """What the indication still asks for, with the answers that a form is filled with."""
+    typed = {name: form[name].value() for name in ("disease", "status", "lines", "fiscal_code", "birth_date")}
+    answer = client.post(reverse("referral:preview"), {**{k: v for k, v in typed.items() if v}, **more})
+    return [one.words for one in answer.context["indication"].missing]
+
+
+def test_what_a_watch_knows_is_asked_neither_by_the_preview_nor_by_the_dossier_of_its_draft(client, net):
+    watch = watching.first_line(net, started=500, last_dose=PartialDate.parse("2025-02-20"))
+    watching.saw(net, watch, rules.EOT_PET, "CMR", on=PartialDate.parse("2025-03-10"))
+    watching.saw(net, watch, rules.VISIT, "relapse", on=PartialDate.parse("2026-02-01"))
+    client.force_login(net.referrer)
+    page_ = client.get(reverse("referral:from_watch", args=[watch.pk]))
+    form = page_.context["form"]
+    assert f'<input type="hidden" name="watch" value="{watch.pk}">' in page(page_)
+    assert preview(client, form) == [
+        "il sottotipo di linfoma",
+        "se la malattia nel SNC è attiva",
+        "il giorno della recidiva",
+        "il giorno della prima risposta completa",
+        "il giorno dell’ultima dose di prima linea",
+    ]
+    assert preview(client, form, watch=watch.pk) == ["se la malattia nel SNC è attiva"]
+    assert client.post(reverse("referral:preview"), {"watch": "x"}).status_code == 404
+    typed = {name: form[name].value() for name in ("disease", "status", "lines", "family_name", "fiscal_code", "hub")}
+    post(client, page_.request["PATH_INFO"], **typed, given_name="Ivana", treating="on", do="draft")
+    draft = Pathway.objects.get()
+    form = client.get(reverse("referral:draft", args=[draft.pk])).context["form"]
+    assert preview(client, form, draft=draft.pk) == ["se la malattia nel SNC è attiva"]
+    # Not sent, the dossier of a draft reads the status that it says.
+    shown = client.get(reverse("referral:dossier", args=[draft.pk])).context["indication"]
+    assert (draft.referral.status, "recidiva entro 12 mesi" in shown.known) == ("relapse_within_12_months", True)
+
+
 def test_the_list_names_who_is_late_first_page_by_page_and_a_hub_reads_numbers_alone(client, net, at, monkeypatch):
     def asked() -> int:
         with CaptureQueriesContext(connection) as captured:
