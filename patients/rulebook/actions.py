@@ -14,11 +14,13 @@ from patients.products.signatures import Signature
 from patients.products.washouts import WashoutLength
 from patients.rulebook import catalogue
 
+LEAST_WHERE = 10  # letters: a document and the place in it
+
 
 def sign(*, hub: Centre, kind: str, key: str, where: str, by: User) -> Signature:
     """A haematologist of the hub has read a figure and signs for it as it is now; an older signature of it ends.
 
-    Raises Refused where the figure is verified already, or signed for as it is, or without where it was read.
+    Raises Refused where the figure is verified already, or signed for as it is, or without document and place.
     """
     with act(by=by, why=where):
         Centre.objects.select_for_update().get(pk=hub.pk)
@@ -27,7 +29,7 @@ def sign(*, hub: Centre, kind: str, key: str, where: str, by: User) -> Signature
             raise Refused(Reason("nothing_to_sign"))
         if rule.signed:
             raise Refused(Reason("signed_already"))
-        if not where.strip():
+        if len(where.strip()) < LEAST_WHERE:
             raise Refused(Reason("say_where", "where"))
         if rule.signature is not None:
             _end(rule.signature, "the figure changed", by)

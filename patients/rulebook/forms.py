@@ -18,6 +18,7 @@ from patients.observations.rules import BANDS, UPPER_LIMITS
 from patients.observations.words import MEASURED, unit_words
 from patients.pathway.agreement import AgreedForm
 from patients.referral.dossier_forms import DiseaseSection
+from patients.rulebook.actions import LEAST_WHERE
 from patients.toxicity.forms import AssessmentForm, BedsideAnswers, TemperatureField
 from patients.toxicity.models import ICE_ITEMS
 
@@ -29,7 +30,9 @@ class SignForm(fields.Form):
 
     where = forms.CharField(
         label=_("Where you have read it"),
+        min_length=LEAST_WHERE,
         max_length=240,
+        error_messages={"min_length": _("Name the document and the place in it: a letter or two is no reference.")},
         help_text=_("Label with section and date, or paper with page: your colleagues will look it up."),
     )
 
@@ -86,7 +89,7 @@ REFUSALS = {
     "reference_stands": _("The reference counts here already."),
     "nothing_to_sign": _("This figure needs no signature."),
     "signed_already": _("A colleague has signed for this very figure."),
-    "say_where": _("Say where you have read it."),
+    "say_where": _("Name the document and the place in it: a letter or two is no reference."),
     "nothing_signed": _("No signature stands."),
     "say_why": _("Say why: your colleagues will read it."),
     "days_or_months": _("Days or months: one of them stays 0."),

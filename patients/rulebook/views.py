@@ -21,7 +21,7 @@ from patients.pathway.doors import open_pathway
 from patients.products import prophylaxis, signatures, washouts
 from patients.products.evidence import Trial
 from patients.products.indications import Indication
-from patients.products.models import Product
+from patients.products.models import Product, is_verified
 from patients.products.regimens import Regimen
 from patients.products.signatures import Signature
 from patients.products.washouts import WashoutLength
@@ -109,6 +109,7 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         "hub": hub,
         "facts": [_stood(one, signed) for one in shown],
         "terms": [_stood(one, signed) for one in terms],
+        "documents": reference.listed("product", known.code, (known.code, known.brand)),
         "indications": [
             one for one in catalogue.sections(hub, ["indication"])[0].rules if one.label.startswith(f"{known.code} ")
         ],
@@ -118,12 +119,15 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "rulebook/product.html", page)
 
 
-def _stood(fact: facts.Fact, signed: dict[str, Signature]) -> tuple[facts.Fact, Rule | None]:
-    """A fact of a label and, where the reference says it, its rule with the signature of the hub."""
+def _stood(fact: facts.Fact, signed: dict[str, Signature]) -> tuple[facts.Fact, Rule | None, str, list[str]]:
+    """A fact of a label and, where the reference says it, its rule with the hub's signature, its section as the page of
+    the rule shows it, and what it was read in."""
     if not fact.rule:
-        return fact, None
+        return fact, None, "", []
     rule = catalogue.of_fact(fact)
-    return fact, catalogue.replace(rule, signature=signed.get(rule.rule))
+    read = reference.documents(rule.kind, rule.key, rule.source) if fact.verified else []
+    anchor = next((one.anchor for one in reference.named(rule.source)), "says")
+    return fact, catalogue.replace(rule, signature=signed.get(rule.rule)), anchor, read
 
 
 # ── rules ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -240,6 +244,8 @@ class RulePage(FormPage):
             "kind_words": KINDS[rule.kind],
             "mark": words.MARKS[rule.tag] if rule.marked else "",
             "sections": reference.named(rule.source),
+            "documents": self._documents(rule),
+            "read_there": is_verified(rule.tag) or not rule.marked,
             "versions": history.versions(rule, subject.hub),
             "signatures": list(signed) if subject.hub else [],
             "may": self._may(subject),
@@ -252,6 +258,15 @@ class RulePage(FormPage):
             "effects": affected,
             "reads_patients": any(held.role.reads for held in memberships(user)),
         }
+
+    def _documents(self, rule: Rule) -> list[str]:
+        """What to look the rule up in; of a product's rule also what the reference lists for the product."""
+        if rule.own:
+            return []
+        of_a_product = rule.kind in reference.LABELS or rule.kind == "indication"
+        known = Product.objects.values_list("code", "brand") if of_a_product else ()
+        names = next(((code, brand) for code, brand in known if code in f"{rule.source} {rule.key}"), ())
+        return reference.to_look_up(rule.kind, rule.key, rule.source, names)
 
     def _effects(self, subject: Subject) -> tuple[object, list[effects.Effect]]:
         """When the rule was last changed, and the reader's open pathways whose answer that changes."""

@@ -145,11 +145,25 @@ def test_pages_say_source_mark_and_what_nobody_verified(hospital):
     rule = page(hospital.referrer, "rulebook:rule", "product", "axi-cel:thaw")
     assert "from knowledge, not verified" in rule
     assert "Sign for this figure" not in rule
+    assert ('href="#section-4"' in rule, 'id="section-4"' in rule, "To be checked in" in rule) == (True, True, True)
+    assert "rxreasoner EMA monographs (Yescarta" in rule
+    address = reverse("rulebook:rule", args=["product", "cilta-cel:thaw"])
+    assert (f'href="{address}#section-4"' in shown, "Carvykti 2022" in shown) == (True, True)
     assert "Sign for this figure" in page(hospital.haematologist, "rulebook:rule", "product", "axi-cel:thaw")
     open_ones = page(hospital.coordinator, "rulebook:rules", open="1")
     assert ("axi-cel · After thaw" in open_ones, "brexu-cel · After thaw" in open_ones) == (True, False)
     only = page(hospital.coordinator, "rulebook:rules", kind="washout")
     assert ("Bendamustine" in only, "CAR-HEMATOTOX" in only) == (True, False)
+
+
+def test_a_signature_names_a_document_and_the_place_in_it(hospital):
+    given = {"hub": hospital.hub, "by": hospital.haematologist, **THAW}
+    for nothing in ("x", "         ", "SmPC 4.2"):
+        assert refusal(actions.sign, where=nothing, **given) == [("say_where", "where")]
+    address = reverse("rulebook:rule", args=["product", "axi-cel:thaw"])
+    sent = send(browser(hospital.haematologist), address, where="SmPC")
+    assert (sent.status_code, list(sent.context["form"].errors)) == (422, ["where"])
+    assert Signature.objects.count() == 0
 
 
 def test_evidence_is_filtered_and_given_as_a_file(hospital):
@@ -216,12 +230,12 @@ def test_nobody_else_signs_and_what_is_verified_needs_no_signature(hospital):
 
 def test_a_signature_ends_when_the_figure_it_was_given_for_changes(hospital):
     hub = hospital.hub
-    first = actions.sign(hub=hub, kind="window", key="obe-cel", where="SmPC 4.2", by=hospital.haematologist)
+    first = actions.sign(hub=hub, kind="window", key="obe-cel", where="Aucatzyl SmPC 4.2", by=hospital.haematologist)
     with act(by="system:test", why="a new label"):
         Regimen.objects.filter(pk="obe-cel").update(most_days=5)
     rule = catalogue.find(hub, "window", "obe-cel")
     assert (rule.signed, rule.outdated, rule.unverified) == (False, True, True)
-    actions.sign(hub=hub, kind="window", key="obe-cel", where="SmPC 4.2, newer", by=hospital.second)
+    actions.sign(hub=hub, kind="window", key="obe-cel", where="Aucatzyl SmPC 4.2, newer", by=hospital.second)
     first.refresh_from_db()
     assert (first.struck_why, signatures.window_holds(Regimen.objects.get(pk="obe-cel"), hub.pk)) == (
         "the figure changed",
@@ -236,7 +250,7 @@ def test_a_window_stops_only_once_somebody_of_the_hub_signed_for_it(hospital):
     outside, inside = date(2026, 11, 12), date(2026, 11, 7)
     for day in (outside, inside):  # 2 to 4 days [K]: it only warns
         lymphodepletion._must_fit_the_window(infusion_on=day, **given)
-    actions.sign(hub=hospital.hub, kind="window", key="obe-cel", where="SmPC 4.2", by=hospital.haematologist)
+    actions.sign(hub=hospital.hub, kind="window", key="obe-cel", where="Aucatzyl SmPC 4.2", by=hospital.haematologist)
     lymphodepletion._must_fit_the_window(infusion_on=inside, **given)
     lymphodepletion._must_fit_the_window(infusion_on=outside, **(given | {"reason": "fever"}))
     stops = refusal(lymphodepletion._must_fit_the_window, infusion_on=outside, **given)
@@ -528,7 +542,7 @@ def test_a_changed_wash_out_names_whose_planned_apheresis_is_short_by_other_days
 def test_two_signatures_of_one_figure_cannot_stand(hospital):
     from django.db import IntegrityError, transaction
 
-    first = actions.sign(hub=hospital.hub, where="read", by=hospital.haematologist, **THAW)
+    first = actions.sign(hub=hospital.hub, where="SmPC 6.3 of 2026", by=hospital.haematologist, **THAW)
     with act(by=hospital.second, why="test"), pytest.raises(IntegrityError), transaction.atomic():
         Signature.objects.create(
             hub=hospital.hub, rule=first.rule, said={}, where="x", at=clock.now() + timedelta(1), by=hospital.second
