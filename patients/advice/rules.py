@@ -203,6 +203,7 @@ class SeizureRisk:
 
 # ── dates ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+VERSION = "CARPath advice dates 1"  # of what is counted here from day 0
 LEVETIRACETAM_TO_DAY = 30  # 2 [K]
 IGG_FIRST_DAY, IGG_EVERY_MONTHS = 30, 3  # 6.2 [V]
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from patients.advice import reading, rules, words
 from patients.advice.models import AdviceEdit, Guideline, Topic
 from patients.audit import clock
+from patients.audit.history import version_of
 from patients.clinical import dosing
 from patients.clinical.cases import written_ground
 from patients.clinical.days import day_number
@@ -334,7 +335,8 @@ def dose_panel(pathway: Pathway, access: Access) -> TocilizumabShown | None:
 class DateShown:
     """One date that the infusion sets, in words ("until …"). `over`: it has passed; `on` None: not known.
 
-    `line`: the text that goes with it; the figure has its own source, that of the product's label.
+    `line`: the text that goes with it; the figure has its own source, that of the product's label. `version`: of the
+    label's data, or of what counts the date here.
     """
 
     name: str
@@ -345,6 +347,7 @@ class DateShown:
     source: str
     tag: str
     verified: bool
+    version: str
     line: LineShown | None = None
 
 
@@ -438,13 +441,15 @@ def _label_dates(pathway: Pathway, lines: list[reading.Line], today: date) -> li
     if near and product.near_hours:
         stay = _("%(weeks)s, within %(hours)s hours' travel") % {"weeks": stay, "hours": product.near_hours}
     without = _("%(n)s weeks") % {"n": driving} if driving else ""
+    version, since = version_of(product) if product else (0, None)
+    read = _("label data, version %(n)s of %(day)s") % {"n": version, "day": f"{since:%d/%m/%Y}"} if product else ""
     found = []
     for fact, topic, weeks, note in (("near", Topic.NEAR, near, stay), ("driving", Topic.DRIVING, driving, without)):
         label = product.label.get(fact, {}) if product else {}
         until = rules.weeks_end(pathway.day_0, weeks)
         said = (words.UNTIL, note, label.get("source", "4"), label.get("tag", ""))
         (line,) = _of(lines, topic)
-        found.append(replace(_date(str(words.TOPICS[topic]), until, *said, today), line=line))
+        found.append(replace(_date(str(words.TOPICS[topic]), until, *said, today), line=line, version=read))
     return found
 
 
@@ -469,7 +474,7 @@ def _later_dates(pathway: Pathway, igg: list[tuple[date, Decimal]], today: date,
 def _date(name: str, on: date | None, said, note: str, source: str, tag: str, today: date) -> DateShown:
     over = said is words.UNTIL and on is not None and on < today
     when = str(said) % f"{on:%d/%m/%Y}" if on else ""
-    return DateShown(name, on, when, over, note, source, tag, is_verified(tag))
+    return DateShown(name, on, when, over, note, source, tag, is_verified(tag), rules.VERSION)
 
 
 def _prophylaxis(row: prophylaxis.Prophylaxis) -> ProphylaxisShown:

@@ -1,8 +1,10 @@
 """Which tables keep history: all that are declared `@tracked`."""
 
+from datetime import datetime
+
 import pghistory
 from django.conf import settings
-from django.db.models import DateTimeField, F
+from django.db.models import Count, DateTimeField, F, Max
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce
 
@@ -27,3 +29,10 @@ def recorded_at():
     if not settings.DEMO:
         return F("pgh_created_at")
     return Coalesce(Cast(KT("pgh_context__at"), DateTimeField()), F("pgh_created_at"))
+
+
+def version_of(row) -> tuple[int, datetime]:
+    """How often a tracked row was written, and when last."""
+    events = type(row).pgh_event_model.objects.filter(pgh_obj_id=row.pk).annotate(recorded=recorded_at())
+    counted = events.aggregate(version=Count("pgh_id"), since=Max("recorded"))
+    return counted["version"], counted["since"]

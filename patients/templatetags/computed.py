@@ -36,6 +36,7 @@ RULES = {
     "calculator": Rule("", ""),
     "clocks": Rule("5.1", indications.VERSION),
     "crs": Rule("1.1", astct.VERSION),
+    "dates": Rule("", ""),
     "fitness": Rule("4 5.0 5.1 5.2", eligibility.VERSION),
     "grades": Rule("1.1 1.3", astct.VERSION),
     "icans": Rule("1.3", astct.VERSION),

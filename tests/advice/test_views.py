@@ -155,6 +155,14 @@ def test_the_page_of_a_pathway_says_dates_stop_rule_and_sources(haematologist, n
         ("Driving, machines", 56, "K"),
         ("Antiepileptic prophylaxis, where there is one", 30, "K"),
     ]
+    html = page.content.decode()
+    marked = re.findall(r'data-computed="([^"]*)" data-rule="dates" data-version="([^"]*)"', html)
+    label = re.compile(r"label data, version \d+ of \d\d/\d\d/\d{4}")
+    sources = [(source, "label data" if label.fullmatch(said) else said) for source, said in marked]
+    counted = "CARPath advice dates 1"
+    assert sources == [("4", "label data")] * 2 + [("2", counted)] + [("6.2", counted)] * 4
+    assert 'data-rule="window"' not in html
+    assert (len(label.findall(words_of(page))), words_of(page).count(counted)) == (2, 5)
     assert [one.code for one in later.prophylaxis][-1] == "stop-rule"
     assert later.risk_known == ["product with CD28"]
     assert "Check that the patient neither drives nor works machines" in words_of(page)
