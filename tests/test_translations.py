@@ -129,6 +129,19 @@ def test_a_translation_keeps_what_is_filled_in():
     assert faults == {}
 
 
+FORMAL = re.compile(
+    r"\b(Lei|lei conferma|voi|avete|potete|[Vv]ostr[oaie]|Scriva|Scelga|Guardi|Indichi|Risponda|Corregga|Confermi"
+    r"|Chieda|Chiuda|(?:[,:;] |o )(?:scriva|scelga|indichi|corregga|confermi|controlli|metta)|inviatel[ae]"
+    r"|[Cc]orreggete|scrivete|guardate)\b"
+)
+
+
+def test_italian_speaks_to_the_reader_in_one_way():
+    said = {words: message.string for (_context, words), message in catalogue().items()}
+    strings = {words: (found,) if isinstance(found, str) else found for words, found in said.items()}
+    assert {words: found for words, found in strings.items() if FORMAL.search(" ".join(found))} == {}
+
+
 def test_the_glossary_is_kept():
     rows = re.findall(r"^\| ([^|]+?) \| ([^|]+?) \|", (BASE_DIR / "docs/glossary.md").read_text(encoding="utf-8"), re.M)
     glossary = {english: italian for english, italian in rows if not english.startswith(("English", "-"))}

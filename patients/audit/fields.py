@@ -242,7 +242,12 @@ class MeasuredField(forms.Field):
             )
 
     def _example(self) -> str:
-        return number_format(Decimal("38.4") if self.places else 38)
+        """A number that the field would take: a usual one, else the middle of its limits."""
+        usual = Decimal("38.4") if self.places else Decimal(38)
+        least, most = self.least or 0, usual if self.most is None else self.most
+        if not least <= usual <= most:
+            usual = ((least + most) / 2).quantize(Decimal(1).scaleb(-self.places))
+        return number_format(usual.normalize() if self.places and usual == usual.to_integral() else usual)
 
     def _too_fine(self) -> str:
         return _("At most %(places)s decimals.") if self.places else _("Write a whole number.")
@@ -305,7 +310,7 @@ class DateField(forms.Field):
             day, month = int(match[1]), int(match[2])
             year = int(match[3]) if len(match[3]) == 4 else self._century(day, month, int(match[3]))
         else:
-            raise ValidationError(_("Write the day as day/month/year, such as 24/11/2026."), "date")
+            raise ValidationError(_("Write the day as day/month/year, such as 24/11/2025."), "date")
         return real_date(year, month, day)
 
     def validate(self, value) -> None:

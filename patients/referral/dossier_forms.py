@@ -249,6 +249,8 @@ class DiseaseSection(SectionForm):
             self._take_from(chosen, cleaned)
         if not cleaned.get("disease") and "disease" not in self.errors:
             self.add_error("disease", _("Choose one."))
+        if cleaned.get("subtype") == "PCNSL" and cleaned.get("cns") == "never":
+            self.add_error("cns", _("A primary lymphoma of the CNS is disease in the CNS: look at both answers."))
         return cleaned
 
     def _take_from(self, chosen: picklists.DiagnosisName, cleaned: dict) -> None:

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 
 from patients.apheresis import rules as apheresis
 from patients.clinical import astct, dosing, indications, lymphodepletion, washout
+from patients.disease import reasons
 from patients.eligibility import rules as eligibility
 from patients.followup import rules as followup
 from patients.infusion import rules as infusion
@@ -22,6 +24,19 @@ from patients.reminders import rules as reminders
 from patients.surveillance import rules as surveillance
 
 register = template.Library()
+
+# What versions say in words; a version that is a name stands as it is.
+VERSIONS = reasons.VERSIONS | {
+    apheresis.VERSION: gettext_lazy("reference 4, before apheresis"),
+    dosing.STEROID_VERSION: gettext_lazy("reference 2, steroid equivalents"),
+    dosing.TOCILIZUMAB_VERSION: gettext_lazy("RoActemra EU; NCCN v2.2026 for the 24 h limit"),
+    eligibility.VERSION: gettext_lazy("reference 5.2, flags of 11/2026"),
+    followup.VERSION: gettext_lazy("reference 6.2, after the infusion"),
+    infusion.VERSION: gettext_lazy("product labels, reference 4"),
+    ordering.VERSION: gettext_lazy("reference 7, vein-to-vein"),
+    surveillance.VERSION: gettext_lazy("reference 6.1, watch of 11/2026"),
+    washout.VERSION: gettext_lazy("reference 4, wash-outs"),
+}
 
 
 @dataclass(frozen=True)
@@ -55,6 +70,12 @@ RULES = {
     "watch": Rule("5.1 6.1", surveillance.VERSION),
     "window": Rule("4", lymphodepletion.VERSION),
 }
+
+
+@register.filter
+def version_words(version: str) -> str:
+    """A rule's version as people read it."""
+    return str(VERSIONS.get(version, version))
 
 
 @register.simple_tag

@@ -470,7 +470,12 @@ class Protocol(FormPage):
 
     def context(self, subject: Centre) -> dict:
         row = reading.protocol_row(subject)
-        return {"centre": subject, "row": row, "source": row.source, "purpose": words.INTENDED_PURPOSE}
+        return {
+            "centre": subject,
+            "row": row,
+            "source": row.source.replace("convention", _("our convention")),
+            "purpose": words.INTENDED_PURPOSE,
+        }
 
     def form_kwargs(self, subject: Centre) -> dict:
         return {"request": self.request}

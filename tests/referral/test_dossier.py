@@ -149,6 +149,11 @@ def test_impossible_dates_of_the_disease_are_refused_beside_their_field(site):
     assert Diagnosis.objects.get().diagnosed is None
 
 
+def test_a_lymphoma_of_the_cns_alone_is_not_said_never_to_have_been_in_the_cns(site):
+    assert set(site.wrong("disease", code="pcnsl", cns="never")) == {"cns"}
+    site.says("disease", code="pcnsl", cns="unknown")
+
+
 def test_a_subtype_belongs_to_large_b_cell_lymphoma_alone(site):
     site.says("disease", disease="mcl", subtype="DLBCL")
     assert Diagnosis.objects.get(disease="mcl").subtype is None
@@ -506,7 +511,7 @@ def test_a_hub_that_advised_against_reads_the_dossier_as_it_stood_then(site):
 @pytest.mark.prepared(by=hidden)
 def test_what_is_hidden_looks_to_the_hub_as_if_it_had_not_been_asked(client, net, site):
     assert site.reads("comorbidity")["Infezioni"] == ("Sì", "segreto-uno")
-    assert "resta al vostro centro" in client.get(reverse("referral:dossier", args=[site.pathway.pk])).content.decode()
+    assert "resta al tuo centro" in client.get(reverse("referral:dossier", args=[site.pathway.pk])).content.decode()
     own = site.missing()
     site.as_user(net.coordinator)
     assert site.reads("comorbidity")["Infezioni"] == site.reads("comorbidity")["Fegato"] == ("", "")
