@@ -9,7 +9,7 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.forms import BoundField
 from django.utils.formats import number_format
-from django.utils.html import escape
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -405,7 +405,9 @@ class LinesSection(RowsSection):
         self.numbers = {row.pk: number for row, number in zip(lines, course.numbers(lines), strict=True)}
         for key, row in self.rows.items():
             if unread := picklists.not_recognised(row.drugs):
-                self.fields[f"{key}_drugs"].help_text = escape(disease_words.not_recognised_words(unread))
+                self.fields[f"{key}_drugs"].help_text = format_html(
+                    '<span class="cp-warn-t">{}</span>', disease_words.not_recognised_words(unread)
+                )
                 self.open_rows.add(key)
 
     @classmethod

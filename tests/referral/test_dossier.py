@@ -214,7 +214,8 @@ def test_a_regimen_fills_in_what_it_holds_and_one_plan_is_one_line(site):
     assert part.notes == ["Chiedendo presto ne erano state dette 1, qui ne risultano 2.", unread]
     assert part.items[0].note.endswith("rituximab, desametasone, citarabina, cisplatino")
     fields = site.client.get(site.address("lines")).context["form"].fields
-    assert [fields[f"{row.pk.hex}_drugs"].help_text == unread for row in rows] == [False, False, True, False]
+    said = f'<span class="cp-warn-t">{unread}</span>'
+    assert [fields[f"{row.pk.hex}_drugs"].help_text == said for row in rows] == [False, False, True, False]
     page = reverse("eligibility:indication", args=[site.pathway.pk])
     assert unread in site.client.get(page).content.decode()
     long = "un farmaco di cui qui si scrive troppo a lungo"

@@ -7,6 +7,7 @@ from patients.advice import seeds as advice_seeds
 from patients.audit.actions import act
 from patients.audit.seeding import SeedError
 from patients.centres import seeds as centre_seeds
+from patients.disease import seeds as disease_seeds
 from patients.pathway import seeds as pathway_seeds
 from patients.products import seeds as product_seeds
 from patients.reminders import seeds as reminder_seeds
@@ -15,6 +16,7 @@ from patients.toxicity import seeds as toxicity_seeds
 
 LOADERS = (
     centre_seeds.load,
+    disease_seeds.check,
     product_seeds.load,
     product_seeds.load_terms,
     product_seeds.load_regimens,
