@@ -230,7 +230,7 @@ def _not_asked(values: Mapping[str, Any]) -> str:
 
 def _counted_as_relapse(values: Mapping[str, Any]) -> str:
     if values["number"] is None:
-        return _("Counted as a relapse, not as refractory: after a complete response it is one.")
+        return _("Counted as a relapse, not as refractory.")
     said = _("Counted as relapse number %(number)d, not as refractory: after a complete response it is one.")
     return said % values
 

@@ -113,7 +113,8 @@ def _of_medicine(row: Medicine, known: Mapping[str, Washout], today: date) -> It
             codes = {row.washout: None}
     end = STILL_GIVEN if row.taken_now else "" if row.last_dose else NOT_RECORDED
     for code in codes:
-        yield InHand(row.name, known[code], row.last_dose, end=end)
+        asks = known[code].earliest_apheresis(today) > today
+        yield InHand(row.name, known[code], row.last_dose, end=end if asks else "")
     whys = [_without_length(drug) for drug in drugs if drug is None or not drug.washout]
     if not codes or (NOT_RECOGNISED in whys and not row.washout):
         why = next((why for why in (NOT_RECOGNISED, BY_HALF_LIFE, NO_LENGTH) if why in whys), NOT_RECOGNISED)

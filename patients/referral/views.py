@@ -174,7 +174,11 @@ class AskAgain(Ask):
             raise PermissionDenied
         self.centres = [last.referring_centre]
         self.asking = Asking(request.user, last.referring_centre, last.patient)
+        self.last = last
         return self.asking
+
+    def context(self, subject: Asking) -> dict:
+        return super().context(subject) | {"known_from": self.last.pk}
 
 
 class FromWatch(Ask):
@@ -246,7 +250,8 @@ class Draft(AskPage, PathwayFormView):
         return identity_of(fresh.patient) | words.answers_of(fresh.referral) | {"hub": str(fresh.hub_id)}
 
     def context(self, subject: Pathway) -> dict:
-        return {"centre": subject.referring_centre, "draft": True, "known_here": self.known_here}
+        page = {"centre": subject.referring_centre, "draft": True, "known_here": self.known_here}
+        return page | {"known_from": subject.pk}
 
     def write(self, subject: Pathway, form: AskForm, by: User) -> None:
         pathway = actions.revise(
@@ -312,8 +317,8 @@ def code(request: HttpRequest) -> HttpResponse:
 
 
 def known_before(request: HttpRequest, today: date) -> Told | None:
-    """What the watch or the draft behind the page knows of the disease; None for a referral from nothing."""
-    for name in ("watch", "draft"):
+    """What the watch, the draft or the last course behind the page knows of the disease; None where there is none."""
+    for name in ("watch", "known_from"):
         written = request.POST.get(name)
         if not written:
             continue

@@ -228,6 +228,7 @@ def test_a_line_that_still_runs_has_no_earliest_day():
     assert kinds([], [running]) == [("ibrutinib (BTKi)", f"BTK inhibitor, 3 days{still}", "short by 0 to 3 days")]
     assert said([], [running]) == [("ibrutinib (BTKi)", None, "", "short by 0 to 3 days")]
     assert said([], [line("R", None, "rituximab")]) == []  # no time is asked for after it
+    assert kinds([medicine("MabThera", "", None)]) == [("MabThera", "Anti-CD20, none", "kept")]
     taken = medicine("prednisone", "", "2026-11-20")
     taken.taken_now = True
     assert said([taken])[0][2:] == ("", "short by 0 to 7 days")

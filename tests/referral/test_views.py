@@ -10,6 +10,7 @@ from django.urls import reverse
 from patients.audit import clock
 from patients.audit.actions import act
 from patients.audit.models import AccessEntry
+from patients.disease.models import Diagnosis
 from patients.identity.models import CareLink, Patient
 from patients.notices.models import Notice
 from patients.pathway.models import Pathway
@@ -361,6 +362,11 @@ def test_after_advice_against_the_hub_reads_and_writes_nothing_and_the_referrer_
     again = reverse("referral:again", args=[sent.pk])
     assert again in page
     assert client.get(again).context["form"].initial["fiscal_code"] == ORSINI
+    with act(by=net.referrer, why="test"):
+        Diagnosis.objects.update(subtype="DLBCL", cns="never")
+    typed = {"disease": "lbcl", "lines": "2", "status": "relapse_later", "known_from": sent.pk, "fiscal_code": ORSINI}
+    seen = client.post(reverse("referral:preview"), typed).context["indication"]
+    assert (seen.status, [one.words for one in seen.missing]) == ("ELIGIBLE_BY_INDICATION", [])
     ask(client, net.hub, url=again, ecog="0")
     assert list(Pathway.objects.order_by("course").values_list("course", "status")) == [(1, "closed"), (2, "open")]
     assert Patient.objects.count() == 1

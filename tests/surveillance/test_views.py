@@ -125,7 +125,7 @@ def test_what_a_watch_knows_is_asked_neither_by_the_preview_nor_by_the_dossier_o
     post(client, page_.request["PATH_INFO"], **typed, given_name="Ivana", treating="on", do="draft")
     draft = Pathway.objects.get()
     form = client.get(reverse("referral:draft", args=[draft.pk])).context["form"]
-    assert preview(client, form, draft=draft.pk) == ["se la malattia nel SNC è attiva"]
+    assert preview(client, form, known_from=draft.pk) == ["se la malattia nel SNC è attiva"]
     # Not sent, the dossier of a draft reads the status that it says.
     shown = client.get(reverse("referral:dossier", args=[draft.pk])).context["indication"]
     assert (draft.referral.status, "recidiva entro 12 mesi" in shown.known) == ("relapse_within_12_months", True)
