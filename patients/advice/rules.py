@@ -253,19 +253,28 @@ NEVER_SAID = _one_of(
     *("give", "gives", "given", "giving", r"administer\w*", r"prescrib\w*", r"somministr\w*", r"prescriv\w*"),
     *("praticare", r"infond\w*", "now", "immediately", "at once", "right away", "straight away", "asap", "stat"),
     *("subito", "immediatamente", "adesso", "all'istante", "il prima possibile"),
+    r"(?<!\d )(?<!ogni )(?<!mezza )(?<!per )(?<!\w['’])ora",  # not "1 ora", "un'ora"
     r"(?:va|vanno)\s+\w+(?:at|it|ut|es|us|tt)[oaie]",
 )
 # Not where a sentence does not consider or check: as verbs, so that "the start" stays a noun.
 ORDERS = _one_of(
     r"(?<!the )(?<!a )(?<!from )(?<!at )(?:start|treat|begin|repeat|switch|stop|infuse|inject|initiate|discontinue)",
-    *("withhold", "transfuse", "suspend", "resume", "restart"),
-    *(r"inizi(?:are|arl[oaie]|amo|ate|a)", r"(?<!si )tratt(?:are|arl[oaie]|iamo|ate|a)", r"cominci(?:are|amo|ate|a)"),
-    *(r"ripet(?:ere|erl[oaie]|iamo|ete|i)", r"sospend(?:ere|erl[oaie]|iamo|ete|i)", r"avvi(?:are|arl[oaie]|amo|ate|a)"),
-    *("dare", r"darl[oaie]", "diamo", "dai", r"iniett(?:are|iamo|ate|a)", r"interromp(?:ere|iamo|ete|i)"),
-    *(r"aggiung(?:ere|iamo|ete|i)", r"trasfond(?:ere|iamo|ete|i)", r"riprend(?:ere|iamo|ete|i)", "ridurre"),
+    *("commence", "withhold", "transfuse", "suspend", "resume", "restart"),
+    *(
+        r"inizi(?:are|arl[oaie]|amo|ate|a|no)?",
+        r"(?<!si )tratt(?:are|arl[oaie]|iamo|ate|a)",
+        r"cominci(?:are|amo|ate|a)?",
+    ),
+    *(
+        r"ripet(?:ere|erl[oaie]|iamo|ete|i|a)",
+        r"sospend(?:ere|erl[oaie]|iamo|ete|i|a)",
+        r"avvi(?:are|arl[oaie]|amo|ate|a|i)",
+    ),
+    *("dare", r"darl[oaie]", "diamo", "dai", "dia", r"iniett(?:are|iamo|ate|a)", r"interromp(?:ere|iamo|ete|i|a)"),
+    *(r"aggiung(?:ere|iamo|ete|i|a)", r"trasfond(?:ere|iamo|ete|i|a)", r"riprend(?:ere|iamo|ete|i|a)", "ridurre"),
 )
 DUTIES = _one_of(
-    *("must", "should", "has to", "have to", "shall", "ought to", "is to", "are to"),
+    *("must", "should", "has to", "have to", "shall", "ought to", "is to", "are to", "to be", r"needs?"),
     *("deve", "devono", "dovrebbe", "dovrebbero", "occorre", "occorrono", "bisogna", r"è (?:necessario|obbligatorio)"),
 )
 # As the first word of a sentence or of one of its parts.
@@ -285,7 +294,21 @@ IMPERATIVES = _one_of(
         "usiamo",
         "passare",
     ),
-    *("aumentare", "continuare", "fare", "facciamo", "eseguire", "chiamare", "trasferire", "ricoverare", "procedere"),
+    *(
+        "aumentare",
+        "continuare",
+        "fare",
+        "facciamo",
+        "faccia",
+        "esegua",
+        "eseguire",
+        r"si proceda",
+        "proceda",
+        "chiamare",
+        "trasferire",
+        "ricoverare",
+        "procedere",
+    ),
 )
 INFINITIVE = re.compile(r"\w+(?:are|ere|ire|rre)(?:l[oaie])?(?!\w)", re.IGNORECASE)  # an order, in Italian
 NO_INFINITIVES = frozenset({"polmonare", "vascolare", "cardiovascolare", "muscolare", "oculare", "cellulare", "genere"})

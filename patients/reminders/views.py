@@ -465,12 +465,18 @@ def preview(user, hub: Centre, row: ScheduleTemplate, columns: dict) -> list[pla
     changed = ScheduleTemplate.objects.get(pk=row.pk)
     for name, value in columns.items():
         setattr(changed, name, value)
-    moving = []
+    changed.hub = hub
+    given, today, moving = changed.as_rule(), clock.today(hub.timezone), []
     pathways = Pathway.objects.visible_to(user).filter(hub=hub, imported=False).exclude(status=Pathway.Status.CLOSED)
     for pathway in pathways.select_related("patient", "hub", "referring_centre", "product"):
         templates = facts.schedule(pathway)
-        if templates.get(row.rule) == before:
-            moving += planning.preview(pathway, templates | {row.rule: changed.as_rule()})
+        standing = templates.get(row.rule)
+        if standing is None:
+            continue
+        rivals = [given] if standing == before else [standing, given]
+        counts = rules.in_force(rivals, hub=hub.pk, product=pathway.product_id, today=today).get(row.rule)
+        if counts is given:
+            moving += planning.preview(pathway, templates | {row.rule: given})
     return moving
 
 

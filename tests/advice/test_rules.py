@@ -221,6 +221,10 @@ def test_igg_is_checked_on_day_30_then_every_three_months():
         "Valutare la CRS; effettuare una TC",  # an infinitive that no list names
         "Valutare; sospendere lo steroide",
         "Valutare desametasone subito",
+        "Valutare tocilizumab ora",
+        "Valutare la CRS. Si inizi tocilizumab",
+        "Valutare la CRS, dia tocilizumab",
+        "Consider CRS. Dexamethasone 10 mg to be started",
     ],
 )
 def test_an_order_is_told(text):
@@ -234,7 +238,7 @@ def test_an_order_is_told(text):
         "Consider tocilizumab; check the weight first",
         "Consider whether to start tocilizumab, and whether the dose should be repeated",
         "Check the label. Consider stopping tocilizumab",
-        "Valutare di iniziare tocilizumab, e di ripeterlo ogni 8 h (0,5 g in 1 ora)",
+        "Valutare di iniziare tocilizumab, e di ripeterlo ogni 8 h (0,5 g in 1 ora, o in un'ora)",
         "Verificare se il paziente è stabile e se deve essere trasferito",
         "Valutare tocilizumab; verificare il peso, poi rivalutare",
         "Si valuti la tossicità cardiaca, polmonare, renale",

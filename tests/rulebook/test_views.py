@@ -33,6 +33,7 @@ from patients.products.washouts import WashoutLength, lengths
 from patients.referral.models import Medicine
 from patients.reminders import actions as reminders
 from patients.reminders.models import ScheduleTemplate
+from patients.reminders.views import preview
 from patients.rulebook import actions, catalogue, effects, history
 from patients.toxicity import actions as toxicity
 from patients.toxicity.models import WatchProtocol
@@ -378,6 +379,11 @@ def test_the_labels_daily_assessment_is_a_haematologists_to_change_and_two_loose
     assert send(client, address, **typed, **wrong | {"second_password": network.PASSWORD}).status_code == 302
     row = ScheduleTemplate.objects.get(hub=hospital.hub)
     assert (row.days, row.until_day, row.by, row.second_by) == (6, 14, hospital.haematologist, hospital.second)
+    hospital.infused(1, "Neri", "Ada")  # axi-cel, whose own row a hub's row for every product replaces
+    everybodys = ScheduleTemplate.objects.get(hub=None, rule="assess_daily", product=None)
+    moving = preview(hospital.haematologist, hospital.hub, everybodys, {"until_day": 6})
+    assert [(one.reminder.subject, one.to) for one in moving] == [("day 7", None)]
+    assert preview(hospital.haematologist, hospital.hub, start, {"until_day": 6}) == []
 
 
 def test_a_hub_has_its_own_wash_out_and_a_shorter_one_needs_two(hospital):
