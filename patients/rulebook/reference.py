@@ -1,7 +1,7 @@
 """The section of docs/clinical-reference.md that a source key names, as paragraphs and tables to read beside a rule.
 
-And the documents that the reference names for it: those of its own marks ([V: ...]) in the row, paragraph or section
-that a rule comes from, and those of its list of sources (section 11).
+And the documents that the reference names for it: those of its own marks ([V: ...]) and the papers cited in the row,
+paragraph or section that a rule comes from, and those of its list of sources (section 11).
 """
 
 import re
@@ -74,6 +74,9 @@ def named(source: str) -> list[Section]:
 
 SOURCES = "11"
 MARK = re.compile(r"\[[^\[\]]*?\bV(?::\s*|\s+(?=PMC|ash|ZUMA))([^\[\]]+)\]")
+
+# A paper that a title or a paragraph cites: (Lee DW et al., Biol Blood Marrow Transplant 2019;25:625-38).
+PAPER = re.compile(r"\(([^()]*(?:\bet al\b|\b[A-Z][a-z]+ (?:19|20)\d\d, [A-Z])[^()]*)\)")
 
 # Where in its section a rule stands, by the first words of a row or a paragraph; and its words in the list of sources.
 FACTS = {
@@ -153,6 +156,13 @@ def documents(kind: str, key: str, source: str) -> list[str]:
     `source`: the rule's key in the reference.
     """
     return list(dict.fromkeys(one for text in _texts(source, _where(kind, key)) for one in _named_in(text)))
+
+
+def papers(kind: str, key: str, source: str) -> list[str]:
+    """The papers that the reference cites for a published rule; not all of them were reachable in full (section 11)."""
+    if kind != "clinical":
+        return []
+    return list(dict.fromkeys(one for text in _texts(source, _where(kind, key)) for one in PAPER.findall(text)))
 
 
 def listed(kind: str, key: str, names: tuple[str, ...] = ()) -> list[str]:

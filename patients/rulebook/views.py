@@ -244,6 +244,7 @@ class RulePage(FormPage):
             "kind_words": KINDS[rule.kind],
             "mark": words.MARKS[rule.tag] if rule.marked else "",
             "sections": reference.named(rule.source),
+            "papers": reference.papers(rule.kind, rule.key, rule.source),
             "documents": self._documents(rule),
             "read_there": is_verified(rule.tag) or not rule.marked,
             "versions": history.versions(rule, subject.hub),

@@ -25,3 +25,13 @@ EMA = "rxreasoner EMA monographs (Yescarta, Tecartus 2024; Kymriah FL; Carvykti 
 )
 def test_a_rule_names_the_documents_of_its_own_row_and_no_others(kind, key, source, names, documents):
     assert reference.to_look_up(kind, key, source, names) == documents
+
+
+def test_a_published_rule_cites_its_paper_beside_what_was_read():
+    said = {key: reference.papers("clinical", key, source) for key, source in (("crs", "1.1"), ("iec-hs", "1.6"))}
+    assert said == {
+        "crs": ["Lee DW et al., Biol Blood Marrow Transplant 2019;25:625-38"],
+        "iec-hs": ["ASTCT, Hines et al. 2023"],
+    }
+    assert reference.papers("clinical", "car-hematotox", "3") == ["Rejeski 2021, Blood 138:2499"]
+    assert reference.papers("clinical", "easix", "3") == []
