@@ -1,7 +1,6 @@
 """Reading: what the plan of a pathway depends on, gathered from the rooms that know it."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import Q
@@ -70,22 +69,17 @@ def schedule(pathway: Pathway) -> dict[str, rules.Template]:
 
 
 def schedules(pathways: Iterable[Pathway]) -> dict[UUID, dict[str, rules.Template]]:
-    """The same of several pathways, by their keys, in one statement; a hub's own row has the source it replaces."""
+    """The same of several pathways, by their keys, in one statement."""
     of = {pathway.pk: pathway for pathway in pathways}
     hubs = {pathway.hub_id for pathway in of.values()}
     if not hubs:
         return {}
     rows = [row.as_rule() for row in ScheduleTemplate.objects.filter(Q(hub__in=hubs) | Q(hub__isnull=True))]
-    everybodys = [row for row in rows if row.hub is None]
     found: dict[tuple, dict[str, rules.Template]] = {}
     for pathway in of.values():
         alike = (pathway.hub_id, pathway.product_id)
         if alike not in found:
-            usual = _in_force(everybodys, pathway)
-            found[alike] = {
-                rule: row if row.hub is None else replace(row, source=usual[rule].source)
-                for rule, row in _in_force(rows, pathway).items()
-            }
+            found[alike] = _in_force(rows, pathway)
     return {key: found[pathway.hub_id, pathway.product_id] for key, pathway in of.items()}
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from patients.advice import reading as advice
 from patients.advice.models import AdviceLine
@@ -228,9 +228,11 @@ STATUSES = {
 
 def lines_words(least: int, most: int | None) -> str:
     """At least 2 prior lines; after 1 prior line."""
-    if most is not None and most == least:
-        return _("after %(n)s prior lines") % {"n": least} if least != 1 else _("after 1 prior line")
-    return _("after at least %(n)s prior lines") % {"n": least} if least else _("any number of prior lines")
+    if not least:
+        return _("any number of prior lines")
+    if most == least:
+        return ngettext("after %(n)d prior line", "after %(n)d prior lines", least) % {"n": least}
+    return ngettext("after at least %(n)d prior line", "after at least %(n)d prior lines", least) % {"n": least}
 
 
 def ages_words(least: int | None, most: int | None) -> str:

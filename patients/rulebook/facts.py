@@ -129,7 +129,8 @@ def _monitoring(product: Product, said: dict) -> str:
 
 def _thaw(product: Product, said: dict) -> str:
     minutes = _("%(minutes)s minutes") % {"minutes": said["minutes"]}
-    return f"{minutes} {THAW_STARTS[said.get('starts')]}"
+    starts = said.get("starts")
+    return f"{minutes}{' ' if starts else ', '}{THAW_STARTS[starts]}"
 
 
 def _shelf_life(product: Product, said: dict) -> str:

@@ -69,7 +69,7 @@ def test_a_row_says_by_which_rule_it_falls_due_from_which_day_and_its_source(wor
     ) * 2
     row = pet_30()
     with act(by=BY):
-        row.pk, row.hub, row.days, row.source = uuid4(), world.centres["hub"], 28, "hub:H"
+        row.pk, row.hub, row.days = uuid4(), world.centres["hub"], 28
         row.save(force_insert=True)
     own = client.get(LIST).text
     assert "day +28, in time from +25 to +35<" in own
