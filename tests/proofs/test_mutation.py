@@ -11,7 +11,7 @@ def test_each_threshold_is_moved_and_turned_and_no_word_is_touched():
     mutants = list(mutation.mutants_of(MODULE))
     by_change = {(one.before, one.after): one for one in mutants}
     assert by_change["f.plt < 75", "f.plt <= 75"].function == "points"
-    assert {("75", "76"), ("75", "74"), ("'649'", "'650'"), ("score >= HIGH_FROM", "score > HIGH_FROM")} <= {
+    assert {("75", "76"), ("75", "74"), ("'3000'", "'3001'"), ("score >= HIGH_FROM", "score > HIGH_FROM")} <= {
         (before.replace("self.", ""), after.replace("self.", "")) for before, after in by_change
     }
     assert not [one for one in mutants if one.before in ("'V'", "'hb'", "'risk_whatever_is_missing'")]

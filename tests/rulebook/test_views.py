@@ -34,10 +34,11 @@ from patients.referral.models import Medicine
 from patients.reminders import actions as reminders
 from patients.reminders.models import ScheduleTemplate
 from patients.reminders.views import preview
-from patients.rulebook import actions, catalogue, effects, history
+from patients.rulebook import actions, catalogue, effects, fixed, history
 from patients.toxicity import actions as toxicity
 from patients.toxicity.models import WatchProtocol
 from tests import network
+from tests.clinical.test_sources import is_in_the_reference
 from tests.eligibility.test_indication import record
 from tests.forms import send
 from tests.referral.asking import taken_on_course
@@ -130,6 +131,12 @@ def test_what_is_fixed_in_the_app_stands_in_the_list_with_its_mark_and_says_that
         assert "from knowledge, not verified" in shown
         assert ("nobody signs for it here" in shown, "Sign for this figure" in shown) == (True, False)
     assert "IEC-HS prompt" in page(hospital.haematologist, "rulebook:rules", open="1")
+
+
+def test_every_rule_that_is_fixed_names_a_section_that_the_reference_has():
+    shown = [*fixed.published(), *fixed.fitness(), *fixed.before_apheresis(), *fixed.therapies()]
+    keys = {key.strip() for one in shown for key in one.source.split(",")} - {"convention"}
+    assert [key for key in sorted(keys) if not is_in_the_reference(key)] == []
 
 
 def test_pages_say_source_mark_and_what_nobody_verified(hospital):
