@@ -643,7 +643,7 @@ def test_the_second_step_of_logging_in(site, server, browser):
     assert "\n".join(faults) == ""
 
 
-NONSENSE = {"fiscal_code": "XXX", "family_name": "Prova123", "given_name": "", "referrer_phone": "telefono"}
+NONSENSE = {"fiscal_code": "QWERTY", "family_name": "Prova123", "given_name": "", "referrer_phone": "telefono"}
 MARKED = """() => [...document.querySelectorAll("main .cp-error")].filter((error) => error.innerText.trim())
     .map((error) => [error.id.replace(/^id_|_error$/g, "") || error.closest("[id]").id, error.checkVisibility()])"""
 
